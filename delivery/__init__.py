@@ -1,0 +1,1 @@
+"""How people reach the ledger; the only room that knows all the others."""

@@ -1,0 +1,204 @@
+"""What a school decides for itself. Streams ``school`` and ``imports``."""
+
+import datetime as dt
+from typing import ClassVar
+
+from ledger.events.base import Event
+from ledger.kinds import Code, Frozen, GroupId, Instant, IsoDate, Said, Session, StaffId, Urn
+
+
+class SchoolEvent(Event):
+    """An event in the school's own stream."""
+
+    @property
+    def stream(self) -> str:
+        return "school"
+
+
+class SchoolOpened(SchoolEvent):
+    """
+    The register of a school was opened in this ledger.
+
+    Event name: ``school-opened``.
+    """
+
+    TOPIC: ClassVar[str] = "school-opened"
+
+    urn: Urn
+    name: Said
+    phase: Said
+    local_authority: Said
+    trust: Said | None = None
+
+
+class PolicyAdopted(SchoolEvent):
+    """
+    The school works under a policy pack from a day on.
+
+    ``sha256`` is the hash of the pack's bytes, so that "under which rules?" has one answer;
+    ``text`` holds a school's own file whole, ``None`` for a pack this software ships.
+
+    Event name: ``policy-adopted``.
+    """
+
+    TOPIC: ClassVar[str] = "policy-adopted"
+
+    pack: Said
+    starts: IsoDate
+    sha256: Said
+    text: str | None = None
+
+
+class Term(Frozen):
+    """A half-term: the unbroken days between two holidays, both ends in."""
+
+    term: Said
+    half: int
+    starts: IsoDate
+    ends: IsoDate
+
+
+class CalendarSet(SchoolEvent):
+    """
+    The days on which the school meets in one school year.
+
+    ``inset`` and ``closed`` are days inside the half-terms with no session. A later
+    calendar for the same ``school_year`` takes the place of the earlier one; both stay.
+
+    Event name: ``calendar-set``. Reference: Education Act 1996 s. 579(1).
+    """
+
+    TOPIC: ClassVar[str] = "calendar-set"
+
+    school_year: Said
+    half_terms: tuple[Term, ...]
+    inset: tuple[IsoDate, ...] = ()
+    closed: tuple[IsoDate, ...] = ()
+
+
+class RegisterTimesSet(SchoolEvent):
+    """
+    When the taking of each register begins and ends, from a day on (Europe/London times).
+
+    ``arrive_by`` is the policy's deadline for arriving, a separate fact: a pupil may break
+    it and still be present when the register is taken.
+
+    Event name: ``register-times-set``. Reference: SI 2024/208 reg. 10(1).
+    """
+
+    TOPIC: ClassVar[str] = "register-times-set"
+
+    starts: IsoDate
+    arrive_by: dt.time | None = None
+    am_opens: dt.time
+    am_closes: dt.time
+    pm_opens: dt.time
+    pm_closes: dt.time
+
+
+class StaffAppointed(SchoolEvent):
+    """
+    Somebody holds a position, with its roles and classes, from a day on.
+
+    Event name: ``staff-appointed``.
+    """
+
+    TOPIC: ClassVar[str] = "staff-appointed"
+
+    staff: StaffId
+    name: Said
+    position: Said
+    roles: tuple[Said, ...]
+    groups: tuple[GroupId, ...] = ()
+    starts: IsoDate
+
+
+class StaffLeft(SchoolEvent):
+    """
+    Somebody no longer works at the school; ``last_day`` is the last.
+
+    Event name: ``staff-left``.
+    """
+
+    TOPIC: ClassVar[str] = "staff-left"
+
+    staff: StaffId
+    last_day: IsoDate
+
+
+class Delegated(SchoolEvent):
+    """
+    A person who may do an act lets another do it, between two days, both in.
+
+    Event name: ``delegated``. Reference: SI 2007/1867 reg. 10 for penalty notices; policy
+    for the rest.
+    """
+
+    TOPIC: ClassVar[str] = "delegated"
+
+    act: Said
+    delegate: StaffId
+    starts: IsoDate
+    ends: IsoDate | None = None
+    reason: Said | None = None
+
+
+class ClosureDeclared(SchoolEvent):
+    """
+    The school, or some of its classes, did not or will not meet.
+
+    A layer over the marks, never in their place: the marks already taken come back when the
+    closure is withdrawn. ``first`` and ``last`` are sessions, both in; ``groups`` is ``None``
+    for the whole school.
+
+    Event name: ``closure-declared``. Reference: SI 2024/208 reg. 10(10) for Y4.
+    """
+
+    TOPIC: ClassVar[str] = "closure-declared"
+
+    closure: int
+    first: Session
+    last: Session
+    code: Code
+    reason: Said
+    groups: tuple[GroupId, ...] | None = None
+
+
+class ClosureWithdrawn(SchoolEvent):
+    """
+    A closure was withdrawn: the marks beneath it count again.
+
+    Event name: ``closure-withdrawn``.
+    """
+
+    TOPIC: ClassVar[str] = "closure-withdrawn"
+
+    closure: int
+    reason: Said
+
+
+class SnapshotImported(Event):
+    """
+    A file of marks from the school's present system was taken in.
+
+    ``first`` to ``last`` is the span of session dates the file speaks for at this school.
+
+    Event name: ``snapshot-imported``.
+    """
+
+    TOPIC: ClassVar[str] = "snapshot-imported"
+
+    file: Said
+    sha256: Said
+    seen_at: Instant
+    first: IsoDate
+    last: IsoDate
+    rows: int
+    recorded: int
+    amended: int
+    vanished: int
+    refused: int
+
+    @property
+    def stream(self) -> str:
+        return "imports"
