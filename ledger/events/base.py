@@ -33,6 +33,11 @@ class Event(Frozen):
         raise NotImplementedError
 
     @classmethod
+    def said_by_stream(cls, stream: str) -> dict[str, Any]:
+        """The values of ``STREAM_FIELDS``, read back from the stream's id."""
+        return {}
+
+    @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         topic = cls.__dict__.get("TOPIC")

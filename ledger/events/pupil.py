@@ -43,6 +43,10 @@ class PupilEvent(Event):
     def stream(self) -> str:
         return pupil_stream(self.pupil)
 
+    @classmethod
+    def said_by_stream(cls, stream: str) -> dict[str, Any]:
+        return {"pupil": int(stream.removeprefix("pupil/"))}
+
 
 def _parents_were_names(fields: dict[str, Any]) -> dict[str, Any]:
     """Version 1 held parents' names alone; who the pupil lived with was not asked."""

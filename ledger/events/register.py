@@ -1,6 +1,6 @@
 """What happens on one sheet: a class, a session. Stream ``register/{date}/{half}/{group}``."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ledger.events.base import Event
 from ledger.kinds import Code, GroupId, Instant, PupilId, Said, Session
@@ -9,6 +9,12 @@ from ledger.kinds import Code, GroupId, Instant, PupilId, Said, Session
 def register_stream(session: Session, group: str) -> str:
     """The id of the sheet of one class for one session."""
     return f"register/{session.date.isoformat()}/{session.half}/{group}"
+
+
+def sheet_of(stream: str) -> tuple[Session, str]:
+    """The session and class of a sheet, from its stream's id."""
+    _, day, half, group = stream.split("/", 3)
+    return Session.parse(f"{day} {half}"), group
 
 
 class SheetEvent(Event):
@@ -22,6 +28,11 @@ class SheetEvent(Event):
     @property
     def stream(self) -> str:
         return register_stream(self.session, self.group)
+
+    @classmethod
+    def said_by_stream(cls, stream: str) -> dict[str, Any]:
+        session, group = sheet_of(stream)
+        return {"session": session, "group": group}
 
 
 class RegisterOpened(SheetEvent):

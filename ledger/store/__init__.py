@@ -1,0 +1,17 @@
+"""The store: append-only, one ledger a school, on SQLite or PostgreSQL."""
+
+from ledger.store.ledger import Ledger
+from ledger.store.rows import Act, ActRow, Page, PageDraft, Receipt, Run
+from ledger.store.store import Store, open_store
+
+__all__ = [
+    "Act",
+    "ActRow",
+    "Ledger",
+    "Page",
+    "PageDraft",
+    "Receipt",
+    "Run",
+    "Store",
+    "open_store",
+]

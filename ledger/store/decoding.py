@@ -1,0 +1,75 @@
+"""Rows of the store read back as what they are: acts, pages, receipts, moments."""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from ledger.kinds import Person
+from ledger.store import packing
+from ledger.store.engine import Row
+from ledger.store.rows import ActRow, Page, Receipt
+
+_ACT = "a.first, a.count, a.recorded_at, a.made_at, a.key, a.command, a.made_by, a.source, a.salt"
+PAGES = (
+    f"SELECT p.stream, p.version, p.first, p.count, p.body, {_ACT} FROM pages p"  # noqa: S608
+    " JOIN acts a ON a.school = p.school AND a.first = p.act WHERE p.school = ?"
+)
+ACTS = f"SELECT {_ACT} FROM acts a WHERE a.school = ?"  # noqa: S608
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+
+def stamp_of(moment: dt.datetime) -> int:
+    """A moment as the store keeps it: whole microseconds since 1970, UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment_of(stamp: int) -> dt.datetime:
+    """A stored moment, in UTC."""
+    return _EPOCH + stamp * _MICROSECOND
+
+
+@lru_cache(maxsize=4096)
+def _person(made_by: str) -> Person:
+    who, name, position = json.loads(made_by)
+    return Person.model_construct(id=who, name=name, position=position)
+
+
+def act_row_of(school: int, row: Row) -> ActRow:
+    """An act from the columns of ``ACTS``."""
+    first, count, recorded_at, made_at, key, command, made_by, source, salt = row
+    return ActRow(
+        school=school,
+        first=first,
+        count=count,
+        key=key,
+        command=command,
+        made_by=_person(made_by),
+        made_at=moment_of(recorded_at if made_at is None else made_at),
+        recorded_at=moment_of(recorded_at),
+        source=None if source is None else json.loads(source),
+        salt=bytes(salt),
+    )
+
+
+def page_of(school: int, row: Row) -> Page:
+    """A page, with its act, from the columns of ``PAGES``."""
+    stream, version, first, count, body, *act = row
+    runs = packing.unpack(body)
+    return Page(stream, version, first, count, act_row_of(school, tuple(act)), runs)
+
+
+def find(select: Callable[[str, Sequence[Any]], list[Row]], school: int, key: str) -> Row | None:
+    """Key, first entry, count and moment of the act with a command id, if there is one."""
+    sql = "SELECT key, first, count, recorded_at FROM acts WHERE school = ? AND key = ?"
+    rows = select(sql, (school, key))
+    return rows[0] if rows else None
+
+
+def receipt_of(row: Row, *, repeated: bool) -> Receipt:
+    """A receipt from the columns of ``find``."""
+    key, first, count, recorded_at = row
+    return Receipt(key, first, first + count - 1, moment_of(recorded_at), repeated)

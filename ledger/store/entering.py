@@ -1,0 +1,60 @@
+"""Entries on their way in: their numbers, their page rows and their leaves."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from ledger.proof import leaves, merkle
+from ledger.store import packing
+from ledger.store.decoding import moment_of, stamp_of
+from ledger.store.rows import Act, PageDraft
+
+
+class Entries:
+    """The entries of one act, from number ``size`` + 1 on."""
+
+    def __init__(self, school: int, act: Act, recorded_at: int, size: int) -> None:
+        self._school = school
+        self._act = act
+        self._recorded_at = recorded_at
+        self._size = size
+        self._salt = secrets.token_bytes(32)
+        moment = moment_of(recorded_at)
+        self._on = moment.date().isoformat()
+        self._commitment = leaves.act_commitment(school, act, moment.isoformat(), self._salt)
+        self.leaves: list[merkle.Hash] = []
+
+    def page(self, draft: PageDraft, version: int) -> Sequence[Any]:
+        """The page row of a draft; its leaves are kept for the log."""
+        index = len(self.leaves)
+        first = self._size + index + 1
+        self.leaves += leaves.page_leaves(
+            draft.runs,
+            stream=draft.stream,
+            version=version,
+            first=first,
+            index=index,
+            on=self._on,
+            act=self._commitment,
+            salt=self._salt,
+        )
+        count = len(self.leaves) - index
+        body = packing.pack(draft.runs)
+        return (self._school, first, self._size + 1, draft.stream, version, count, body)
+
+    def act_row(self) -> Sequence[Any]:
+        """The act row, once every page is in."""
+        act = self._act
+        made_at = stamp_of(act.made_at)
+        return (
+            self._school,
+            self._size + 1,
+            len(self.leaves),
+            self._recorded_at,
+            None if made_at == self._recorded_at else made_at,
+            act.key,
+            act.command,
+            leaves.canonical([act.made_by.id, act.made_by.name, act.made_by.position]),
+            None if act.source is None else leaves.canonical(act.source),
+            self._salt,
+        )

@@ -1,0 +1,51 @@
+"""
+Page bodies: zlib over JSON, readable without us.
+
+A body is ``zlib.compress(JSON)`` of a list of runs, each
+``[topic, shape, count, same, each]``: the stored name of the events, the version of their
+shape, how many, the fields equal for all, and the columns of the others. Decompressed with
+any zlib, it is text that a stranger can read.
+"""
+
+import zlib
+from collections.abc import Sequence
+from itertools import groupby
+
+import msgspec
+
+from ledger.events.base import Event
+from ledger.store.rows import PageDraft, Run
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+def pack(runs: Sequence[Run]) -> bytes:
+    """The bytes of a page body."""
+    return zlib.compress(
+        _encode([[run.topic, run.shape, run.count, run.same, run.each] for run in runs]), 6
+    )
+
+
+def unpack(body: bytes) -> tuple[Run, ...]:
+    """The runs of a page body. Raises ``zlib.error`` or ``ValueError`` for damaged bytes."""
+    return tuple(Run(*parts) for parts in _decode(zlib.decompress(body)))
+
+
+def drafts(events: Sequence[Event], expect: dict[str, int]) -> list[PageDraft]:
+    """
+    The pages of one act's events: a page a stream, in the order in which streams appear.
+
+    Within a stream the events keep their order.
+    """
+    streams: dict[str, list[Event]] = {}
+    for event in events:
+        streams.setdefault(event.stream, []).append(event)
+    return [
+        PageDraft(
+            stream,
+            expect.get(stream),
+            [Run.of(list(same_kind)) for _, same_kind in groupby(of_stream, key=type)],
+        )
+        for stream, of_stream in streams.items()
+    ]

@@ -1,0 +1,144 @@
+"""The store on PostgreSQL: schools append in parallel, each behind its own head row."""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import errors
+
+from ledger.refusals import LedgerBusy, LedgerUnwritable, NoLedgerYet
+from ledger.store import schema
+from ledger.store.engine import Row
+
+BUSY_SECONDS = 30
+_INSERT = {
+    table: f"INSERT INTO {table} VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
+    for table, columns in schema.COLUMNS.items()
+}
+_HEAD = "SELECT size, recorded_at, frontier FROM heads WHERE school = %s FOR UPDATE"
+_MOVE = "UPDATE heads SET size = %s, recorded_at = %s, frontier = %s WHERE school = %s"
+_FIRST = "SELECT pg_advisory_xact_lock(%s)"
+_scans = count()
+_SET_UP_LOCK = 7_215_318_764_021
+
+
+class PostgresDatabase:
+    """
+    One PostgreSQL database; a thread has a connection to read and one to write.
+
+    Raises ``NoLedgerYet`` when it holds no ledger and ``create`` is not asked for,
+    ``LedgerUnwritable`` when the server cannot be reached.
+    """
+
+    def __init__(self, url: str, *, create: bool, busy_seconds: float = BUSY_SECONDS) -> None:
+        self._url = url
+        parts = urlsplit(url)
+        self.where = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+        self._busy = busy_seconds
+        self._local = threading.local()
+        self._opened: list[psycopg.Connection[Row]] = []
+        self._guard = threading.Lock()
+        if create:
+            self._set_up()
+        elif not self.select("SELECT 1 FROM pg_tables WHERE tablename = 'heads'", ()):
+            raise NoLedgerYet(where=self.where)
+
+    def _connected(self, purpose: str) -> psycopg.Connection[Row]:
+        """A connection of this thread, apart for reading so that a scan never holds a write up."""
+        connection: psycopg.Connection[Row] | None = getattr(self._local, purpose, None)
+        if connection is None or connection.closed:
+            try:
+                connection = psycopg.connect(
+                    self._url, autocommit=True, prepare_threshold=1, connect_timeout=10
+                )
+                connection.execute(f"SET lock_timeout = {int(self._busy * 1000)}")
+            except psycopg.Error as error:
+                why = f"the server did not answer ({str(error).splitlines()[0]})"
+                raise LedgerUnwritable(where=self.where, why=why) from error
+            setattr(self._local, purpose, connection)
+            with self._guard:
+                self._opened.append(connection)
+        return connection
+
+    def _set_up(self) -> None:
+        connection = self._connected("writer")
+        with connection.transaction():
+            # Processes that start together would trip over each other's CREATE.
+            connection.execute(_FIRST, (_SET_UP_LOCK,))
+            for statement in schema.postgres():
+                connection.execute(statement.encode())
+
+    def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
+        return self._connected("reader").execute(_percent(sql), params).fetchall()
+
+    def scan(self, sql: str, params: Sequence[Any]) -> Iterator[Row]:
+        connection = self._connected("reader")
+        name = f"scan_{next(_scans)}"
+        with connection.transaction(), connection.cursor(name=name) as cursor:
+            cursor.itersize = 2000
+            yield from cursor.execute(_percent(sql), params)
+
+    @contextmanager
+    def writing(self) -> Iterator["PostgresTransaction"]:
+        connection = self._connected("writer")
+        try:
+            with connection.transaction():
+                yield PostgresTransaction(connection)
+        except errors.LockNotAvailable as error:
+            raise LedgerBusy(where=self.where, seconds=int(self._busy)) from error
+        except (errors.DiskFull, errors.ReadOnlySqlTransaction) as error:
+            why = str(error).splitlines()[0]
+            raise LedgerUnwritable(where=self.where, why=why) from error
+
+    def close(self) -> None:
+        with self._guard:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+        self._local = threading.local()
+
+
+class PostgresTransaction:
+    """A write transaction behind the school's head row."""
+
+    def __init__(self, connection: psycopg.Connection[Row]) -> None:
+        self._connection = connection
+
+    def lock(self, school: int) -> Row | None:
+        row = self._connection.execute(_HEAD, (school,)).fetchone()
+        if row is None:
+            # No row to lock yet: the school's first writers queue here instead, once.
+            self._connection.execute(_FIRST, (school,))
+            row = self._connection.execute(_HEAD, (school,)).fetchone()
+        return row
+
+    def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
+        return self._connection.execute(_percent(sql), params).fetchall()
+
+    def insert(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
+        rows = list(rows)
+        if len(rows) == 1:
+            self._connection.execute(_INSERT[table], rows[0])
+            return
+        names = ", ".join(name for name, _ in schema.COLUMNS[table])
+        with (
+            self._connection.cursor() as cursor,
+            cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
+
+    def move_head(self, head: Sequence[Any], *, new: bool) -> None:
+        if new:
+            self._connection.execute(_INSERT["heads"], head)
+        else:
+            school, size, recorded_at, frontier = head
+            self._connection.execute(_MOVE, (size, recorded_at, frontier, school))
+
+
+def _percent(sql: str) -> str:
+    return sql.replace("?", "%s")

@@ -1,0 +1,111 @@
+"""
+The tables of the store, the same on both engines, and the guards against change.
+
+``heads``: one row a school, the lock that orders its appends: how many entries, when the last
+was recorded (microseconds since 1970, UTC), and the frontier of its Merkle log.
+``acts``: one row an act. ``pages``: one row for each stream an act touches.
+Triggers refuse UPDATE, DELETE and TRUNCATE: they guard against accidents and slips; against
+whoever owns the database the Merkle log is the control.
+"""
+
+COLUMNS = {
+    "heads": (
+        ("school", "INTEGER NOT NULL PRIMARY KEY"),
+        ("size", "INTEGER NOT NULL"),
+        ("recorded_at", "BIGINT NOT NULL"),
+        ("frontier", "BLOB NOT NULL"),
+    ),
+    "acts": (
+        ("school", "INTEGER NOT NULL"),
+        ("first", "INTEGER NOT NULL"),
+        ("count", "INTEGER NOT NULL"),
+        ("recorded_at", "BIGINT NOT NULL"),
+        ("made_at", "BIGINT"),
+        ("key", "TEXT NOT NULL"),
+        ("command", "TEXT NOT NULL"),
+        ("made_by", "TEXT NOT NULL"),
+        ("source", "TEXT"),
+        ("salt", "BLOB NOT NULL"),
+    ),
+    "pages": (
+        ("school", "INTEGER NOT NULL"),
+        ("first", "INTEGER NOT NULL"),
+        ("act", "INTEGER NOT NULL"),
+        ("stream", "TEXT NOT NULL"),
+        ("version", "INTEGER NOT NULL"),
+        ("count", "INTEGER NOT NULL"),
+        ("body", "BLOB NOT NULL"),
+    ),
+}
+
+_INDEXES = (
+    "CREATE UNIQUE INDEX IF NOT EXISTS acts_by_key ON acts (school, key)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS pages_by_stream ON pages (school, stream, version)",
+)
+
+_REFUSAL = "entries of a register are never changed or removed"
+
+
+def sqlite() -> list[str]:
+    """The statements that set up a SQLite database."""
+    body = {name: _columns(name) for name in COLUMNS}
+    tables = [
+        f"CREATE TABLE IF NOT EXISTS heads ({body['heads']})",
+        f"CREATE TABLE IF NOT EXISTS acts ({body['acts']}, PRIMARY KEY (school, first))"
+        " WITHOUT ROWID",
+        f"CREATE TABLE IF NOT EXISTS pages ({body['pages']}, PRIMARY KEY (school, first))"
+        " WITHOUT ROWID",
+        *_INDEXES,
+    ]
+    guards = [
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
+        f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        for table in ("acts", "pages")
+        for verb in ("UPDATE", "DELETE")
+    ]
+    head_guards = [
+        "CREATE TRIGGER IF NOT EXISTS heads_no_delete BEFORE DELETE ON heads"
+        f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
+        "CREATE TRIGGER IF NOT EXISTS heads_only_forward BEFORE UPDATE ON heads"
+        " WHEN NEW.school <> OLD.school OR NEW.size <= OLD.size"
+        " OR NEW.recorded_at < OLD.recorded_at"
+        f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
+    ]
+    return tables + guards + head_guards
+
+
+def postgres() -> list[str]:
+    """The statements that set up a PostgreSQL database."""
+    body = {name: _columns(name).replace("BLOB", "BYTEA") for name in COLUMNS}
+    # Streams sort by code point, as they do on SQLite.
+    pages = body["pages"].replace("stream TEXT", 'stream TEXT COLLATE "C"')
+    tables = [
+        f"CREATE TABLE IF NOT EXISTS heads ({body['heads']})",
+        f"CREATE TABLE IF NOT EXISTS acts ({body['acts']}, PRIMARY KEY (school, first))",
+        f"CREATE TABLE IF NOT EXISTS pages ({pages}, PRIMARY KEY (school, first))",
+        *_INDEXES,
+    ]
+    functions = [
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$"
+        f" BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$",
+        "CREATE OR REPLACE FUNCTION only_forward() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " BEGIN IF NEW.school <> OLD.school OR NEW.size <= OLD.size"
+        " OR NEW.recorded_at < OLD.recorded_at THEN"
+        f" RAISE EXCEPTION '{_REFUSAL}'; END IF; RETURN NEW; END $$",
+    ]
+    guards = [
+        f"CREATE OR REPLACE TRIGGER {table}_never BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        for table in ("acts", "pages")
+    ]
+    head_guards = [
+        "CREATE OR REPLACE TRIGGER heads_never BEFORE DELETE OR TRUNCATE ON heads"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+        "CREATE OR REPLACE TRIGGER heads_only_forward BEFORE UPDATE ON heads"
+        " FOR EACH ROW EXECUTE FUNCTION only_forward()",
+    ]
+    return tables + functions + guards + head_guards
+
+
+def _columns(table: str) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in COLUMNS[table])

@@ -1,0 +1,157 @@
+"""The store on SQLite: a file, no server. Write-ahead log, every commit flushed to disk."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ledger.refusals import LedgerBusy, LedgerUnwritable, NoLedgerYet
+from ledger.store import schema
+from ledger.store.engine import Row
+
+BUSY_SECONDS = 30
+_INSERT = {
+    table: f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+    for table, columns in schema.COLUMNS.items()
+}
+_HEAD = "SELECT size, recorded_at, frontier FROM heads WHERE school = ?"
+_MOVE = "UPDATE heads SET size = ?, recorded_at = ?, frontier = ? WHERE school = ?"
+
+
+class SqliteDatabase:
+    """
+    One SQLite file. A connection that writes, shared under a lock; one a thread to read.
+
+    Raises ``NoLedgerYet`` when the file holds no ledger and ``create`` is not asked for.
+    """
+
+    def __init__(self, path: str, *, create: bool, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.path = path
+        self.where = path
+        self._busy = busy_seconds
+        self._readers = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        self._write_lock = threading.Lock()
+        if not create and not Path(path).is_file():
+            raise NoLedgerYet(where=path)
+        self._writer: sqlite3.Connection | None = None
+        if create:
+            self._set_up()
+        elif not self._has_tables():
+            raise NoLedgerYet(where=path)
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(
+                self.path, timeout=self._busy, isolation_level=None, check_same_thread=False
+            )
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA recursive_triggers = ON")  # or REPLACE passes the guards
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("PRAGMA secure_delete = ON")
+        except sqlite3.Error as error:
+            raise _refusal(self.where, error, self._busy) from error
+        with self._guard:
+            self._opened.append(connection)
+        return connection
+
+    def _set_up(self) -> None:
+        try:
+            connection = self._connect()
+            connection.execute("PRAGMA journal_mode = WAL")
+            for statement in schema.sqlite():
+                connection.execute(statement)
+        except sqlite3.Error as error:
+            raise _refusal(self.where, error, self._busy) from error
+
+    def _has_tables(self) -> bool:
+        try:
+            found = self.select("SELECT 1 FROM sqlite_master WHERE name = 'heads'", ())
+        except sqlite3.DatabaseError as error:
+            raise LedgerUnwritable(where=self.where, why="it is not a ledger") from error
+        return bool(found)
+
+    @property
+    def _reader(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
+        if connection is None:
+            connection = self._connect()
+            connection.execute("PRAGMA query_only = ON")
+            self._readers.connection = connection
+        return connection
+
+    def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
+        return self._reader.execute(sql, params).fetchall()
+
+    def scan(self, sql: str, params: Sequence[Any]) -> Iterator[Row]:
+        cursor = self._reader.execute(sql, params)
+        while rows := cursor.fetchmany(512):
+            yield from rows
+
+    @contextmanager
+    def writing(self) -> Iterator["SqliteTransaction"]:
+        if self._writer is None:
+            self._writer = self._connect()
+        with self._write_lock:
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                yield SqliteTransaction(self._writer)
+                self._writer.execute("COMMIT")
+            except BaseException as error:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                if isinstance(error, sqlite3.OperationalError):
+                    raise _refusal(self.where, error, self._busy) from error
+                raise
+
+    def close(self) -> None:
+        with self._guard:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+        self._writer = None
+        self._readers = threading.local()
+
+
+class SqliteTransaction:
+    """A write transaction: SQLite lets one in at a time, so the head is held from the start."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def lock(self, school: int) -> Row | None:
+        row: Row | None = self._connection.execute(_HEAD, (school,)).fetchone()
+        return row
+
+    def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
+        return self._connection.execute(sql, params).fetchall()
+
+    def insert(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
+        self._connection.executemany(_INSERT[table], rows)
+
+    def move_head(self, head: Sequence[Any], *, new: bool) -> None:
+        if new:
+            self._connection.execute(_INSERT["heads"], head)
+        else:
+            school, size, recorded_at, frontier = head
+            self._connection.execute(_MOVE, (size, recorded_at, frontier, school))
+
+
+def _refusal(where: str, error: sqlite3.Error, seconds: float) -> Exception:
+    """What a database error means to the person who met it."""
+    said = str(error)
+    if "locked" in said or "busy" in said:
+        return LedgerBusy(where=where, seconds=int(seconds))
+    whys = {
+        "full": "the disk is full",
+        "readonly": "the file may only be read",
+        "unable to open": "the folder is missing or may not be written to",
+        "not a database": "the file is not a ledger",
+    }
+    for part, why in whys.items():
+        if part in said:
+            return LedgerUnwritable(where=where, why=why)
+    return LedgerUnwritable(where=where, why=said) if "disk" in said else error

@@ -1,0 +1,64 @@
+"""Opening a store by its address, and the schools it holds."""
+
+from types import TracebackType
+
+from ledger.refusals import LedgerUnwritable
+from ledger.store.engine import Database
+from ledger.store.ledger import Ledger
+from ledger.store.sqlite import SqliteDatabase
+
+
+class Store:
+    """A database with a ledger for each of its schools."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._ledgers: dict[int, Ledger] = {}
+
+    @property
+    def where(self) -> str:
+        """The database as the user named it, without a password."""
+        return self.database.where
+
+    def schools(self) -> list[int]:
+        """The URNs of the schools with at least one entry, in order."""
+        return [row[0] for row in self.database.select("SELECT school FROM heads ORDER BY 1", ())]
+
+    def ledger(self, school: int) -> Ledger:
+        """The ledger of one school; one without entries is empty, not an error."""
+        if school not in self._ledgers:
+            self._ledgers[school] = Ledger(self.database, school)
+        return self._ledgers[school]
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_store(url: str, *, create: bool = False) -> Store:
+    """
+    The store at an address: ``sqlite:///attendance.db`` or ``postgresql://user@host/name``.
+
+    ``create`` sets up what is missing. Raises ``NoLedgerYet`` where nothing is set up and
+    ``create`` is not asked for, ``LedgerUnwritable`` where the place cannot be used.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        return Store(SqliteDatabase(rest.removeprefix("/"), create=create))
+    if scheme in ("postgresql", "postgres"):
+        # psycopg is an extra, and costs every cold start that does not need it.
+        from ledger.store.postgres import PostgresDatabase
+
+        return Store(PostgresDatabase(url, create=create))
+    raise LedgerUnwritable(where=url, why="an address begins with sqlite:/// or postgresql://")
