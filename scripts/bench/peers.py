@@ -1,0 +1,33 @@
+"""The peers by name. A peer is imported only in the process that runs it."""
+
+from importlib import import_module
+
+from scripts.bench.peer import Peer
+
+SQLITE = {
+    "packed": "packed:Packed",
+    "rows": "rows:Rows",
+    "rows-tuned": "rows:TunedRows",
+    "audit": "audit:AuditTable",
+    "audit-bulk": "audit:AuditTableBulk",
+    "continuum": "continuum:Continuum",
+    "library": "library:Library",
+    "library-marks": "library_marks:LibraryMarks",
+    "ours": "ours:Ours",
+}
+POSTGRES = {
+    "pg-packed": "packed_postgres:PackedPostgres",
+    "pg-audit": "audit:AuditTableBulk",
+    "pg-library": "library:Library",
+    "pg-library-marks": "library_marks:LibraryMarks",
+    "pg-library-functions": "library:LibraryFunctions",
+    "pg-ours": "ours:Ours",
+}
+
+
+def peer(name: str) -> type[Peer]:
+    """The peer's class. Raises ``ImportError`` where what it is built on is not installed."""
+    module, _, cls = (SQLITE | POSTGRES)[name].partition(":")
+    found = getattr(import_module(f"scripts.bench.{module}"), cls)
+    assert issubclass(found, Peer)
+    return found
