@@ -1,0 +1,59 @@
+"""What is typed on the command line, read strictly: dates, moments, sessions, people."""
+
+import datetime as dt
+import re
+
+import typer
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?")
+
+
+def date(typed: str) -> dt.date:
+    """A date written like 2024-09-03, and nothing looser."""
+    if _DATE.fullmatch(typed):
+        try:
+            return dt.date.fromisoformat(typed)
+        except ValueError:
+            raise typer.BadParameter(f"there is no day {typed}") from None
+    raise typer.BadParameter(f"{typed!r} is not a date; write it like 2024-09-03")
+
+
+def half(typed: str) -> str:
+    """AM or PM."""
+    if typed.upper() in {"AM", "PM"}:
+        return typed.upper()
+    raise typer.BadParameter(f"{typed!r} is not a session; write AM or PM")
+
+
+def moment(typed: str) -> dt.datetime:
+    """A moment like 2025-02-10T09:00; London time unless it carries an offset."""
+    if not _MOMENT.fullmatch(typed):
+        raise typer.BadParameter(f"{typed!r} is not a moment; write it like 2025-02-10T09:00")
+    try:
+        found = dt.datetime.fromisoformat(typed)
+    except ValueError:
+        raise typer.BadParameter(f"there is no moment {typed}") from None
+    if found.tzinfo is not None:
+        return found.astimezone(dt.UTC)
+    from ledger.calendar.london import instant
+
+    return instant(found.date(), found.time())
+
+
+def asof(typed: str) -> int | dt.datetime:
+    """An entry number, or a moment."""
+    if typed.isdigit():
+        return int(typed)
+    try:
+        return moment(typed)
+    except typer.BadParameter as problem:
+        raise typer.BadParameter(f"{problem.message} or give an entry number") from None
+
+
+def session(typed: str) -> tuple[dt.date, str]:
+    """A session written like 2024-09-03 AM, or 2024-09-03AM where a space is awkward."""
+    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})[ T]?(AM|PM)", typed, re.IGNORECASE)
+    if not found:
+        raise typer.BadParameter(f"{typed!r} is not a session; write it like '2024-09-03 AM'")
+    return date(found[1]), found[2].upper()

@@ -1,0 +1,207 @@
+"""
+Files of marks, long and wide, read a row at a time.
+
+*Long*: one line a mark, ``school_urn,upn,date,session,code`` and, if there, the columns of
+``EXTRAS``. *Wide*: one line a pupil, ``school_urn,upn`` and a column for each session, headed
+``2024-09-03 AM``. Where a file has no school column, every line is of the school named on
+the call. Columns that are neither are passed over.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Literal
+
+from delivery.importers.source import Source, Told
+from delivery.importers.table import Heading, Table, open_table, unreadable
+
+MarkRow = tuple[int, str, str, str, str, dict[str, str] | None]
+"""``(line, upn, date, session, code, extras)``: text as in the file, without outer spaces."""
+
+Layout = Literal["long", "wide"]
+
+SCHOOL = ("school_urn", "urn", "school")
+UPN = ("upn", "pupil_upn", "unique_pupil_number")
+EXTRAS = (
+    "minutes_late",
+    "comment",
+    "taken_at",
+    "taken_by_name",
+    "taken_by_position",
+    "reason",
+    "source_id",
+)
+
+_LONG = "a long file of marks is headed school_urn,upn,date,session,code"
+_WIDE = "a wide file of marks is headed school_urn,upn and then sessions such as 2024-09-03 AM"
+_SESSION = re.compile(r"(\d{4}-\d{2}-\d{2})[ _T]*(AM|PM)", re.IGNORECASE)
+_LIKE_A_SESSION = re.compile(r"\b(am|pm)\b|\d{1,4}[-/.]\d{1,2}", re.IGNORECASE)
+_NO_MARK = frozenset({"", "-"})
+
+
+@dataclass
+class MarksFile:
+    """
+    A file of marks, as one look at its first line showed it.
+
+    ``spoilt`` collects, while rows are read, the lines that are no row at all, each with
+    why; ``blank`` counts the marks that the file leaves out (an empty cell, or ``-``).
+    """
+
+    source: Source
+    layout: Layout
+    heading: Heading
+    school_column: int | None
+    spoilt: list[tuple[int, str]] = field(default_factory=list)
+    blank: int = 0
+
+    def schools(self) -> Counter[str]:
+        """How many lines the file has for each school, as written; one pass over it."""
+        if self.school_column is None:
+            return Counter()
+        with open_table(self.source) as table:
+            return _count(table, self.school_column)
+
+    def rows(self, school: str | None = None, told: Told | None = None) -> Iterator[MarkRow]:
+        """
+        The marks in the file's order; with ``school``, that school's alone.
+
+        Raises ``FileUnreadable`` where the file cannot be read to its end.
+        """
+        self.spoilt.clear()
+        self.blank = 0
+        read = self._long if self.layout == "long" else self._wide
+        with open_table(self.source, told) as table:
+            only = None if school is None else self.school_column
+            yield from _whole(self, table, lambda: read(table, only, school or ""))
+
+    def _long(self, table: Table, only: int | None, school: str) -> Iterator[MarkRow]:
+        upn, date, session, code = table.required([UPN, ("date",), ("session",), ("code",)], _LONG)
+        extras = [(n, i) for i, n in enumerate(table.heading.names) if n in EXTRAS]
+        where = slice(extras[0][1], extras[-1][1] + 1) if extras else slice(0, 0)
+        reader, skipped = table.rows, table.skipped
+        for row in reader:
+            try:
+                if only is not None and row[only] != school and row[only].strip() != school:
+                    continue
+                mark = row[code].strip()
+                if mark in _NO_MARK:
+                    self.blank += any(row)
+                    continue
+                who, day, half = row[upn].strip(), row[date].strip(), row[session].strip()
+            except IndexError:
+                self._short(reader.line_num + skipped, row, table)
+                continue
+            more = _extras(extras, row) if any(row[where]) else None
+            yield reader.line_num + skipped, who, day, half, mark, more
+
+    def _wide(self, table: Table, only: int | None, school: str) -> Iterator[MarkRow]:
+        (upn,) = table.required([UPN], _WIDE)
+        sessions = _sessions(table)
+        reader, skipped = table.rows, table.skipped
+        for row in reader:
+            if only is not None and (len(row) <= only or row[only].strip() != school):
+                continue
+            if len(row) <= upn:
+                self._short(reader.line_num + skipped, row, table)
+                continue
+            line, who = reader.line_num + skipped, row[upn].strip()
+            for place, day, half in sessions:
+                mark = row[place].strip() if place < len(row) else ""
+                if mark in _NO_MARK:
+                    self.blank += who != ""
+                else:
+                    yield line, who, day, half, mark, None
+
+    def _short(self, line: int, row: list[str], table: Table) -> None:
+        if any(cell.strip() for cell in row):
+            columns = len(table.heading.written)
+            why = f"it has {len(row)} of the {columns} columns the first line names"
+            self.spoilt.append((line, why))
+
+
+def marks_file(source: Source, layout: Layout | None = None) -> MarksFile:
+    """
+    Find out how a file of marks is laid out; ``layout`` where the caller knows.
+
+    Raises ``FileUnreadable`` that names the columns missing and those found.
+    """
+    with open_table(source) as table:
+        heading = table.heading
+        names = set(heading.names)
+        if layout is None:
+            wide = not {"date", "session", "code"} & names and any(
+                _SESSION.fullmatch(written) for written in heading.written
+            )
+            layout = "wide" if wide else "long"
+        if layout == "long":
+            table.required([UPN, ("date",), ("session",), ("code",)], _LONG)
+        else:
+            table.required([UPN], _WIDE)
+            _sessions(table)
+        return MarksFile(source, layout, heading, heading.find(*SCHOOL))
+
+
+def _sessions(table: Table) -> list[tuple[int, str, str]]:
+    found: dict[tuple[str, str], int] = {}
+    for place, written in enumerate(table.heading.written):
+        session = _SESSION.fullmatch(written)
+        if session:
+            key = (session[1], session[2].upper())
+            if key in found:
+                raise table.source.refused(f"two columns are headed {' '.join(key)}")
+            found[key] = place
+        elif _LIKE_A_SESSION.search(written):
+            raise table.source.refused(
+                f"column {place + 1} is headed {written}; write a session like 2024-09-03 AM"
+            )
+    if not found:
+        raise table.source.refused(f"it has no column for a session; {_WIDE}")
+    return [(place, day, half) for (day, half), place in found.items()]
+
+
+def _whole(
+    file: MarksFile, table: Table, read: Callable[[], Iterator[MarkRow]]
+) -> Iterator[MarkRow]:
+    """Every row that can be read: past a spoilt line, up to one that spoils the rest."""
+    while True:
+        try:
+            yield from read()
+        except csv.Error as problem:
+            refusal = unreadable(file.source, problem)
+            if refusal is not None:
+                raise refusal from None
+            file.spoilt.append((table.line(), f"it cannot be read ({problem})"))
+        else:
+            return
+
+
+def _extras(extras: list[tuple[str, int]], row: list[str]) -> dict[str, str] | None:
+    width = len(row)
+    told = {name: row[i].strip() for name, i in extras if i < width and row[i].strip()}
+    return told or None
+
+
+def _count(table: Table, column: int) -> Counter[str]:
+    """Count what stands in ``column``; every step of it in C, for files of millions of lines."""
+    counted: Counter[str] = Counter()
+    pick = itemgetter(column)
+    while True:
+        try:
+            counted.update(map(pick, table.rows))
+        except IndexError:
+            continue  # a line too short to have the column; told when the rows are read
+        except csv.Error as problem:
+            refusal = unreadable(table.source, problem)
+            if refusal is not None:
+                raise refusal from None
+        else:
+            break
+    schools: Counter[str] = Counter()
+    for text, count in counted.items():
+        schools[text.strip()] += count
+    schools.pop("", None)
+    return schools
