@@ -63,3 +63,10 @@ class LibraryMarks(Library):
             return
         code = happened.code if isinstance(happened, MarkedRegister.Marked) else happened.amended  # type: ignore[attr-defined]
         grid.rows[happened.pupil][sessions[happened.originator_id]] = number[code]
+
+
+class LibraryMarksFunctions(LibraryMarks):
+    """The same, with the database functions that take no lock."""
+
+    title: ClassVar[str] = "eventsourcing, an event per mark, its database functions"
+    functions: ClassVar[bool] = True

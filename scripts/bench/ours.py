@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from ledger.events import MarkAmended, MarkRecorded, RegisterOpened
 from ledger.kinds import Person, Session
-from ledger.policy import load
 from ledger.reckoning import rates, runs
 from ledger.store import Act, Ledger, Page, PageDraft, Run, Store, open_store
 
@@ -30,7 +29,6 @@ class Ours(Peer):
 
     def open(self, *, create: bool) -> None:
         address = self.where if self.where.startswith("postgresql") else f"sqlite:///{self.where}"
-        self.policy = load("england")
         self.store = open_store(address, create=create)
         self.ledger = self.store.ledger(URN + self.school)
 
@@ -99,6 +97,8 @@ class Ours(Peer):
 
     def rebuild(self) -> Reckoned:
         """From every entry of the year, by the sums of ``ledger.reckoning``."""
+        from ledger.policy import load
+
         number = {at: n for n, at in enumerate(self.work.sessions)}
         blank = bytes([255]) * len(number)
         years = {pupil: bytearray(blank) for pupil in self.work.marks}
@@ -108,7 +108,7 @@ class Ours(Peer):
             for run in found:
                 for pupil, code in pairs(run):
                     years[pupil][session] = NUMBER[code]
-        codes = self.policy.on(dt.date.fromisoformat(self.work.sessions[0][0])).codes
+        codes = load("england").on(dt.date.fromisoformat(self.work.sessions[0][0])).codes
         return {pupil: self._reckon(year, codes) for pupil, year in years.items()}
 
     def _reckon(self, year: bytearray, codes: Any) -> tuple[int, int, int, int | None]:

@@ -58,6 +58,10 @@ class Peer(ABC):
 
     def size(self) -> int:
         """Bytes on disk with every index, once the write-ahead log is folded in."""
+        if self.where.startswith("postgresql"):
+            from scripts.bench.postgres import stored_bytes
+
+            return stored_bytes(self.where)
         return file_size(Path(self.where))
 
 

@@ -21,6 +21,7 @@ POSTGRES = {
     "pg-library": "library:Library",
     "pg-library-marks": "library_marks:LibraryMarks",
     "pg-library-functions": "library:LibraryFunctions",
+    "pg-library-marks-functions": "library_marks:LibraryMarksFunctions",
     "pg-ours": "ours:Ours",
 }
 

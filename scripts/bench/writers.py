@@ -1,0 +1,133 @@
+"""Many writers at once, each a process; and a reader that follows them.
+
+Run as ``python -m scripts.bench.writers ROLE JOB``: a writer says when it is ready, waits for
+a line on its standard input, takes its registers and prints its times; a reader follows until
+it is told to stop.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import median
+from typing import IO, Any
+
+from scripts.bench.peers import peer
+from scripts.bench.workload import SIZES, Workload
+
+
+def write(job: dict[str, Any]) -> dict[str, Any]:
+    """Take every ``of``-th register of one school, from ``part`` on."""
+    days = min(190, job["registers"] * job["of"] // 60 + 1)
+    size = replace(SIZES[job["size"]], days=days, groups=30)
+    one = peer(job["peer"])
+    work = Workload(size, prefix="" if "ours" in job["peer"] else f"s{job['school']}-")
+    sheets = [sheet for n, sheet in enumerate(work.sheets()) if n % job["of"] == job["part"]]
+    writer = one(job["where"], work, job["school"])
+    writer.open(create=False)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    took = []
+    began = time.time()
+    for sheet in sheets[: job["registers"]]:
+        start = time.perf_counter_ns()
+        writer.take(sheet)
+        took.append((time.perf_counter_ns() - start) / 1000)
+    ended = time.time()
+    writer.close()
+    return {"began": began, "ended": ended, "took": took}
+
+
+def follow(job: dict[str, Any]) -> dict[str, Any]:
+    """Poll until told to stop, then until nothing new comes; what was seen, and what is there."""
+    import select
+
+    from scripts.bench.tails import tail
+
+    reader = tail(job["peer"], job["where"], job["schools"])
+    print("ready", flush=True)
+    seen = polls = 0
+    while not select.select([sys.stdin], [], [], 0)[0]:
+        seen += reader.poll()
+        polls += 1
+    while new := reader.poll():
+        seen += new
+    return {"seen": seen, "recorded": reader.recorded(), "polls": polls}
+
+
+class Helper:
+    """One writer or reader process."""
+
+    def __init__(self, role: str, job: dict[str, Any]) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "scripts.bench.writers", role, json.dumps(job)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def ready(self) -> None:
+        assert self._out.readline() == "ready\n", "a helper did not start"
+
+    def tell(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+
+    def result(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._out.read())
+        assert self.process.wait() == 0
+        return found
+
+    @property
+    def _out(self) -> IO[str]:
+        assert self.process.stdout is not None
+        return self.process.stdout
+
+
+def jobs_for(name: str, size: str, where: str, writers: int, schools: int, each: int) -> list[Any]:
+    """Writers spread evenly over schools; those of one school share its registers out."""
+    of = writers // schools
+    return [
+        {"peer": name, "size": size, "where": where, "school": n % schools, "part": n // schools,
+         "of": of, "registers": each}
+        for n in range(writers)
+    ]  # fmt: skip
+
+
+def set_up(name: str, size: str, where: str) -> None:
+    """Create the tables once: sixteen processes that each create them fall over one another."""
+    one = peer(name)(where, Workload(replace(SIZES[size], days=1)))
+    one.open(create=True)
+    one.close()
+
+
+def together(jobs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Run writers at the same time: registers a second, and the times of one take."""
+    helpers = [Helper("write", job) for job in jobs]
+    for helper in helpers:
+        helper.ready()
+    for helper in helpers:
+        helper.tell()
+    found = [helper.result() for helper in helpers]
+    took = sorted(one for result in found for one in result["took"])
+    seconds = max(result["ended"] for result in found) - min(result["began"] for result in found)
+    return {
+        "rate": len(took) / seconds, "registers": len(took), "median": median(took),
+        "p99": took[int(0.99 * (len(took) - 1))],
+    }  # fmt: skip
+
+
+def followed(jobs: Sequence[dict[str, Any]], schools: int) -> dict[str, Any]:
+    """The same, with a reader at their heels: how many entries it never saw."""
+    reader = Helper("follow", {**jobs[0], "schools": schools})
+    reader.ready()
+    found = together(jobs)
+    reader.tell()
+    seen = reader.result()
+    return found | seen | {"missed": seen["recorded"] - seen["seen"]}
+
+
+if __name__ == "__main__":
+    run = {"write": write, "follow": follow}[sys.argv[1]]
+    print(json.dumps(run(json.loads(sys.argv[2]))))

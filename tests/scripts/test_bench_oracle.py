@@ -1,0 +1,44 @@
+"""The bench's peers answer what the oracle answers, or their times would mean nothing."""
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from scripts.bench.check import WrongAnswer, check  # noqa: E402
+from scripts.bench.child import Job, Round, summary  # noqa: E402
+from scripts.bench.peers import SQLITE  # noqa: E402
+
+OPS = ("take", "load", "amend", "history", "register", "day", "rebuild")
+INSTALLED = [
+    name
+    for name in SQLITE
+    if name != "continuum" or importlib.util.find_spec("sqlalchemy_continuum")
+]
+
+
+@pytest.mark.parametrize("name", INSTALLED)
+def test_a_peer_answers_every_question_as_the_oracle_does(name, tmp_path):
+    """
+    Histories, a class and a day as of a point in time, rates and thresholds.
+    """
+    found = json.loads(json.dumps(run(name, tmp_path)))
+
+    assert check(found, "tiny") == 12 + 12 + 3 + 3
+
+
+def test_a_wrong_answer_fails_the_run(tmp_path):
+    found = json.loads(json.dumps(run("packed", tmp_path)))
+    found["answers"]["day"][0][0]["1"] = "Z"
+
+    with pytest.raises(WrongAnswer):
+        check(found, "tiny")
+
+
+def run(name, folder):
+    return summary(Round(Job(name, "tiny", str(folder), OPS)).run())
