@@ -98,6 +98,14 @@ class UnknownGroup(Refused):
     message = "This school has no class {group}. Its classes: {known}."
 
 
+class UnknownClosure(Refused):
+    """No closure was ever declared under that number."""
+
+    code = "unknown-closure"
+    kind = "not found"
+    message = "This school has declared no closure {closure}. Those that stand: {known}."
+
+
 class NotPermitted(Refused):
     """The person may not do this: role, class, or a delegation not in force."""
 

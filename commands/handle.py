@@ -1,0 +1,144 @@
+"""From what somebody asks to what is recorded: read the states, decide, append."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from commands import (
+    adopt_policy,
+    amend_mark,
+    declare_closure,
+    delegate,
+    import_pupils,
+    open_school,
+    take_register,
+    withdraw_closure,
+)
+from commands.adopt_policy import AdoptPolicy
+from commands.amend_mark import AmendMark
+from commands.base import Command
+from commands.declare_closure import DeclareClosure
+from commands.delegate import Delegate
+from commands.import_pupils import ImportPupils, PupilsDecided
+from commands.open_school import OpenSchool
+from commands.pupil_rows import PupilRow
+from commands.states import States, states_of
+from commands.take_register import TakeRegister
+from commands.withdraw_closure import WithdrawClosure
+from ledger.events import Event
+from ledger.events.register import register_stream
+from ledger.kinds import GroupId
+from ledger.register import Sheet
+from ledger.store import Act, Ledger, Receipt
+
+Decided = tuple[list[Event], dict[str, int]]
+"""The events of an act, and the version of each stream they were decided on."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an act came to. ``receipt`` is ``None`` where nothing was recorded."""
+
+    receipt: Receipt | None
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class PupilsImported:
+    """What a file of pupils came to; ``decided`` is ``None`` for an act recorded before."""
+
+    receipt: Receipt | None
+    decided: PupilsDecided | None
+
+
+def handle(command: Command, ledger: Ledger, *, dry_run: bool = False) -> Outcome:
+    """
+    Do what is asked, or raise the refusal that says why not.
+
+    Asked again under the same key it records nothing and returns what was recorded then.
+    ``dry_run`` decides and records nothing. Raises ``Conflict`` where another act came between
+    reading and writing.
+    """
+    before = ledger.receipt(command.key)
+    if before is not None:
+        recorded = ledger.entries(after=before.first - 1, upto=before.last)
+        return Outcome(before, tuple(one.event for one in recorded))
+    states = states_of(ledger)
+    events, expect = _decide(command, states)
+    if dry_run or not events:
+        return Outcome(None, tuple(events))
+    return Outcome(_record(command, states, events, expect), tuple(events))
+
+
+def handle_pupils(
+    command: ImportPupils, rows: Iterable[PupilRow], ledger: Ledger, *, dry_run: bool = False
+) -> PupilsImported:
+    """Take in a file of pupils; raises and repeats as ``handle`` does."""
+    before = ledger.receipt(command.key)
+    if before is not None:
+        return PupilsImported(before, None)
+    states = states_of(ledger)
+    decided = import_pupils.decide(command, rows, states.school, states.roll)
+    if dry_run or not decided.events:
+        return PupilsImported(None, decided)
+    expect = {event.stream: states.version(event.stream) for event in decided.events}
+    receipt = _record(command, states, list(decided.events), expect, command.source)
+    return PupilsImported(receipt, decided)
+
+
+def _record(
+    command: Command,
+    states: States,
+    events: list[Event],
+    expect: Mapping[str, int],
+    source: Mapping[str, object] | None = None,
+) -> Receipt:
+    act = Act(command.key, command.NAME, events[0].made_by, command.at, source)
+    receipt = states.ledger.append(act, events, expect)
+    states.follow(receipt, events)
+    return receipt
+
+
+def _decide(command: Command, states: States) -> Decided:
+    if isinstance(command, OpenSchool):
+        return open_school.decide(command, states.school_if_open), _of_school(states)
+    school, roll = states.school, states.roll
+    match command:
+        case TakeRegister():
+            sheet, version = states.sheet(command.session, command.group)
+            events = take_register.decide(command, school, roll, sheet)
+            return events, {register_stream(command.session, command.group): version}
+        case AmendMark():
+            group, sheet, version = _sheet_of(command, states)
+            events = amend_mark.decide(command, school, roll, group, sheet)
+            return events, {register_stream(command.session, group or ""): version}
+        case DeclareClosure():
+            events = declare_closure.decide(command, school, roll)
+        case WithdrawClosure():
+            events = withdraw_closure.decide(command, school)
+        case AdoptPolicy():
+            events = adopt_policy.decide(command, school)
+        case Delegate():
+            events = delegate.decide(command, school)
+        case _:
+            raise TypeError(f"{command.NAME} brings rows: it has a way of its own in")
+    return events, _of_school(states)
+
+
+def _of_school(states: States) -> dict[str, int]:
+    return {"school": states.version("school")}
+
+
+def _sheet_of(command: AmendMark, states: States) -> tuple[GroupId | None, Sheet, int]:
+    """The sheet a pupil's entry stands on: the class of that day, or the one it was then."""
+    pupil = states.roll.find(command.pupil)
+    if pupil is None:
+        return None, Sheet(), 0
+    group = pupil.group_on(command.session.date)
+    if group is not None:
+        sheet, version = states.sheet(command.session, group)
+        if pupil.id in sheet.entries:
+            return group, sheet, version
+    elsewhere = states.group_holding(command.session, pupil.id)
+    if elsewhere is None:
+        return group, Sheet(), 0
+    return elsewhere, *states.sheet(command.session, elsewhere)

@@ -1,0 +1,147 @@
+"""The states that acts are decided on, read from one ledger and kept up with it."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from weakref import WeakKeyDictionary
+
+from ledger.events import Event, SnapshotImported
+from ledger.events.register import register_stream
+from ledger.kinds import GroupId, Instant, PupilId, Session
+from ledger.refusals import UnknownSchool
+from ledger.register import SHEET_EVENTS, Sheet
+from ledger.register import evolve as evolve_sheet
+from ledger.roll import ROLL_EVENTS, Roll
+from ledger.school import SCHOOL_EVENTS, School
+from ledger.school import evolve as evolve_school
+from ledger.store import Ledger, Page, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A file of marks taken in: the entries it became, and the days it speaks for, both in."""
+
+    first_entry: int
+    last_entry: int
+    file: str
+    sha256: str
+    seen_at: Instant
+    first: dt.date
+    last: dt.date
+
+    def covers(self, day: dt.date) -> bool:
+        return self.first <= day <= self.last
+
+
+class States:
+    """School, roll and snapshots of one ledger, as of the last entry seen (``seen``)."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.roll = Roll()
+        self.snapshots: tuple[Snapshot, ...] = ()
+        self.seen = 0
+        self._school: School | None = None
+        self._versions: dict[str, int] = {}
+
+    @property
+    def school(self) -> School:
+        """The school. Raises ``UnknownSchool`` where nothing has opened it."""
+        if self._school is None:
+            raise UnknownSchool(school=self.ledger.school, known="no school under that number")
+        return self._school
+
+    @property
+    def school_if_open(self) -> School | None:
+        return self._school
+
+    def version(self, stream: str) -> int:
+        """The version of a school's, pupil's or the imports' stream as it was read."""
+        return self._versions.get(stream, 0)
+
+    def refresh(self) -> None:
+        """Read what was recorded since."""
+        size = self.ledger.size()
+        if size == self.seen:
+            return
+        for pages in self._new_pages():
+            self._fold_pages(pages)
+        self.seen = size
+
+    def follow(self, receipt: Receipt, events: Sequence[Event]) -> None:
+        """Take in an act just recorded, where nothing came between."""
+        if receipt.repeated or receipt.first != self.seen + 1:
+            return
+        for event in events:
+            self._versions[event.stream] = self.version(event.stream) + 1
+        self._fold(events)
+        self.seen = receipt.last
+
+    def sheet(self, session: Session, group: GroupId) -> tuple[Sheet, int]:
+        """One sheet of the register, and the version it was read at."""
+        sheet, version = Sheet(), 0
+        for recorded in self.ledger.stream(register_stream(session, group)):
+            assert isinstance(recorded.event, SHEET_EVENTS)
+            sheet, version = evolve_sheet(sheet, recorded.event, recorded.entry), recorded.version
+        return sheet, version
+
+    def group_holding(self, session: Session, pupil: PupilId) -> GroupId | None:
+        """The class on whose sheet a pupil's entry stands, wherever the pupil is now."""
+        prefix = register_stream(session, "")
+        for page in self.ledger.pages_between(prefix, prefix + "\U0010ffff"):
+            for run in page.runs:
+                if run.topic == "mark-recorded" and pupil in run.column("pupil"):
+                    return page.stream.removeprefix(prefix)
+        return None
+
+    def _new_pages(self) -> tuple[Iterable[Page], ...]:
+        """Cold, by stream, so that a long register is not read through; then by entry."""
+        if self.seen:
+            return tuple(
+                self.ledger.pages(prefix, after=self.seen)
+                for prefix in ("school", "pupil/", "imports")
+            )
+        return (
+            self.ledger.pages_between("school", "school\0"),
+            self.ledger.pages_between("pupil/", "pupil0"),
+            self.ledger.pages_between("imports", "imports\0"),
+        )
+
+    def _fold_pages(self, pages: Iterable[Page]) -> None:
+        read: list[Event] = []
+        for page in pages:
+            self._versions[page.stream] = page.version + page.count - 1
+            for recorded in page.events():
+                read.append(recorded.event)
+                if isinstance(recorded.event, SnapshotImported):
+                    self._snapshot(recorded.event, page.act.first, page.act.last)
+        self._fold(read)
+
+    def _fold(self, events: Iterable[Event]) -> None:
+        of_roll = []
+        for event in events:
+            if isinstance(event, SCHOOL_EVENTS):
+                self._school = evolve_school(self._school, event)
+            elif isinstance(event, ROLL_EVENTS):
+                of_roll.append(event)
+        if of_roll:
+            self.roll = self.roll.following(of_roll)
+
+    def _snapshot(self, event: SnapshotImported, first: int, last: int) -> None:
+        taken = Snapshot(
+            first, last, event.file, event.sha256, event.seen_at, event.first, event.last
+        )
+        self.snapshots = tuple(sorted(chain(self.snapshots, (taken,)), key=lambda s: s.first_entry))
+
+
+_known: WeakKeyDictionary[Ledger, States] = WeakKeyDictionary()
+
+
+def states_of(ledger: Ledger) -> States:
+    """The states of a ledger, brought up to its last entry."""
+    states = _known.get(ledger)
+    if states is None:
+        states = _known[ledger] = States(ledger)
+    states.refresh()
+    return states
