@@ -151,7 +151,7 @@ def pairs(run: Run) -> Iterable[tuple[int, str]]:
     """Each pupil with the code that stands after the run."""
     if run.topic == "mark-recorded":
         return zip(run.column("pupil"), run.column("code"), strict=True)
-    if run.topic == "mark-amended":
+    if run.topic in ("mark-amended", "amendment-observed"):
         return zip(run.column("pupil"), run.column("amended"), strict=True)
     return ()
 
