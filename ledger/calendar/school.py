@@ -14,7 +14,7 @@ from ledger.calendar.year import SchoolYear, year_periods
 from ledger.events import CalendarSet, ClosureDeclared, Term
 from ledger.kinds import HALVES, Session
 
-Unit = Literal["days", "working days", "school days", "school weeks"]
+Unit = Literal["days", "weeks", "working days", "school days", "school weeks"]
 """What a clock counts in. Sessions, the fifth unit, are counted from session to session."""
 
 
@@ -130,6 +130,8 @@ class Calendar:
         match unit:
             case "days":
                 return day + dt.timedelta(days=count)
+            case "weeks":
+                return day + dt.timedelta(weeks=count)
             case "working days":
                 return add_working_days(day, count)
             case "school days":

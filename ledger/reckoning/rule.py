@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 from ledger.calendar import Calendar, monday_of
-from ledger.kinds import Session
+from ledger.kinds import HALVES, Session
 
 Of = Literal["school weeks", "sessions"]
 
@@ -62,10 +62,22 @@ class Rule:
             return Session(monday_of(end.date) + dt.timedelta(days=6), "PM")
         return end
 
+    def ends(self, day: dt.date) -> tuple[Session, ...]:
+        """The sessions with which a window that ends on a day may end, the latest first."""
+        morning, afternoon = (Session(day, half) for half in HALVES)
+        return (afternoon,) if self.of == "school weeks" else (afternoon, morning)
+
     def lapse_day(self, calendar: Calendar, place: int) -> dt.date | None:
-        """The day on which a place begins; ``None`` after the end of the calendar as set."""
+        """
+        The first whole day from a place on; ``None`` after the end of the calendar as set.
+
+        A count that still stood in the morning stood on that day.
+        """
         if self.of == "school weeks":
             weeks = calendar.by_week.rungs
             return weeks[place] if place < len(weeks) else None
         sessions = calendar.by_session.rungs
-        return sessions[place].date if place < len(sessions) else None
+        if place >= len(sessions):
+            return None
+        day = sessions[place].date
+        return day + dt.timedelta(days=1) if sessions[place - 1].date == day else day

@@ -47,8 +47,9 @@ class Threshold:
     Where a pupil stands against the threshold, as at ``on``.
 
     ``total`` sessions are counted in the window that ends on that day: ``sessions``, in
-    ``weeks``. ``windows`` are all the times it was met so far, ``left_out`` the marks that a
-    reader may have expected to count.
+    ``weeks``. Where one window ends with the morning and another with the afternoon, it is
+    the fuller. ``windows`` are all the times it was met so far, ``left_out`` the marks that
+    a reader may have expected to count.
     """
 
     rule: Rule
@@ -113,7 +114,9 @@ def threshold(
         on = given[-1].session.date
     counted, left_out = _sift(given, calendar, asked, policy, born)
     windows = _windows(counted, calendar, asked)
-    sessions, weeks = _ending(Session(on, "PM"), counted, calendar, asked) if on else ((), ())
+    ends = asked.ends(on) if on else ()
+    endings = [_ending(end, counted, calendar, asked) for end in ends]
+    sessions, weeks = max(endings, key=lambda ending: len(ending[0]), default=((), ()))
     return Threshold(asked, on, sessions, weeks, windows, left_out)
 
 
@@ -154,7 +157,7 @@ def _windows(counted: Sequence[Marked], calendar: Calendar, rule: Rule) -> tuple
             further = (*last.further, *counted[run.met : run.last + 1])
             found[-1] = replace(last, lapses_on=lapses_on, further=further)
             continue
-        sessions, weeks = _ending(met_by, counted[: run.met + 1], calendar, rule)
+        sessions, weeks = _ending(met_by, counted, calendar, rule)
         further = tuple(counted[run.met + 1 : run.last + 1])
         found.append(Window(met_by.date, lapses_on, sessions, further, weeks))
     return tuple(found)
@@ -167,7 +170,7 @@ def _ending(
     opens = rule.opens(calendar, end)
     if opens is None:
         return (), ()
-    inside = tuple(mark for mark in counted if mark.session >= opens)
+    inside = tuple(mark for mark in counted if opens <= mark.session <= end)
     sessions = (mark.session for mark in inside)
     return inside, weeks_of(calendar, opens, rule.closes(end), sessions, rule.not_before)
 
@@ -180,7 +183,7 @@ class Across(NamedTuple):
 
     @property
     def reached(self) -> bool:
-        return self.total >= self.needed
+        return 0 < self.needed <= self.total
 
 
 def across_schools(found: Sequence[Threshold]) -> Across:

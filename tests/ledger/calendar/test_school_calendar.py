@@ -165,6 +165,7 @@ def test_the_five_units_give_five_answers():
     start = day("2024-10-24")
 
     assert SCHOOL.deadline(start, 2, "days") == day("2024-10-26")
+    assert SCHOOL.deadline(start, 2, "weeks") == day("2024-11-07")
     assert SCHOOL.deadline(start, 2, "working days") == day("2024-10-28")
     assert SCHOOL.deadline(start, 2, "school days") == day("2024-11-05")
     assert SCHOOL.deadline(start, 2, "school weeks") == day("2024-11-11")
