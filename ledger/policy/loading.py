@@ -43,7 +43,7 @@ def load_text(text: str, name: str, home: Path | None = None) -> Policy:
 @lru_cache(maxsize=1)
 def shipped() -> tuple[str, ...]:
     """The names of the packs this software ships, England first."""
-    root = resources.files(__package__)
+    root = _shipped_folder()
     names = [
         f"{folder}{file.name.removesuffix('.toml')}"
         for folder in ("", "local_authorities/", "trusts/")
@@ -109,20 +109,28 @@ def _pack_of(layer: Layer, adopted: Sequence[Policy]) -> Pack | None:
 
 
 def _load_named(name: str, home: Path | None, above: tuple[str, ...] = ()) -> Policy:
-    if home is not None and _NAME.fullmatch(name) and (home / f"{name}.toml").is_file():
-        file = home / f"{name}.toml"
-        return _policy(name, _text(file, name), file.parent, home, above)
-    return _load_shipped(name)
+    if home is None:
+        return _load_shipped(name)
+    if _NAME.fullmatch(name) and (home / f"{name}.toml").is_file():
+        return _policy(name, _text(home / f"{name}.toml", name), home, home, above)
+    return _policy(name, _text(_shipped_file(name), name), _shipped_folder(), home, above)
 
 
 @lru_cache(maxsize=32)
 def _load_shipped(name: str) -> Policy:
-    root = resources.files(__package__)
-    file = root / f"{name}.toml"
+    return _policy(name, _text(_shipped_file(name), name), _shipped_folder(), None, ())
+
+
+def _shipped_folder() -> Traversable:
+    return resources.files(__package__)
+
+
+def _shipped_file(name: str) -> Traversable:
+    file = _shipped_folder() / f"{name}.toml"
     if not (_NAME.fullmatch(name) and file.is_file()):
         known = ", ".join(shipped())
         raise PackUnreadable(pack=name, why=f"there is no pack of that name; there are {known}")
-    return _policy(name, _text(file, name), root, None, ())
+    return file
 
 
 def _policy(
@@ -143,7 +151,9 @@ def _policy(
             why = f"a pack of layer {header.layer} cannot lie over {header.lies_over}"
             raise PackUnreadable(pack=name, why=why)
     codes = ""
-    if header.codes and folder is not None:
+    if header.codes and not under:
+        if folder is None:
+            raise PackUnreadable(pack=name, why=f"{header.codes} is not with it")
         codes = _text(folder / header.codes, f"{name}, {header.codes}")
     pack = draft.finish(under[0].pack.parameters if under else None, codes)
     return _allowed(Policy(name, pack.sha256, (*under, Standing(pack))))

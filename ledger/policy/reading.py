@@ -112,6 +112,7 @@ class Draft:
             return ()
         if self.header.lies_over:
             self._fault("pack", "only a pack that lies over none brings codes: they are national")
+            return ()
         if not self.header.confirmed:
             self._fault("pack", "confirmed is missing: the day somebody last checked the codes")
         return read_codes(text, f"{self.name}, {self.header.codes}")

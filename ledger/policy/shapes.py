@@ -152,7 +152,6 @@ SHAPES: Mapping[str, Any] = {
     "yes or no": Flag,
     "text": Said,
     "list": list[Said],
-    "dates": list[IsoDate],
     "codes": Codelist,
     "duration": Duration,
     "threshold": Threshold,
@@ -203,27 +202,32 @@ def at_least(value: Any, bound: Any) -> bool:
     return False
 
 
+_IN_WORDS = {
+    frozenset(template.replace("}", "{").split("{")[1::2]): template
+    for template in (
+        "{length} {unit}",
+        "{least} to {most} {unit}",
+        "{numerator}/{denominator}",
+        "{sessions} sessions within {within} {of}",
+        "{sessions} sessions within {within} {of}, none before {not_before}",
+        "£{early} within {early_days} days, £{full} within {full_days}",
+        "£{full} within {full_days} days",
+        "{notices} notices in {years} years",
+        "{notices} notices in {years} years, for offences from {offences_from}",
+    )
+}
+
+
 def written(value: Any) -> str:
     """A value as a person would write it in a sentence."""
     match value:
         case bool():
             return "yes" if value else "no"
-        case {"length": length, "unit": unit}:
-            return f"{length} {unit}"
-        case {"least": least, "most": most, "unit": unit}:
-            return f"{least} to {most} {unit}"
-        case {"numerator": part, "denominator": whole}:
-            return f"{part}/{whole}"
-        case {"sessions": sessions, "within": within, "of": of}:
-            return f"{sessions} sessions within {within} {of}"
-        case {"early": early, "early_days": days, "full": full, "full_days": last}:
-            return f"£{early} within {days} days, £{full} within {last}"
-        case {"full": full, "full_days": last}:
-            return f"£{full} within {last} days"
-        case Mapping():
-            return "; ".join(
-                f"{key.replace('_', ' ')} {written(part)}" for key, part in value.items()
-            )
+        case dict() if frozenset(value) in _IN_WORDS:
+            return _IN_WORDS[frozenset(value)].format(**value)
+        case dict():
+            parts = (f"{key.replace('_', ' ')} {written(part)}" for key, part in value.items())
+            return "; ".join(parts)
         case list():
             return ", ".join(written(part) for part in value) or "nothing"
     return str(value)
