@@ -43,7 +43,7 @@ def moment(typed: str) -> dt.datetime:
 
 def asof(typed: str) -> int | dt.datetime:
     """An entry number, or a moment."""
-    if typed.isdigit():
+    if typed.isdecimal():
         return int(typed)
     try:
         return moment(typed)
@@ -51,9 +51,9 @@ def asof(typed: str) -> int | dt.datetime:
         raise typer.BadParameter(f"{problem.message} or give an entry number") from None
 
 
-def session(typed: str) -> tuple[dt.date, str]:
-    """A session written like 2024-09-03 AM, or 2024-09-03AM where a space is awkward."""
-    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})[ T]?(AM|PM)", typed, re.IGNORECASE)
+def session_or_day(typed: str, half_of_day: str) -> tuple[dt.date, str]:
+    """A session written like ``2024-09-03 AM``; of a day alone, its first or its last."""
+    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})([ T]?(AM|PM))?", typed, re.IGNORECASE)
     if not found:
         raise typer.BadParameter(f"{typed!r} is not a session; write it like '2024-09-03 AM'")
-    return date(found[1]), found[2].upper()
+    return date(found[1]), (found[3] or half_of_day).upper()

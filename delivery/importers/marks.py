@@ -19,7 +19,10 @@ from delivery.importers.source import Source, Told
 from delivery.importers.table import Heading, Table, open_table, unreadable
 
 MarkRow = tuple[int, str, str, str, str, dict[str, str] | None]
-"""``(line, upn, date, session, code, extras)``: text as in the file, without outer spaces."""
+"""
+``(line, upn, date, session, code, extras)``: text as in the file; what is told as extra is
+without outer spaces, and ``None`` where nothing is. A cell left empty is a code of no letters.
+"""
 
 Layout = Literal["long", "wide"]
 
@@ -39,7 +42,6 @@ _LONG = "a long file of marks is headed school_urn,upn,date,session,code"
 _WIDE = "a wide file of marks is headed school_urn,upn and then sessions such as 2024-09-03 AM"
 _SESSION = re.compile(r"(\d{4}-\d{2}-\d{2})[ _T]*(AM|PM)", re.IGNORECASE)
 _LIKE_A_SESSION = re.compile(r"\b(am|pm)\b|\d{1,4}[-/.]\d{1,2}", re.IGNORECASE)
-_NO_MARK = frozenset({"", "-"})
 
 
 @dataclass
@@ -47,8 +49,7 @@ class MarksFile:
     """
     A file of marks, as one look at its first line showed it.
 
-    ``spoilt`` collects, while rows are read, the lines that are no row at all, each with
-    why; ``blank`` counts the marks that the file leaves out (an empty cell, or ``-``).
+    ``spoilt`` collects, while rows are read, the lines that are no row at all, each with why.
     """
 
     source: Source
@@ -56,7 +57,6 @@ class MarksFile:
     heading: Heading
     school_column: int | None
     spoilt: list[tuple[int, str]] = field(default_factory=list)
-    blank: int = 0
 
     def schools(self) -> Counter[str]:
         """How many lines the file has for each school, as written; one pass over it."""
@@ -72,7 +72,6 @@ class MarksFile:
         Raises ``FileUnreadable`` where the file cannot be read to its end.
         """
         self.spoilt.clear()
-        self.blank = 0
         read = self._long if self.layout == "long" else self._wide
         with open_table(self.source, told) as table:
             only = None if school is None else self.school_column
@@ -87,20 +86,18 @@ class MarksFile:
             try:
                 if only is not None and row[only] != school and row[only].strip() != school:
                     continue
-                mark = row[code].strip()
-                if mark in _NO_MARK:
-                    self.blank += any(row)
-                    continue
-                who, day, half = row[upn].strip(), row[date].strip(), row[session].strip()
+                who, day, half, mark = row[upn], row[date], row[session], row[code]
             except IndexError:
                 self._short(reader.line_num + skipped, row, table)
+                continue
+            if not mark and not any(row):
                 continue
             more = _extras(extras, row) if any(row[where]) else None
             yield reader.line_num + skipped, who, day, half, mark, more
 
     def _wide(self, table: Table, only: int | None, school: str) -> Iterator[MarkRow]:
         (upn,) = table.required([UPN], _WIDE)
-        sessions = _sessions(table)
+        sessions, width = _sessions(table), len(table.heading.written)
         reader, skipped = table.rows, table.skipped
         for row in reader:
             if only is not None and (len(row) <= only or row[only].strip() != school):
@@ -108,13 +105,12 @@ class MarksFile:
             if len(row) <= upn:
                 self._short(reader.line_num + skipped, row, table)
                 continue
-            line, who = reader.line_num + skipped, row[upn].strip()
+            line, who = reader.line_num + skipped, row[upn]
+            if not who and not any(row):
+                continue
+            row.extend([""] * (width - len(row)))
             for place, day, half in sessions:
-                mark = row[place].strip() if place < len(row) else ""
-                if mark in _NO_MARK:
-                    self.blank += who != ""
-                else:
-                    yield line, who, day, half, mark, None
+                yield line, who, day, half, row[place], None
 
     def _short(self, line: int, row: list[str], table: Table) -> None:
         if any(cell.strip() for cell in row):

@@ -24,12 +24,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Fraction | Path):
         return str(value)
-    if isinstance(value, set | frozenset):
-        return sorted(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return dict(value)
     raise TypeError(f"no JSON for {value!r}")
 
 

@@ -1,0 +1,101 @@
+"""
+The one place that composes: a database, the clock, the keys, and the read models over them.
+
+Everything below takes what it needs as arguments; only what is made here knows the time.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ledger.refusals import NoLedgerYet, UnknownSchool, WhichSchool
+from ledger.store import Ledger, Store, open_store
+
+if TYPE_CHECKING:
+    from projections.runner import Runner
+
+
+def now() -> dt.datetime:
+    """The moment, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def new_key() -> str:
+    """A key that no other act has."""
+    return uuid.uuid4().hex
+
+
+@dataclass
+class Desk:
+    """An open ledger with what acts and questions need beside it."""
+
+    url: str
+    store: Store
+    clock: Callable[[], dt.datetime] = field(default=now)
+    keys: Callable[[], str] = field(default=new_key)
+
+    @cached_property
+    def runner(self) -> "Runner":
+        """What keeps the read models. SQLAlchemy costs half a second: only who needs it waits."""
+        from projections.engines import engine
+        from projections.runner import Runner
+
+        return Runner(engine(self.url))
+
+    def catch_up(self, ledger: Ledger, told: Callable[[int], None] | None = None) -> int:
+        """Bring the read models of a school up to its ledger; the entry they stand at then."""
+        return self.runner.catch_up(ledger, told)
+
+    def ledger(self, school: int | None) -> Ledger:
+        """
+        The ledger of the school named, or of the only one there is.
+
+        Raises ``NoLedgerYet``, ``UnknownSchool`` or ``WhichSchool``, naming those there are.
+        """
+        held = self.store.schools()
+        if not held:
+            raise NoLedgerYet(where=self.store.where)
+        if school is None:
+            if len(held) > 1:
+                raise WhichSchool(known=self._named(held))
+            school = held[0]
+        if school not in held:
+            raise UnknownSchool(school=school, known=self._named(held))
+        return self.store.ledger(school)
+
+    def ledgers(self, school: int | None) -> list[Ledger]:
+        """The ledger of the school named, or every school's."""
+        if school is not None:
+            return [self.ledger(school)]
+        held = self.store.schools()
+        if not held:
+            raise NoLedgerYet(where=self.store.where)
+        return [self.store.ledger(urn) for urn in held]
+
+    def name_of(self, school: int) -> str:
+        """What a school is called."""
+        opened = self.store.ledger(school).pages_of("school")
+        return str(opened[0].runs[0].column("name")[0]) if opened else str(school)
+
+    def close(self) -> None:
+        """Close every connection."""
+        if "runner" in self.__dict__:
+            self.runner.engine.dispose()
+        self.store.close()
+
+    def _named(self, schools: list[int]) -> str:
+        return ", ".join(f"{urn} ({self.name_of(urn)})" for urn in schools)
+
+
+@contextmanager
+def desk(url: str, *, create: bool = False) -> Iterator[Desk]:
+    """Open the ledger at ``url`` for one call. Raises ``NoLedgerYet`` where there is none."""
+    opened = Desk(url, open_store(url, create=create))
+    try:
+        yield opened
+    finally:
+        opened.close()

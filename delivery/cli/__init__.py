@@ -1,0 +1,30 @@
+"""
+The command line ``attendance``. Data on stdout, all else on stderr, exit codes that mean something.
+
+``main`` is the console script. What a verb needs is imported when it is called, so that a
+question about one mark does not wait for what only imports need.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from delivery.cli.problems import Exit, told
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one call and give its exit code; ``arguments`` default to those typed."""
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        from delivery.cli.verbs import app
+
+        ended = app(typed, prog_name="attendance", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except (KeyboardInterrupt, EOFError):
+        return 130
+    except Exception as problem:
+        return told(problem, as_json="--json" in typed)
+    return ended if isinstance(ended, int) else Exit.DONE

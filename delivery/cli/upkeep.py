@@ -1,0 +1,124 @@
+"""Looking after a ledger: verify, rebuild, doctor, policy check, and the demonstration."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from delivery.cli import parse
+from delivery.cli.app import app, group
+from delivery.cli.calls import OUTPUT, WHERE, Call, note, verb
+from delivery.cli.problems import Exit
+
+policy = group("policy", "The rules the school works under.")
+
+
+@verb(app, "verify", (*WHERE, *OUTPUT))
+def verify(call: Call) -> None:
+    """Recompute every entry from what is stored: is all still as it was recorded? Exit 4 if not."""
+    from delivery.bootstrap import desk
+    from delivery.cli.progress import counting
+    from delivery.render import checks, envelope
+    from ledger.store.verify import verify as recompute
+
+    with desk(call.db) as at:
+        verdicts = []
+        for ledger in at.ledgers(call.school):
+            with counting(f"School {ledger.school}", ledger.size()) as told:
+                verdicts.append(recompute(ledger, told))
+    if call.as_json:
+        found = {"sound": all(v.sound for v in verdicts), "schools": checks.verdicts(verdicts)}
+        asof = {"entry": verdicts[0].entries} if len(verdicts) == 1 else None
+        school = verdicts[0].school if len(verdicts) == 1 else None
+        answer = envelope.answer("verify", found, school=school, asof=asof, policy=None)
+        call.write(envelope.document(answer))
+    else:
+        call.write((checks.verdicts_csv if call.as_csv else checks.verdicts_text)(verdicts))
+    if not all(verdict.sound for verdict in verdicts):
+        raise typer.Exit(Exit.INTEGRITY)
+
+
+@verb(policy, "check", (*WHERE, *OUTPUT))
+def policy_check(
+    call: Call,
+    pack: Annotated[
+        str | None, typer.Argument(metavar="[PACK]", help="A name or FILE.toml; else the school's.")
+    ] = None,
+    on: Annotated[
+        Any, typer.Option("--on", parser=parse.date, metavar="DATE", help="As at that day.")
+    ] = None,
+) -> None:
+    """What in a policy is stale, overtaken by a later law or not allowed. Exit 8 if anything is."""
+    from delivery.bootstrap import desk, now
+    from delivery.render import checks, envelope
+    from ledger.calendar.london import london
+    from ledger.policy import check, load
+
+    day = on or london(now()).date()
+    school = None
+    if pack is not None:
+        rules, adopted = load(pack), {}
+    else:
+        from ledger.school import SCHOOL_EVENTS, School
+
+        with desk(call.db) as at:
+            ledger = at.ledger(call.school)
+            school = ledger.school
+            told = [one.event for one in ledger.stream("school")]
+        held = School.fold(event for event in told if isinstance(event, SCHOOL_EVENTS))
+        rules, adopted = held.policy, {one.pack: one.sha256 for one in held.packs}
+    found = check(rules, day, adopted)
+    if call.as_json:
+        answer = {"on": day, "sha256": rules.sha256, "findings": found}
+        made = envelope.answer("policy check", answer, school=school, asof=None, policy=rules.name)
+        call.write(envelope.document(made))
+    elif call.as_csv:
+        call.write(checks.findings_csv(found))
+    else:
+        call.write(checks.findings_text(rules.name, day, found))
+    if found:
+        raise typer.Exit(Exit.FINDINGS)
+
+
+@verb(app, "rebuild", WHERE)
+def rebuild(call: Call) -> None:
+    """Drop what is computed from the entries and compute it anew."""
+    from delivery.bootstrap import desk
+    from delivery.cli.progress import counting
+
+    with desk(call.db) as at:
+        for ledger in at.ledgers(call.school):
+            with counting(f"School {ledger.school}", ledger.size()) as told:
+                entry = at.runner.rebuild(ledger, told)
+            note(f"School {ledger.school}: rebuilt from {entry:,} entries.")
+
+
+@verb(app, "doctor", (*WHERE, *OUTPUT))
+def doctor(call: Call) -> None:
+    """Nothing missing, and all that is computed equal to computed anew? Exit 8 if not."""
+    from delivery.bootstrap import desk
+    from delivery.render import checks, envelope
+    from delivery.upkeep import examine
+
+    with desk(call.db) as at:
+        found = [finding for ledger in at.ledgers(call.school) for finding in examine(at, ledger)]
+    if call.as_json:
+        answer = envelope.answer(
+            "doctor", {"findings": found}, school=call.school, asof=None, policy=None
+        )
+        call.write(envelope.document(answer))
+    else:
+        call.write((checks.faults_csv if call.as_csv else checks.faults_text)(found))
+    if found:
+        raise typer.Exit(Exit.FINDINGS)
+
+
+@verb(app, "demo", (("db", WHERE[0][1], None),))
+def demo(
+    call: Call,
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("attendance-demo"),
+) -> None:
+    """Build the demonstration trusts, take in their nightly exports, and show what is found."""
+    from delivery.demo.run import run
+
+    run(folder)

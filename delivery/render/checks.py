@@ -1,0 +1,84 @@
+"""What the checks found: verify, policy check, doctor."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from delivery.render.table import comma_separated, count_of, facts, table
+
+if TYPE_CHECKING:
+    from ledger.policy import Finding
+    from ledger.store.verify import Verdict
+
+
+def verdicts(found: "Sequence[Verdict]") -> list[dict[str, Any]]:
+    """Each school's verdict under the names that scripts read."""
+    return [
+        {
+            "school": one.school,
+            "verdict": "sound" if one.sound else "broken",
+            "entries_checked": one.entries,
+            "first_bad_entry": one.first_bad,
+            "fault": one.fault,
+            "root": one.root,
+        }
+        for one in found
+    ]
+
+
+def verdicts_text(found: "Sequence[Verdict]") -> str:
+    """Each school's verdict in words."""
+    told = []
+    for one in found:
+        if one.sound:
+            verdict = "every entry is as it was recorded"
+        else:
+            verdict = f"FAILED at entry {one.first_bad}: {one.fault}"
+        told.append(
+            facts(
+                [
+                    ("School", one.school),
+                    ("Verdict", verdict),
+                    ("Entries checked", f"{one.entries:,}"),
+                    ("Hash of the log", one.root),
+                ]
+            )
+        )
+    return "\n\n".join(told)
+
+
+def verdicts_csv(found: "Sequence[Verdict]") -> str:
+    """One row a school."""
+    rows = verdicts(found)
+    return comma_separated(list(rows[0]), [list(row.values()) for row in rows])
+
+
+def findings_text(policy: str, day: dt.date, found: "Sequence[Finding]") -> str:
+    """What is to look at in a policy, the gravest first."""
+    if not found:
+        return f"{policy} on {day}: nothing to look at."
+    lines = [f"{policy} on {day}: {count_of(len(found), 'thing')} to look at."]
+    for kind in dict.fromkeys(one.kind for one in found):
+        lines += ["", kind.upper()]
+        lines += [f"  {one.sentence}" for one in found if one.kind == kind]
+    return "\n".join(lines)
+
+
+def findings_csv(found: "Sequence[Finding]") -> str:
+    """One row a finding."""
+    names = ("kind", "pack", "parameter", "since", "sentence", "reference")
+    return comma_separated(names, [[getattr(one, name) for name in names] for one in found])
+
+
+def faults_text(found: Sequence[Any]) -> str:
+    """What the doctor found."""
+    if not found:
+        return "All is well: nothing is missing, and everything computed is as computed anew."
+    rows = [(one.school, one.check, one.sentence) for one in found]
+    return table(("School", "Check", "What is wrong"), rows)
+
+
+def faults_csv(found: Sequence[Any]) -> str:
+    """One row a fault."""
+    rows = [(one.school, one.check, one.sentence) for one in found]
+    return comma_separated(("school", "check", "sentence"), rows)
