@@ -1,0 +1,164 @@
+"""The amendment trail: every change of an entry, with its five particulars."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Date, DateTime, Integer, Text
+
+from ledger.calendar import Calendar, london
+from ledger.events import (
+    AmendmentObserved,
+    MarkAmended,
+    MarkVanished,
+    Recorded,
+    RegisterTimesSet,
+)
+from ledger.kinds import Session
+from ledger.store import Page
+from projections.context import Context
+from projections.schema import column, key, perhaps, school_key, table
+from projections.steps import Rows, Step
+
+amendments = table(
+    "amendments",
+    "Every amendment of an entry, with the five particulars of SI 2024/208 reg. 6(1).",
+    school_key(),
+    key("entry", Integer(), "The number of the entry that amends."),
+    column("date", Date(), "The day of the session."),
+    column("half", Text(), "The half-day of the session: AM or PM."),
+    column("class", Text(), "The class on whose sheet the entry stands."),
+    column("pupil", Integer(), "The pupil's number within the school's ledger."),
+    column("kind", Text(), "amended; vanished where the source let go of the entry."),
+    perhaps("original", Text(), "Particular 1: the entry before."),
+    perhaps("amended", Text(), "Particular 2: the entry after; empty for one that vanished."),
+    perhaps("reason", Text(), "Particular 3: the reason; empty where the source gave none."),
+    perhaps(
+        "made_on",
+        Date(),
+        "Particular 4: the date it was made; empty where known only to lie between snapshots.",
+    ),
+    perhaps("name", Text(), "Particular 5: who made it; empty where the source does not say."),
+    perhaps("position", Text(), "The position of that person, which the policies ask for."),
+    column("source", Text(), "native: made in this ledger; observed: between two snapshots."),
+    perhaps("seen_before", DateTime(timezone=True), "The snapshot that still had the original."),
+    perhaps("seen_at", DateTime(timezone=True), "The snapshot in which the change was seen."),
+    column("recorded_at", DateTime(timezone=True), "When the ledger learned of it."),
+    column(
+        "lag",
+        Text(),
+        "How long after the session, at latest: before the session, same session, same day, "
+        "within five school days, later.",
+    ),
+    perhaps("lacks", Text(), "The particulars it lacks, with commas between; empty if none."),
+)
+
+_TOPICS = {MarkAmended.TOPIC, AmendmentObserved.TOPIC, MarkVanished.TOPIC}
+FIVE = ("original", "amended", "reason", "made_on", "name")
+SPOKEN = {
+    "original": "original entry",
+    "amended": "amended entry",
+    "reason": "reason",
+    "made_on": "date",
+    "name": "name",
+}
+
+
+def project(page: Page, context: Context) -> Iterator[Step]:
+    """A row for each amendment on a page of a sheet."""
+    if not page.stream.startswith("register/"):
+        return
+    if all(run.topic not in _TOPICS for run in page.runs):
+        return
+    rows = [
+        _row(recorded, page, context)
+        for recorded in page.events()
+        if isinstance(recorded.event, MarkAmended | AmendmentObserved | MarkVanished)
+        and (context.only is None or recorded.event.pupil in context.only)
+    ]
+    yield Rows(amendments, rows)
+
+
+def _row(recorded: Recorded, page: Page, context: Context) -> tuple[Any, ...]:
+    event = recorded.event
+    assert isinstance(event, MarkAmended | AmendmentObserved | MarkVanished)
+    five = particulars(event)
+    session = event.session
+    seen = (None, None) if isinstance(event, MarkAmended) else (event.seen_before, event.seen_at)
+    known_by = event.made_at if isinstance(event, MarkAmended) else event.seen_at
+    school = context.opened
+    return (
+        context.urn,
+        recorded.entry,
+        session.date.isoformat(),
+        session.half,
+        event.group,
+        event.pupil,
+        "vanished" if isinstance(event, MarkVanished) else "amended",
+        *(_plain(five[name]) for name in (*FIVE, "position")),
+        "native" if isinstance(event, MarkAmended) else "observed",
+        *(moment and moment.astimezone(dt.UTC).isoformat() for moment in seen),
+        page.act.recorded_at.astimezone(dt.UTC).isoformat(),
+        lag(session, known_by, school.calendar, school.times_on(session.date)),
+        ", ".join(lacking(five)) or None,
+    )
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def particulars(event: MarkAmended | AmendmentObserved | MarkVanished) -> dict[str, Any]:
+    """
+    The five particulars of an amendment, and the position; ``None`` for what is not known.
+
+    The date of an observed one is known where both snapshots were taken on one London day.
+
+    Reference: SI 2024/208 reg. 6(1).
+    """
+    if isinstance(event, MarkAmended):
+        made = {"made_on": london(event.made_at).date()}
+        by = {"name": event.made_by.name, "position": event.made_by.position}
+        said: dict[str, Any] = {"amended": event.amended, "reason": event.reason}
+        return {"original": event.original} | said | made | by
+    before = event.seen_before
+    seen = london(event.seen_at).date()
+    found: dict[str, Any] = dict.fromkeys((*FIVE, "position"))
+    found["original"] = event.original
+    if before is not None and london(before).date() == seen:
+        found["made_on"] = seen
+    if isinstance(event, AmendmentObserved):
+        found |= {
+            "amended": event.amended,
+            "reason": event.source_reason,
+            "name": event.source_name,
+            "position": event.source_position,
+        }
+    return found
+
+
+def lacking(five: dict[str, Any]) -> list[str]:
+    """The particulars that are not there, in the Regulations' words and order."""
+    return [SPOKEN[name] for name in FIVE if five[name] is None]
+
+
+def lag(
+    session: Session, moment: dt.datetime, calendar: Calendar, times: RegisterTimesSet | None
+) -> str:
+    """
+    How long after a session something was done.
+
+    A morning session lasts until the afternoon register opens (noon where no times are set), an
+    afternoon session until the day ends. School days are counted as for the resolving of N:
+    the next school day is the first (SI 2024/208 reg. 10(7)).
+    """
+    local = london(moment)
+    if local.date() < session.date:
+        return "before the session"
+    if local.date() == session.date:
+        noon = times.pm_opens if times else dt.time(12)
+        same = session.half == "PM" or local.time() < noon
+        return "same session" if same else "same day"
+    if calendar.school_days_between(session.date, local.date()) <= 5:
+        return "within five school days"
+    return "later"

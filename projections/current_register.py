@@ -1,0 +1,153 @@
+"""The current register: one row for each pupil and session, as it stands and as it counts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Index, Integer, SmallInteger, Text, text, update
+from sqlalchemy import bindparam as bind
+
+from ledger.events import AmendmentObserved, MarkAmended, MarkRecorded, MarkVanished
+from ledger.store import Page, Run
+from projections.context import Context, Counts, SheetContext
+from projections.schema import (
+    column,
+    date_key,
+    flag,
+    half_key,
+    perhaps,
+    pupil_key,
+    school_key,
+    table,
+)
+from projections.steps import Rows, Statement, Step
+
+current_register = table(
+    "current_register",
+    "The register as it stands: one row for each pupil and session with an entry.",
+    school_key(),
+    date_key(),
+    half_key(),
+    pupil_key(),
+    column("class", Text(), "The class on whose sheet the entry was made."),
+    perhaps("code", Text(), "The code that counts, layers taken into account; empty off roll."),
+    column(
+        "layer",
+        Text(),
+        "Where that code comes from: register, closure, or 'not on roll' where nothing counts.",
+    ),
+    flag("possible", "1 if a possible attendance: attended, authorised or unauthorised."),
+    flag("attended", "1 if present or attending a place other than the school."),
+    flag("authorised", "1 if absent with authority."),
+    flag("unauthorised", "1 if absent without authority; N counts here while it stands."),
+    flag("late", "1 for L and U; counted again within attended or unauthorised."),
+    flag("legacy", "1 for a code no longer in force that day (H, J), taken in all the same."),
+    column("entered", Text(), "The code that stands in the register, beneath any layer."),
+    column("first_code", Text(), "The code first entered."),
+    column("first_entry", Integer(), "The number of the first entry."),
+    column("entry", Integer(), "The number of the last entry about this pupil and session."),
+    column("amendments", SmallInteger(), "How many times the entry was amended."),
+    flag("vanished", "1 if the source no longer shows the entry; the ledger keeps it."),
+)
+t = current_register.c
+
+unauthorised = Index(
+    "current_register_unauthorised",
+    t.school,
+    t.pupil,
+    t.date,
+    sqlite_where=text("unauthorised = 1"),
+    postgresql_where=text("unauthorised = 1"),
+)
+
+_ONE = (
+    (t.school == bind("of_school"))
+    & (t.date == bind("of_date"))
+    & (t.half == bind("of_half"))
+    & (t.pupil == bind("of_pupil"))
+)
+_SAID = ("code", "layer", *Counts._fields)
+_TO = [f"to_{name}" for name in _SAID]
+_LAYERED: dict[str, Any] = {name: bind(f"to_{name}") for name in _SAID}
+_AMEND = (
+    update(current_register)
+    .where(_ONE)
+    .values(
+        **_LAYERED,
+        entered=bind("to_entered"),
+        entry=bind("to_entry"),
+        amendments=t.amendments + 1,
+        vanished=0,
+    )
+)
+_VANISH = update(current_register).where(_ONE).values(entry=bind("to_entry"), vanished=1)
+RELAYER = update(current_register).where(_ONE).values(**_LAYERED)
+"""Lay another layer over one row; parameters from ``keyed`` and ``layered``."""
+
+
+def project(page: Page, context: Context) -> Iterator[Step]:
+    """What one page of a sheet changes."""
+    if not page.stream.startswith("register/"):
+        return
+    sheet = context.sheet(page.stream)
+    entry = page.first
+    for run in page.runs:
+        if run.topic == MarkRecorded.TOPIC:
+            yield Rows(current_register, _recorded(run, entry, sheet))
+        elif run.topic in (MarkAmended.TOPIC, AmendmentObserved.TOPIC):
+            yield Statement(_AMEND, _amended(run, entry, sheet))
+        elif run.topic == MarkVanished.TOPIC:
+            yield Statement(_VANISH, _vanished(run, entry, sheet))
+        entry += run.count
+
+
+def _recorded(run: Run, entry: int, sheet: SheetContext) -> list[tuple[Any, ...]]:
+    """
+    The rows of first entries.
+
+    A later first entry for the same pupil and session, on another class's sheet, takes the
+    row's place: the last entry is the one that stands.
+    """
+    urn, only = sheet.context.urn, sheet.context.only
+    day, half, group = sheet.session.date.isoformat(), sheet.session.half, sheet.group
+    codes, pupils = run.column("code"), run.column("pupil")
+    said = {code: sheet.says(code, True) for code in set(codes)}
+    rows = [
+        (urn, day, half, pupil, group, *said[code], code, code, number, number, 0, 0)
+        for number, (pupil, code) in enumerate(zip(pupils, codes, strict=True), start=entry)
+    ]
+    on_roll = sheet.on_roll
+    if not all(map(on_roll.__contains__, pupils)):
+        rows = [
+            row if row[3] in on_roll else (*row[:5], *sheet.says(row[13], False), *row[13:])
+            for row in rows
+        ]
+    return rows if only is None else [row for row in rows if row[3] in only]
+
+
+def _amended(run: Run, entry: int, sheet: SheetContext) -> list[dict[str, Any]]:
+    found = []
+    pairs = zip(run.column("pupil"), run.column("amended"), strict=True)
+    for number, (pupil, code) in enumerate(pairs, start=entry):
+        over = layered(sheet, pupil, code)
+        found.append(keyed(sheet, pupil) | over | {"to_entered": code, "to_entry": number})
+    return found
+
+
+def _vanished(run: Run, entry: int, sheet: SheetContext) -> list[dict[str, Any]]:
+    pupils = enumerate(run.column("pupil"), start=entry)
+    return [keyed(sheet, pupil) | {"to_entry": number} for number, pupil in pupils]
+
+
+def keyed(sheet: SheetContext, pupil: int) -> dict[str, Any]:
+    """The parameters that name one row."""
+    return {
+        "of_school": sheet.context.urn,
+        "of_date": sheet.session.date,
+        "of_half": sheet.session.half,
+        "of_pupil": pupil,
+    }
+
+
+def layered(sheet: SheetContext, pupil: int, entered: str) -> dict[str, Any]:
+    """The parameters that say what counts for one row."""
+    return dict(zip(_TO, sheet.says(entered, pupil in sheet.on_roll), strict=True))

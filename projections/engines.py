@@ -1,0 +1,58 @@
+"""Engines for the read models: the ledger's own database, or one in memory."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+BUSY_SECONDS = 30
+
+
+def engine(url: str) -> Engine:
+    """
+    The engine for a ledger's address, ``sqlite:///x.db`` or ``postgresql://…``.
+
+    On SQLite a write begins as one (never as a read that later wants to write and may not),
+    waits for others, and is not flushed to disk commit by commit: a read model lost in a power
+    cut is made again from the entries, and the position in the same transaction says so.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    made = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    _prepare(made, "WAL")
+    return made
+
+
+def memory() -> Engine:
+    """A private database that is gone when its engine is: for answers as at an earlier entry."""
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect("", check_same_thread=False)  # spills to a file if it grows
+
+    made = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    _prepare(made, "OFF")
+    return made
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes, from its first moment; all of it or nothing."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+def _prepare(made: Engine, journal: str) -> None:
+    @event.listens_for(made, "connect")
+    def _(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # transactions begin where we say
+        connection.execute(f"PRAGMA journal_mode = {journal}")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cache_size = -32768")  # kibibytes
+
+    @event.listens_for(made, "begin")
+    def _(connection: Any) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

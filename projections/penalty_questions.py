@@ -1,0 +1,213 @@
+"""Questions 3 and 3b: who is at the penalty-notice threshold, and the very sessions."""
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from ledger.calendar import compulsory_school_age
+from ledger.kinds import Session
+from ledger.policy import Policy, Value
+from ledger.reckoning import Threshold, across_schools, threshold
+from ledger.roll import Pupil
+from projections.answers import PupilRef
+from projections.current_register import current_register
+from projections.penalties import marked, sparse
+from projections.penalty_answers import (
+    Advisory,
+    CountedWeek,
+    NextNotice,
+    ParentStanding,
+    PenaltyExplained,
+    PenaltyList,
+    PenaltyStanding,
+    TimeMet,
+    counted_sessions,
+    sessions_left_out,
+)
+from projections.views import View
+
+t = current_register.c
+
+
+def penalty_explain(
+    view: View, pupil: Pupil, on: dt.date | None = None, others: Sequence[View] = ()
+) -> PenaltyExplained:
+    """
+    Whether, when and how a pupil reached the threshold, as at a day.
+
+    ``on`` is the day asked about, without it the last day with an entry. ``others`` are the
+    views of other schools, whose registers are summed for the same UPN as an advisory flag.
+    The rule is the one in force on the day, under the policy of the view.
+
+    Reference: SI 2007/1867 reg. 9A; law.md 4.1 and 4.2.
+    """
+    on = on or last_day(view)
+    shown = PupilRef.of(pupil)
+    head = view.header("penalty-explain", [on])
+    rule = view.policy.on(on).values.get("penalty.threshold")
+    if rule is None:
+        why = f"no law and no policy of the school sets a threshold on {on.isoformat()}"
+        return PenaltyExplained(header=head, pupil=shown, on=on, standing=None, why_not=why)
+    rows = view.rows(sparse(view.urn).where(t.pupil == pupil.id, t.date <= on))
+    found = _threshold(view, rows, pupil, on, rule)
+    standing = _standing(view, pupil, rows, found, rule)
+    advisory = _across(view, pupil, found, rule, others)
+    standing = standing.model_copy(update={"across_schools": advisory})
+    return PenaltyExplained(header=head, pupil=shown, on=on, standing=standing)
+
+
+def penalty_list(view: View, on: dt.date | None = None) -> PenaltyList:
+    """Every pupil at whom the threshold stands on a day, with the same columns."""
+    on = on or last_day(view)
+    head = view.header("penalty-list", [on])
+    rule = view.policy.on(on).values.get("penalty.threshold")
+    if rule is None:
+        return PenaltyList(header=head, on=on, rule="none in force", clause="", rows=())
+    found: list[PenaltyStanding] = []
+    rows = view.rows(sparse(view.urn).where(t.date <= on))
+    for number, theirs in groupby(rows, lambda row: int(row.pupil)):
+        held = list(theirs)
+        pupil = view.context.roll.pupils.get(number)
+        if pupil is None or len(held) < rule.value["sessions"]:
+            continue
+        reckoned = _threshold(view, held, pupil, on, rule)
+        if reckoned.met:
+            found.append(_standing(view, pupil, held, reckoned, rule))
+    found.sort(key=lambda one: (one.met_on or on, one.pupil.id))
+    return PenaltyList(
+        header=head,
+        on=on,
+        rule=_said(rule.value),
+        clause=rule.reference,
+        rows=tuple(found),
+    )
+
+
+def last_day(view: View) -> dt.date:
+    """The last day with an entry: what "now" means where no clock is read."""
+    found = view.rows(select(func.max(t.date)).where(t.school == view.urn))
+    last = found[0][0]
+    return last if isinstance(last, dt.date) else view.school.calendar.by_day.rungs[0]
+
+
+def _said(value: dict[str, Any]) -> str:
+    return f"{value['sessions']} sessions within {value['within']} consecutive {value['of']}"
+
+
+def _threshold(
+    view: View, rows: Sequence[Row[Any]], pupil: Pupil, on: dt.date, rule: Value
+) -> Threshold:
+    return threshold(
+        marked(rows), view.school.meeting, rule.value, view.policy, born=pupil.born, on=on
+    )
+
+
+def _standing(
+    view: View, pupil: Pupil, rows: Sequence[Row[Any]], found: Threshold, rule: Value
+) -> PenaltyStanding:
+    assert found.on is not None
+    window = found.windows[-1] if found.met else None
+    sessions = (*window.sessions, *window.further) if window else found.sessions
+    amendments = {Session(row.date, row.half): int(row.amendments) for row in rows}
+    begins = sessions[0].session.date if sessions else found.on
+    earlier = found.windows[:-1] if found.met else found.windows
+    return PenaltyStanding(
+        pupil=PupilRef.of(pupil),
+        on=found.on,
+        rule=str(found.rule),
+        clause=rule.reference,
+        pack=rule.pack,
+        needed=found.needed,
+        counted=len(sessions),
+        met=found.met,
+        met_on=window.met_on if window else None,
+        lapses_on=window.lapses_on if window else None,
+        weeks=tuple(CountedWeek.of(w) for w in (window.weeks if window else found.weeks)),
+        sessions=counted_sessions(sessions, amendments),
+        left_out=sessions_left_out(found),
+        earlier=tuple(
+            TimeMet(
+                met_on=one.met_on,
+                lapses_on=one.lapses_on,
+                sessions=len(one.sessions) + len(one.further),
+            )
+            for one in earlier
+        ),
+        parents=_parents(view.policy, pupil, begins, found),
+        in_the_way=tuple(_in_the_way(pupil, found)),
+    )
+
+
+def _parents(
+    policy: Policy, pupil: Pupil, begins: dt.date, found: Threshold
+) -> tuple[ParentStanding, ...]:
+    """
+    Each parent with what a next notice would be.
+
+    Amounts go by the day on which the offence period begins (SI 2007/1867 reg. 4 as amended).
+    Notices issued are not recorded in this ledger yet, so none counts.
+    """
+    amounts = policy.on(begins).values.get("penalty.amounts")
+    upcoming = None
+    if amounts is not None:
+        upcoming = NextNotice(
+            which="first",
+            **amounts.value["first"],
+            from_when=found.met_on if found.met else None,
+            reference=amounts.reference,
+        )
+    return tuple(
+        ParentStanding(
+            id=parent.id,
+            name=parent.name,
+            lives_with=parent.lives_with,
+            notices=0,
+            next=upcoming,
+        )
+        for parent in pupil.parents
+    )
+
+
+def _in_the_way(pupil: Pupil, found: Threshold) -> list[str]:
+    assert found.on is not None
+    sentences = []
+    first, last = compulsory_school_age(pupil.born)
+    if not first <= found.on <= last:
+        sentences.append(
+            f"{pupil.name} is not of compulsory school age on {found.on.isoformat()}: that is "
+            f"from {first.isoformat()} to {last.isoformat()} (Education Act 1996 s. 8)"
+        )
+    if not found.met:
+        sentences.append(
+            f"{found.total} of the {found.needed} sessions needed are counted in the window "
+            f"that ends on {found.on.isoformat()}"
+        )
+    if not pupil.parents:
+        sentences.append("no parent is recorded in the admission register")
+    return sentences
+
+
+def _across(
+    view: View, pupil: Pupil, own: Threshold, rule: Value, others: Sequence[View]
+) -> Advisory | None:
+    """The same child at other schools of the trust: an advisory flag, not the law's threshold."""
+    found, on = [(view, own)], own.on
+    assert on is not None
+    for other in others:
+        same = other.context.roll.by_upn(pupil.upn)
+        if same is None or other.urn == view.urn:
+            continue
+        rows = other.rows(sparse(other.urn).where(t.pupil == same.id, t.date <= on))
+        found.append((other, _threshold(other, rows, same, on, rule)))
+    if len(found) == 1:
+        return None
+    across = across_schools([one for _, one in found])
+    return Advisory(
+        total=across.total,
+        needed=across.needed,
+        reached=across.reached,
+        schools=tuple(at.school.name for at, _ in found),
+    )

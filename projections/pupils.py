@@ -1,0 +1,69 @@
+"""Pupils and where they belong: names, UPN, compulsory school age, classes by date."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Date, Text, delete
+from sqlalchemy import bindparam as bind
+
+from ledger.calendar import compulsory_school_age
+from ledger.roll import Pupil
+from ledger.store import Page
+from projections.context import Context
+from projections.schema import LAST_DAY, column, key, pupil_key, school_key, table
+from projections.steps import Rows, Statement, Step
+
+pupils = table(
+    "pupils",
+    "The pupils ever admitted, as the admission register has them now.",
+    school_key(),
+    pupil_key(),
+    column("upn", Text(), "Unique pupil number, or the temporary one the school gave."),
+    column("surname", Text(), "Surname."),
+    column("forename", Text(), "Forename."),
+    column("born", Date(), "Date of birth."),
+    column("compulsory_from", Date(), "First day of compulsory school age (EA 1996 s. 8)."),
+    column("compulsory_to", Date(), "Last day of compulsory school age (EA 1996 s. 8)."),
+)
+
+enrolments = table(
+    "enrolments",
+    "Who is on roll and in which class: one row for each stretch of days in one class.",
+    school_key(),
+    pupil_key(),
+    key("starts", Date(), "The first day of the stretch."),
+    column("ends", Date(), f"The last day of the stretch; {LAST_DAY} while it lasts."),
+    column("class", Text(), "The class or tutor group."),
+    column("year_group", Text(), "The year group."),
+)
+
+_FORGET = delete(enrolments).where(
+    enrolments.c.school == bind("of_school"), enrolments.c.pupil == bind("of_pupil")
+)
+
+
+def project(page: Page, context: Context) -> Iterator[Step]:
+    """A pupil's rows, made anew whenever anything happens to the pupil's place on the roll."""
+    if not page.stream.startswith("pupil/"):
+        return
+    pupil = context.roll.pupils[int(page.stream.removeprefix("pupil/"))]
+    ages = (day.isoformat() for day in compulsory_school_age(pupil.born))
+    born = pupil.born.isoformat()
+    named = (context.urn, pupil.id, pupil.upn, pupil.surname, pupil.forename, born, *ages)
+    yield Rows(pupils, [named])
+    yield Statement(_FORGET, [{"of_school": context.urn, "of_pupil": pupil.id}])
+    yield Rows(enrolments, [(context.urn, pupil.id, *stretch) for stretch in stretches(pupil)])
+
+
+def stretches(pupil: Pupil) -> Iterator[tuple[Any, ...]]:
+    """First day, last day, class and year group of each stretch on roll in one class."""
+    for spell in pupil.spells:
+        ends = spell.last_day or dt.date.fromisoformat(LAST_DAY)
+        moves = {p.starts for p in pupil.places if spell.starts < p.starts <= ends}
+        starts = sorted({spell.starts} | moves)
+        for start, following in zip(starts, [*starts[1:], None], strict=True):
+            last = following - dt.timedelta(days=1) if following else ends
+            place = pupil.place_on(start)
+            if start <= last:
+                yield start.isoformat(), last.isoformat(), place.group, place.year_group

@@ -1,0 +1,121 @@
+"""Rates as SQL views over the current register and the periods: integers that add up."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, Subquery, Text, func, literal, select, text, union_all
+
+from projections.closures import EVERY_CLASS, closures
+from projections.current_register import current_register
+from projections.periods import periods
+from projections.pupils import enrolments
+from projections.schools import schools
+
+r, p, e, c = current_register.c, periods.c, enrolments.c, closures.c
+SUMS = ("possible", "attended", "authorised", "unauthorised", "late")
+
+_PERIOD = (p.period, p.label, p.starts, p.ends)
+_IN_PERIOD = (p.school == r.school) & (p.date == r.date)
+_ENROLLED = (e.school == r.school) & (e.pupil == r.pupil) & r.date.between(e.starts, e.ends)
+
+
+def sums(*by: Any) -> Select[Any]:
+    """Possible, attended, authorised, unauthorised, late summed by these columns."""
+    return select(*by, *(func.sum(r[name]).label(name) for name in SUMS)).group_by(*by)
+
+
+def _by_pupil() -> Select[Any]:
+    return sums(r.school, r.pupil, *_PERIOD).join_from(current_register, periods, _IN_PERIOD)
+
+
+def _by_class() -> Select[Any]:
+    by = (r.school, r["class"], *_PERIOD)
+    return sums(*by).join_from(current_register, periods, _IN_PERIOD)
+
+
+def _by_year_group() -> Select[Any]:
+    by = (r.school, e.year_group, *_PERIOD)
+    joined = sums(*by).join_from(current_register, periods, _IN_PERIOD)
+    return joined.join(enrolments, _ENROLLED)
+
+
+def _by_school() -> Select[Any]:
+    return sums(r.school, *_PERIOD).join_from(current_register, periods, _IN_PERIOD)
+
+
+def _by_trust() -> Select[Any]:
+    joined = sums(schools.c.trust, *_PERIOD).join_from(current_register, periods, _IN_PERIOD)
+    return joined.join(schools, schools.c.school == r.school)
+
+
+def halves() -> Subquery:
+    """The two half-days of a school day."""
+    return union_all(
+        *(select(literal(half, Text).label("half")) for half in ("AM", "PM"))
+    ).subquery("halves")
+
+
+def sheets() -> Select[Any]:
+    """Each class and planned session: pupils on roll, those with an entry, those without."""
+    half = halves().c.half
+    closed = (
+        select(c.closure)
+        .where(
+            c.school == p.school,
+            c["class"].in_([EVERY_CLASS, e["class"]]),
+            c.withdrawn.is_(None),
+            (c.first_date < p.date) | ((c.first_date == p.date) & (c.first_half <= half)),
+            (c.last_date > p.date) | ((c.last_date == p.date) & (c.last_half >= half)),
+        )
+        .exists()
+    )
+    on_roll = (e.school == p.school) & p.date.between(e.starts, e.ends)
+    entered = (r.school == p.school) & (r.date == p.date) & (r.half == half) & (r.pupil == e.pupil)
+    marked = func.count(r.entry)
+    return (
+        select(
+            p.school,
+            p.date,
+            half,
+            e["class"],
+            func.count().label("expected"),
+            marked.label("marked"),
+            (func.count() - marked).label("missing"),
+        )
+        .select_from(periods)
+        .join(half.table, literal(value=True))
+        .join(enrolments, on_roll)
+        .outerjoin(current_register, entered)
+        .where(p.period == "day", ~closed)
+        .group_by(p.school, p.date, half, e["class"])
+    )
+
+
+def _not_taken() -> Select[Any]:
+    return sheets().having(func.count(r.entry) < func.count())
+
+
+VIEWS: dict[str, tuple[str, Select[Any]]] = {
+    "rates_by_pupil": ("Sessions of each pupil in each period.", _by_pupil()),
+    "rates_by_class": ("Sessions of each class in each period.", _by_class()),
+    "rates_by_year_group": ("Sessions of each year group in each period.", _by_year_group()),
+    "rates_by_school": ("Sessions of each school in each period.", _by_school()),
+    "rates_by_trust": ("Sessions of each trust in each period.", _by_trust()),
+    "registers_not_taken": (
+        "Sheets on which somebody on roll has no entry: every planned session, those to come "
+        "too, without the sessions a standing closure covers.",
+        _not_taken(),
+    ),
+}
+
+
+def make_views(connection: Connection) -> None:
+    """Create the views."""
+    for name, (_, select_) in VIEWS.items():
+        sql = select_.compile(connection, compile_kwargs={"literal_binds": True})
+        connection.exec_driver_sql(f"CREATE VIEW {name} AS {sql}".replace("%%", "%"))
+
+
+def drop_views(connection: Connection) -> None:
+    """Drop the views."""
+    for name in VIEWS:
+        connection.execute(text(f"DROP VIEW IF EXISTS {name}"))

@@ -1,0 +1,168 @@
+"""
+The runner: entries in, read models out, in batches, each with its position or not at all.
+
+It reads the log first and only then begins to write, so that nobody who takes a register
+waits for a reader. The same handlers catch up, build anew and answer as at an earlier entry.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, islice
+
+from eventsourcing.persistence import IntegrityError
+from sqlalchemy import Connection, Engine, delete, insert, inspect, select
+
+from ledger.store import Ledger, Page
+from projections import (
+    amendments,
+    closures,
+    codes,
+    current_register,
+    penalties,
+    periods,
+    pupils,
+    relayering,
+    schools,
+    tracking,
+)
+from projections.context import Context
+from projections.engines import writing
+from projections.rates_view import drop_views, make_views
+from projections.schema import VERSION, metadata, version
+from projections.steps import Step, carry_out
+
+BATCH = 2_000
+"""Pages a transaction: some 50,000 marks, a fraction of a second's work."""
+
+PROJECT: tuple[Callable[[Page, Context], Iterable[Step]], ...] = (
+    schools.project,
+    codes.project,
+    periods.project,
+    closures.project,
+    pupils.project,
+    current_register.project,
+    amendments.project,
+)
+
+
+class Runner:
+    """
+    Keeps the read models of a database up with the ledgers of its schools.
+
+    Remembers each school's states between calls, so that a night's import does not read the
+    whole roll again; what it remembers is used only while the position in the database agrees.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._contexts: dict[int, tuple[int, Context]] = {}
+        self._ready = False
+
+    def catch_up(self, ledger: Ledger, told: Callable[[int], None] | None = None) -> int:
+        """
+        Take in what the ledger holds beyond the position; the position then.
+
+        ``told`` hears the position after every batch. Two that catch up at once do no harm:
+        the step of the slower one is refused and taken up from where the faster one came to.
+        """
+        self._prepare()
+        name = str(ledger.school)
+        while True:
+            with self.engine.connect() as connection:
+                after = tracking.position(connection, name)
+            pages = list(islice(ledger.pages(after=after), BATCH))
+            if not pages:
+                return after
+            upto = pages[-1].first + pages[-1].count - 1
+            context = self._context(ledger, after)
+            try:
+                with writing(self.engine) as connection:
+                    tracking.step(connection, name, after, upto)
+                    context = take_in(connection, pages, context)
+            except IntegrityError:
+                with self.engine.connect() as connection:
+                    if tracking.position(connection, name) == after:
+                        raise
+                continue
+            self._contexts[ledger.school] = (upto, context)
+            if told is not None:
+                told(upto)
+
+    def rebuild(self, ledger: Ledger, told: Callable[[int], None] | None = None) -> int:
+        """Drop the school's rows and build them anew from its entries; the position then."""
+        self._prepare()
+        self.forget(ledger.school)
+        return self.catch_up(ledger, told)
+
+    def forget(self, school: int) -> None:
+        """Drop the rows of one school, its positions too."""
+        self._contexts.pop(school, None)
+        with writing(self.engine) as connection:
+            for table in metadata.sorted_tables:
+                if "school" in table.c:
+                    connection.execute(delete(table).where(table.c.school == school))
+            mine = tracking.positions.c.ledger == str(school)
+            connection.execute(delete(tracking.positions).where(mine))
+
+    def context(self, ledger: Ledger) -> tuple[int, Context]:
+        """The position and the school's states there."""
+        entry = self.catch_up(ledger)
+        return entry, self._context(ledger, entry)
+
+    def _context(self, ledger: Ledger, entry: int) -> Context:
+        known = self._contexts.get(ledger.school)
+        if known is None or known[0] != entry:
+            known = (entry, Context.at(ledger, entry))
+            self._contexts[ledger.school] = known
+        return known[1]
+
+    def _prepare(self) -> None:
+        if not self._ready:
+            set_up(self.engine)
+            self._ready = True
+
+
+def set_up(engine: Engine) -> None:
+    """
+    Make the tables and views, or make them anew where an older version left others.
+
+    Rows made anew are empty: the next catching up begins at the first entry.
+    """
+    with engine.connect() as connection:
+        there = inspect(connection).has_table(version.name)
+        if there and connection.scalar(select(version.c.version)) == VERSION:
+            return
+    with writing(engine) as connection:
+        if inspect(connection).has_table(version.name):
+            if connection.scalar(select(version.c.version)) == VERSION:
+                return  # another came first
+            drop_views(connection)
+            metadata.drop_all(connection)
+        metadata.create_all(connection)
+        make_views(connection)
+        connection.execute(insert(version).values(version=VERSION))
+
+
+def take_in(connection: Connection, pages: Sequence[Page], context: Context) -> Context:
+    """
+    Run every handler over pages in entry order; the school's states after them.
+
+    Marks are laid into rows as things stand at their page. Where the school or the roll moves,
+    the rows already there are layered again, before later marks come in.
+    """
+    for on_sheets, stretch in groupby(pages, lambda page: page.stream.startswith("register/")):
+        some = list(stretch)
+        if on_sheets:
+            carry_out(connection, _projected(some, context))
+            continue
+        for page in some:
+            context = context.after([page])
+            carry_out(connection, _projected([page], context))
+        carry_out(connection, relayering.settle(some, context))
+    carry_out(connection, penalties.settle(pages, context))
+    return context
+
+
+def _projected(pages: Sequence[Page], context: Context) -> Iterator[Step]:
+    for page in pages:
+        for project in PROJECT:
+            yield from project(page, context)

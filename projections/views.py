@@ -1,0 +1,142 @@
+"""Where a question is asked: the live read models, or ones filled as at an earlier entry."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Engine, Row, Select
+
+from ledger.policy import Policy
+from ledger.school import School
+from ledger.store import Ledger, Page, Run
+from projections.answers import Header, header
+from projections.context import Context
+from projections.engines import memory, writing
+from projections.runner import BATCH, Runner, set_up, take_in
+
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class View:
+    """
+    The read models of one school as at ``entry``, and the school's states then.
+
+    ``asked`` is a policy put in the place of the school's own for what thresholds decide.
+    """
+
+    engine: Engine
+    ledger: Ledger
+    entry: int
+    context: Context
+    asked: Policy | None = None
+
+    @property
+    def urn(self) -> int:
+        return self.ledger.school
+
+    @property
+    def school(self) -> School:
+        return self.context.opened
+
+    @property
+    def policy(self) -> Policy:
+        return self.asked or self.school.policy
+
+    def under(self, policy: Policy | None) -> "View":
+        """The same view, asked under another policy."""
+        return replace(self, asked=policy)
+
+    def rows(self, question: Select[Any]) -> Sequence[Row[Any]]:
+        """What the read models say."""
+        with self.engine.connect() as connection:
+            return connection.execute(question).all()
+
+    def header(self, question: str, days: Iterable[dt.date]) -> Header:
+        """The header of an answer about some days, the last of which decides."""
+        return header(
+            self.ledger,
+            self.school,
+            question,
+            entry=self.entry,
+            days=days,
+            policy=self.asked,
+        )
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a question needs of the registers: a span of days, one class, some pupils."""
+
+    first: dt.date = dt.date.min
+    last: dt.date = dt.date.max
+    group: str | None = None
+    pupils: frozenset[int] | None = None
+
+    def pages(self, ledger: Ledger, upto: int) -> list[Page]:
+        """The pages of the sheets inside, in entry order."""
+        low = f"register/{self.first.isoformat()}"
+        last = self.last.isoformat()
+        high = f"register/{last}0"  # "0" follows "/": after every sheet of the last day
+        pages = ledger.pages_between(low, high, upto)
+        if self.group is not None:
+            end = f"/{self.group}"
+            pages = (page for page in pages if page.stream.endswith(end))
+        return sorted(pages, key=lambda page: page.first)
+
+
+EVERYTHING = Scope()
+
+
+def live(runner: Runner, ledger: Ledger) -> View:
+    """The read models kept in the database, once they have caught up."""
+    entry, context = runner.context(ledger)
+    return View(runner.engine, ledger, entry, context)
+
+
+def asof(ledger: Ledger, entry: int | None = None, scope: Scope = EVERYTHING) -> View:
+    """
+    The read models as they would have stood at an entry, in a database of their own.
+
+    Filled by the same handlers as the live ones, from no more than the scope needs. ``None``
+    is the last entry.
+    """
+    upto = ledger.size() if entry is None else entry
+    engine = memory()
+    set_up(engine)
+    context = Context(ledger.school, only=scope.pupils)
+    pages = (cut(page, upto) for page in _in_order(ledger, upto, scope))
+    while batch := list(islice(pages, BATCH)):
+        with writing(engine) as connection:
+            context = take_in(connection, batch, context)
+    return View(engine, ledger, upto, context)
+
+
+def _in_order(ledger: Ledger, upto: int, scope: Scope) -> Iterator[Page]:
+    if scope == EVERYTHING:
+        return ledger.pages(upto=upto)
+    return merge(
+        ledger.pages("school", upto=upto),
+        ledger.pages("pupil/", upto=upto),
+        scope.pages(ledger, upto),
+        key=lambda page: page.first,
+    )
+
+
+def cut(page: Page, upto: int) -> Page:
+    """The page without the events after an entry; the very page where it has none."""
+    count = min(page.count, upto - page.first + 1)
+    if count == page.count:
+        return page
+    runs: list[Run] = []
+    left = count
+    for run in page.runs:
+        taken = min(run.count, left)
+        if taken:
+            each = {name: values[:taken] for name, values in run.each.items()}
+            runs.append(replace(run, count=taken, each=each))
+        left -= taken
+    return replace(page, count=count, runs=tuple(runs))
