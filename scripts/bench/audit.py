@@ -14,16 +14,20 @@ from scripts.bench.workload import CODES, Change, Sheet
 
 
 class Base(DeclarativeBase):
-    pass
+    """The tables of this peer."""
 
 
 class Day(Base):
+    """A school day and the number of its school week."""
+
     __tablename__ = "days"
     date: Mapped[dt.date] = mapped_column(primary_key=True)
     week: Mapped[int]
 
 
 class CodeRow(Base):
+    """What a code counts as."""
+
     __tablename__ = "codes"
     code: Mapped[str] = mapped_column(primary_key=True)
     attended: Mapped[int]
@@ -32,6 +36,8 @@ class CodeRow(Base):
 
 
 class Mark(Base):
+    """A pupil's mark for a session, as it stands."""
+
     __tablename__ = "marks"
     __table_args__ = (Index("one_mark", "date", "half", "group", "pupil", unique=True),)
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -141,7 +147,7 @@ class AuditTable(Peer):
                     reason=change.reason,
                     made_by=change.by,
                     made_at=_instant(change.at),
-                )  # fmt: skip
+                )
             )
             session.commit()
 

@@ -19,16 +19,20 @@ make_versioned(user_cls=None)
 
 
 class Base(DeclarativeBase):
-    pass
+    """The tables of this peer."""
 
 
 class Day(Base):
+    """A school day and the number of its school week."""
+
     __tablename__ = "days"
     date: Mapped[dt.date] = mapped_column(primary_key=True)
     week: Mapped[int]
 
 
 class CodeRow(Base):
+    """What a code counts as."""
+
     __tablename__ = "codes"
     code: Mapped[str] = mapped_column(primary_key=True)
     attended: Mapped[int]
@@ -37,6 +41,8 @@ class CodeRow(Base):
 
 
 class Mark(Base):
+    """A pupil's mark for a session, as it stands."""
+
     __versioned__: ClassVar[dict[str, Any]] = {}
     __tablename__ = "marks"
     __table_args__ = (sa.Index("one_mark", "date", "half", "group", "pupil", unique=True),)
@@ -57,6 +63,8 @@ Transaction: Any = transaction_class(Mark)
 
 
 class Continuum(Peer):
+    """Versions kept for us: nothing is written by hand but the mark."""
+
     title: ClassVar[str] = "SQLAlchemy-Continuum"
     slow: ClassVar[bool] = True
 

@@ -1,15 +1,18 @@
 """The files a school would type in: its trust, its pupils, its marks. All invented."""
 
 import csv
-import datetime as dt
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scripts.bench.workload import CODES, TERMS, Workload, school_days
+from scripts.bench.workload import CODES, Workload, half_terms
 
 URN = 100000
 OFFICER = "officer-1"
+PUPIL_COLUMNS = (
+    *("school", "upn", "surname", "forename", "date_of_birth", "year_group", "class"),
+    *("start_date", "leaving_date", "parent_1_name"),
+)
 
 
 def upn(pupil: int) -> str:
@@ -40,24 +43,15 @@ def write_trust(path: Path, years: Sequence[Workload]) -> None:
 
 
 def _half_terms(year: Workload) -> Iterator[str]:
-    days = school_days(year.start_year, year.size.days)
-    for term, half, first, last in TERMS:
-        starts, ends = (
-            dt.date(year.start_year + (month < 9), month, day) for month, day in (first, last)
-        )
-        ends = min(ends, days[-1])
-        if starts <= ends:
-            yield f'{{term = "{term}", half = {half}, starts = {starts}, ends = {ends}}}'
+    for term, half, starts, ends in half_terms(year):
+        yield f'{{term = "{term}", half = {half}, starts = {starts}, ends = {ends}}}'
 
 
 def write_pupils(path: Path, work: Workload) -> None:
     """The roll: everybody of one age group, on it since September 2019."""
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(
-            "school,upn,surname,forename,date_of_birth,year_group,class,start_date,leaving_date,"
-            "parent_1_name".split(",")
-        )
+        rows.writerow(PUPIL_COLUMNS)
         for pupil in sorted(work.marks):
             group = work.group_of[pupil]
             rows.writerow(

@@ -68,6 +68,8 @@ def environment(where: str, *, functions: bool = False, create: bool = True) -> 
 
 
 class Library(Peer):
+    """The documented way: aggregates, JSON, the native recorders."""
+
     title: ClassVar[str] = "eventsourcing, an event per register"
     functions: ClassVar[bool] = False
 

@@ -38,6 +38,8 @@ class MarkedRegister(Aggregate):
 
 
 class LibraryMarks(Library):
+    """The same application over sheets of thirty-one events."""
+
     title: ClassVar[str] = "eventsourcing, an event per mark"
 
     @staticmethod

@@ -70,6 +70,8 @@ class WeeklyCounts(PostgresTrackingRecorder):
 
 
 class Counting(Projection[WeeklyCounts]):
+    """One event in, thirty counts up, and the position, in one transaction."""
+
     name = "counting"
     topics: ClassVar[tuple[str, ...]] = ()
 

@@ -9,7 +9,6 @@ from ledger.events import MarkAmended, MarkRecorded, RegisterOpened
 from ledger.kinds import Person, Session
 from ledger.reckoning import rates, runs
 from ledger.store import Act, Ledger, Page, PageDraft, Run, Store, open_store
-
 from scripts.bench.oracle import Pupils, Reckoned
 from scripts.bench.peer import Peer
 from scripts.bench.workload import CODES, UNAUTHORISED, Change, Sheet, Workload
@@ -18,6 +17,8 @@ URN = 100000
 
 
 class Ours(Peer):
+    """The store's own calls, with events as models on the way in and columns on the way out."""
+
     title: ClassVar[str] = "ours, at the store"
 
     def __init__(self, where: str, work: Workload, school: int = 0) -> None:
@@ -89,9 +90,9 @@ class Ours(Peer):
         date = self.work.sessions[morning][0]
         halves: dict[str, Pupils] = {"AM": {}, "PM": {}}
         low = f"register/{date}/"
-        for stream, _, pages in self.ledger.columns(low, low + "~", cut):
-            marks = halves[stream.split("/")[2]]
-            for run in pages:
+        for page in self.ledger.pages_between(low, low + "~", cut):
+            marks = halves[page.stream.split("/")[2]]
+            for run in page.runs:
                 lay(run, marks)
         return halves["AM"], halves["PM"]
 

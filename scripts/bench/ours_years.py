@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from ledger.events import MarkAmended, PupilAdmitted
 from ledger.kinds import Person, Session
 from ledger.store import Act, PageDraft, Run, open_store
-
 from scripts.bench import files
 from scripts.bench.ours import draft, pairs
 from scripts.bench.workload import Change, Sheet, Workload

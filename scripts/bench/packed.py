@@ -41,6 +41,8 @@ def connect(where: str) -> sqlite3.Connection:
 
 
 class Packed(Peer):
+    """One durable statement an act, a blob a register, a loop over bytes to rebuild."""
+
     title: ClassVar[str] = "packed raw sqlite3 (the limit)"
 
     def __init__(self, where: str, work: Workload, school: int = 0) -> None:

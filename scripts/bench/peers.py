@@ -14,6 +14,7 @@ SQLITE = {
     "library": "library:Library",
     "library-marks": "library_marks:LibraryMarks",
     "ours": "ours:Ours",
+    "ours-act": "ours_acts:OursActs",
 }
 POSTGRES = {
     "pg-packed": "packed_postgres:PackedPostgres",

@@ -53,6 +53,8 @@ CODE_ROWS = [
 
 
 class Rows(Peer):
+    """A current table and its amendments, written and read by SQL alone."""
+
     title: ClassVar[str] = "raw rows, executemany"
     query: ClassVar[str] = WINDOW
 

@@ -16,8 +16,10 @@ ATTENDED = ("/", "\\", "L", "B", "V")
 AUTHORISED = ("I", "M", "C", "E", "S", "C1")
 UNAUTHORISED = ("N", "O", "G", "U")
 
-AWAY = ("I", "N", "O", "G", "U", "L", "M", "B", "C", "V", "D", "E", "S", "C1", "Y1")
-WEIGHTS = (30, 9, 14, 8, 6, 12, 9, 3, 3, 2, 1, 1, 1, 0.5, 0.5)
+AWAY = ("I", "N", "O", "G", "L", "M", "B", "C", "V", "D", "E", "S", "C1", "Y1")
+"""What is entered first for who is not there: U comes only by amendment of an N."""
+
+WEIGHTS = (30, 9, 20, 8, 12, 9, 3, 3, 2, 1, 1, 1, 0.5, 0.5)
 
 REASONS = (
     "Parent rang: chickenpox",
@@ -112,6 +114,17 @@ def school_days(start_year: int, wanted: int) -> list[dt.date]:
     return days[:wanted]
 
 
+def half_terms(work: "Workload") -> list[tuple[str, int, dt.date, dt.date]]:
+    """Term, half, first and last day of each half-term, up to the last day of the workload."""
+    last_day = school_days(work.start_year, work.size.days)[-1]
+    found = []
+    for term, half, first, last in TERMS:
+        starts, ends = _date(work.start_year, first), _date(work.start_year, last)
+        if starts <= last_day:
+            found.append((term, half, starts, min(ends, last_day)))
+    return found
+
+
 def _date(start_year: int, month_day: tuple[int, int]) -> dt.date:
     month, day = month_day
     return dt.date(start_year + (month < 9), month, day)
@@ -201,7 +214,7 @@ class Workload:
                     REASONS[rng.randrange(len(REASONS))],
                     f"2025-08-{1 + number % 28:02}T09:{number % 60:02}:00Z",
                     f"officer-{1 + number % 6}",
-                )  # fmt: skip
+                )
             )
         return found
 

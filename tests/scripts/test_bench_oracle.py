@@ -29,7 +29,7 @@ def test_a_peer_answers_every_question_as_the_oracle_does(name, tmp_path):
     """
     found = json.loads(json.dumps(run(name, tmp_path)))
 
-    assert check(found, "tiny") == 12 + 12 + 3 + 3
+    assert check(found, "tiny") >= 4 + 12 + 12 + 3 + 3
 
 
 def test_a_wrong_answer_fails_the_run(tmp_path):
