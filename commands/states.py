@@ -1,7 +1,7 @@
 """The states that acts are decided on, read from one ledger and kept up with it."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from weakref import WeakKeyDictionary
@@ -29,6 +29,8 @@ class Snapshot:
     seen_at: Instant
     first: dt.date
     last: dt.date
+    refused: int
+    showed: Mapping[str, str]
 
     def covers(self, day: dt.date) -> bool:
         return self.first <= day <= self.last
@@ -130,7 +132,15 @@ class States:
 
     def _snapshot(self, event: SnapshotImported, first: int, last: int) -> None:
         taken = Snapshot(
-            first, last, event.file, event.sha256, event.seen_at, event.first, event.last
+            first_entry=first,
+            last_entry=last,
+            file=event.file,
+            sha256=event.sha256,
+            seen_at=event.seen_at,
+            first=event.first,
+            last=event.last,
+            refused=event.refused,
+            showed=event.showed,
         )
         self.snapshots = tuple(sorted(chain(self.snapshots, (taken,)), key=lambda s: s.first_entry))
 

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import ClassVar
 
+from pydantic import Field
+
 from ledger.events.base import Event
 from ledger.kinds import Code, Frozen, GroupId, Instant, IsoDate, Said, Session, StaffId, Urn
 
@@ -182,6 +184,8 @@ class SnapshotImported(Event):
     A file of marks from the school's present system was taken in.
 
     ``first`` to ``last`` is the span of session dates the file speaks for at this school.
+    ``showed`` is a digest of what it showed of each session, so that the next file need be
+    compared only where it shows something else.
 
     Event name: ``snapshot-imported``.
     """
@@ -198,6 +202,7 @@ class SnapshotImported(Event):
     amended: int
     vanished: int
     refused: int
+    showed: dict[str, str] = Field(default_factory=dict)
 
     @property
     def stream(self) -> str:

@@ -1,0 +1,97 @@
+"""A file of marks from its rows to its entries: read, compare, append as columns."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from commands.import_marks import (
+    ImportMarks,
+    MarksImported,
+    check_order,
+    may_take_in,
+    read_rows,
+    result,
+    snapshot_of,
+    taken_in,
+)
+from commands.snapshot.alike import alike, digests, to_read
+from commands.snapshot.changes import Differences, differences
+from commands.snapshot.drafts import Drafts
+from commands.snapshot.known import KnownMarks
+from commands.snapshot.rows import MarkRow, ShownMarks
+from commands.states import States, states_of
+from ledger.events import SnapshotImported
+from ledger.kinds import Session
+from ledger.store import Act, Ledger, PageDraft, Receipt, Run
+
+
+@dataclass(frozen=True)
+class MarksOutcome:
+    """What a file of marks came to; ``receipt`` is ``None`` where nothing was recorded."""
+
+    receipt: Receipt | None
+    came: MarksImported
+
+
+def handle_marks(
+    command: ImportMarks, rows: Iterable[MarkRow], ledger: Ledger, *, dry_run: bool = False
+) -> MarksOutcome:
+    """
+    Take in a file of marks of one school.
+
+    The rows are read once, in any order. The file last taken in is not taken in again, unless
+    rows of it were refused then. ``dry_run`` counts and records nothing. Raises ``OutOfOrder``,
+    ``BadRows`` (strict), and ``Conflict`` where another act came between.
+    """
+    before = ledger.receipt(command.key)
+    if before is not None:
+        return MarksOutcome(before, MarksImported(command.file, already=True))
+    states = states_of(ledger)
+    by = may_take_in(command, states.school)
+    again = taken_in(command, states.snapshots)
+    if again is not None and not again.refused:
+        return MarksOutcome(None, MarksImported(command.file, already=True))
+
+    shown = read_rows(command, rows, states.school, states.roll)
+    if not shown.columns:
+        return MarksOutcome(None, _nothing_shown(command, shown))
+    span = min(shown.columns).date, max(shown.columns).date
+    check_order(command, *span, states.snapshots)
+    showed = digests(shown)
+    known, found = _compare(states, shown, span, alike(showed, states.snapshots))
+    came = result(command, shown, span, found)
+    if dry_run or (again is not None and not found.count):
+        return MarksOutcome(None, came)
+
+    event = snapshot_of(command, by, came, showed)
+    act = Act(command.key, command.NAME, by, command.at, command.source)
+    pages = _pages(event, states.version(event.stream), Drafts(shown, known), found)
+    return MarksOutcome(ledger.append_pages(act, pages), came)
+
+
+def _compare(
+    states: States, shown: ShownMarks, span: tuple[dt.date, dt.date], same: set[Session]
+) -> tuple[KnownMarks, Differences]:
+    known = KnownMarks(shown.book, shown.places, states.snapshots)
+    for first, last in to_read(states.school.calendar.sessions(*span), same):
+        known.read(states.ledger, first, last)
+    return known, differences(shown, known, same)
+
+
+def _pages(
+    event: SnapshotImported, version: int, drafts: Drafts, found: Differences
+) -> Iterator[PageDraft]:
+    """The snapshot first; its own stream's version keeps two files from being taken in at once."""
+    yield PageDraft(event.stream, version, [Run.of([event])])
+    yield from drafts.pages(found.changes)
+
+
+def _nothing_shown(command: ImportMarks, shown: ShownMarks) -> MarksImported:
+    return MarksImported(
+        file=command.file,
+        rows=shown.rows,
+        repeated=shown.repeated,
+        blank=shown.rows - shown.repeated - shown.refused.count,
+        refused=shown.refused.count,
+        refusals=shown.refused.in_order(),
+    )

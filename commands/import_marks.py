@@ -1,0 +1,160 @@
+"""Take in a file of marks: a snapshot of the register in the school's present system."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from commands.base import Command
+from commands.permits import Ask, permitted
+from commands.rows import RefusedRow
+from commands.snapshot.changes import Differences
+from commands.snapshot.rows import Flag, MarkRow, ShownMarks
+from commands.states import Snapshot
+from ledger.events import SnapshotImported
+from ledger.kinds import Instant, Person, Said
+from ledger.refusals import BadRows, Forbidden, OutOfOrder
+from ledger.roll import Roll
+from ledger.school import School
+
+
+class ImportMarks(Command):
+    """
+    Take in a file that shows the register as at ``seen_at``.
+
+    The file speaks for the days from its first session to its last: a mark that it shows no
+    more inside them has vanished. ``strict`` takes in nothing if any row is bad.
+    """
+
+    NAME: ClassVar[str] = "import-marks"
+
+    file: Said
+    sha256: Said
+    seen_at: Instant
+    strict: bool = False
+
+    @property
+    def source(self) -> dict[str, object]:
+        return {"file": self.file, "sha256": self.sha256, "seen_at": self.seen_at.isoformat()}
+
+
+@dataclass(frozen=True)
+class MarksImported:
+    """
+    What a file of marks came to.
+
+    ``rows`` were read; ``recorded``, ``amended`` and ``vanished`` are the entries made of them;
+    ``unchanged`` rows said what was known; ``repeated`` rows said it twice in the file; ``blank``
+    rows say that there is no mark. ``refused`` counts all bad rows, ``refusals`` holds the
+    first thousand. ``already``: the file, or the act, had been taken in before.
+    """
+
+    file: str
+    first: dt.date | None = None
+    last: dt.date | None = None
+    rows: int = 0
+    recorded: int = 0
+    amended: int = 0
+    vanished: int = 0
+    unchanged: int = 0
+    repeated: int = 0
+    blank: int = 0
+    refused: int = 0
+    refusals: tuple[RefusedRow, ...] = ()
+    flagged: tuple[Flag, ...] = ()
+    already: bool = False
+
+
+def may_take_in(command: ImportMarks, school: School) -> Person:
+    """Who takes the file in, if they may and the file does not come from the future."""
+    by = permitted(school, Ask(command.NAME, command.by, command.at))
+    if command.seen_at > command.at:
+        why = f"{command.file} shows the register at a time still to come ({command.seen_at})"
+        raise Forbidden(why=why)
+    return by
+
+
+def taken_in(command: ImportMarks, snapshots: Sequence[Snapshot]) -> Snapshot | None:
+    """The snapshot last taken in, if it was of this very file."""
+    latest = snapshots[-1] if snapshots else None
+    return latest if latest and latest.sha256 == command.sha256 else None
+
+
+def read_rows(
+    command: ImportMarks, rows: Iterable[MarkRow], school: School, roll: Roll
+) -> ShownMarks:
+    """
+    What the file shows, row by row checked against codes, calendar and roll.
+
+    Raises ``BadRows`` where rows are bad and the act is strict.
+    """
+    shown = ShownMarks(school, roll, command.seen_at)
+    shown.take(rows)
+    refused = shown.refused
+    if command.strict and refused.count:
+        raise BadRows(count=refused.count, file=command.file, rows=refused.in_order())
+    return shown
+
+
+def check_order(
+    command: ImportMarks, first: dt.date, last: dt.date, snapshots: Iterable[Snapshot]
+) -> None:
+    """
+    Raise ``OutOfOrder`` for a file older than one taken in that speaks for any of its days.
+
+    An older file of other days turns nothing back: that is how earlier years are taken in.
+    """
+    for taken in snapshots:
+        if taken.first <= last and first <= taken.last and taken.seen_at > command.seen_at:
+            raise OutOfOrder(
+                file=command.file,
+                seen_at=command.seen_at.isoformat(),
+                last=taken.file,
+                last_seen=taken.seen_at.isoformat(),
+            )
+
+
+def result(
+    command: ImportMarks, shown: ShownMarks, span: tuple[dt.date, dt.date], found: Differences
+) -> MarksImported:
+    """The counts of what a file came to."""
+    marks = shown.shown()
+    refused = shown.refused
+    return MarksImported(
+        file=command.file,
+        first=span[0],
+        last=span[1],
+        rows=shown.rows,
+        recorded=found.recorded,
+        amended=found.amended,
+        vanished=found.vanished,
+        unchanged=marks - found.recorded - found.amended,
+        repeated=shown.repeated,
+        blank=shown.rows - marks - shown.repeated - refused.count,
+        refused=refused.count,
+        refusals=refused.in_order(),
+        flagged=shown.flags(),
+    )
+
+
+def snapshot_of(
+    command: ImportMarks, by: Person, came: MarksImported, showed: dict[str, str]
+) -> SnapshotImported:
+    """The event that says which file was taken in, and what for."""
+    assert came.first is not None
+    assert came.last is not None
+    return SnapshotImported(
+        file=command.file,
+        sha256=command.sha256,
+        seen_at=command.seen_at,
+        first=came.first,
+        last=came.last,
+        rows=came.rows,
+        recorded=came.recorded,
+        amended=came.amended,
+        vanished=came.vanished,
+        refused=came.refused,
+        showed=showed,
+        made_by=by,
+        made_at=command.at,
+    )
