@@ -35,9 +35,12 @@ def load(pack: str | Path, home: Path | None = None) -> Policy:
     return _load_named(pack, home)
 
 
-def load_text(text: str, name: str, home: Path | None = None) -> Policy:
-    """A pack from its text, as ``PolicyAdopted`` keeps it. Raises as ``load`` does."""
-    return _policy(name, text.removeprefix("\ufeff"), None, home, ())
+def load_text(text: str, name: str, home: Path | None = None, *, refuse: bool = True) -> Policy:
+    """A pack from its text, as ``PolicyAdopted`` keeps it. Raises as ``load`` does.
+
+    With ``refuse`` false a value that is not allowed raises nothing: it is passed over.
+    """
+    return _policy(name, text.removeprefix("\ufeff"), None, home, (), refuse=refuse)
 
 
 @lru_cache(maxsize=1)
@@ -139,6 +142,8 @@ def _policy(
     folder: Traversable | Path | None,
     home: Path | None,
     above: tuple[str, ...],
+    *,
+    refuse: bool = True,
 ) -> Policy:
     draft = Draft(text, name)
     header = draft.header
@@ -156,7 +161,8 @@ def _policy(
             raise PackUnreadable(pack=name, why=f"{header.codes} is not with it")
         codes = _text(folder / header.codes, f"{name}, {header.codes}")
     pack = draft.finish(under[0].pack.parameters if under else None, codes)
-    return _allowed(Policy(name, pack.sha256, (*under, Standing(pack))))
+    policy = Policy(name, pack.sha256, (*under, Standing(pack)))
+    return _allowed(policy) if refuse else policy
 
 
 def _allowed(policy: Policy) -> Policy:

@@ -181,6 +181,16 @@ def test_a_code_that_begins_next_september_is_a_line_in_codes_csv_and_nothing_el
     assert policy.sha256 != load("england").sha256
 
 
+def test_a_letter_that_comes_back_is_in_force_and_no_longer_tolerated(home):
+    with (home / "codes.csv").open("a") as file:
+        file.write(NEXT_SEPTEMBER.replace("V2", "J"))
+    policy = load("england", home)
+    assert "J" in policy.on(dt.date(2027, 8, 31)).codes.tolerated
+    codes = policy.on(dt.date(2027, 9, 1)).codes
+    assert "J" in codes
+    assert "J" not in codes.tolerated
+
+
 def test_a_trusts_pack_lies_over_the_edited_codes_too(home):
     with (home / "codes.csv").open("a") as file:
         file.write(NEXT_SEPTEMBER)

@@ -1,14 +1,10 @@
 """Packs over packs: what a lower one may do, and what becomes of it when the law moves on."""
 
 import datetime as dt
-import tempfile
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from ledger.policy import check, lay_over, load, load_text
+from ledger.policy import Policy, Standing, check, lay_over, load, load_text
 from ledger.refusals import NotLower
 
 NCLT, MANOR = "trusts/nclt_2023", "trusts/manor_2024"
@@ -166,20 +162,63 @@ def test_an_authority_adopted_for_itself_takes_the_place_of_one_brought_along():
     assert rules.name == f"{MANOR} over the_council over england"
 
 
-def test_a_pack_may_close_a_parameter_to_those_above_it():
-    closed = our_own(
-        "absence.notify_by",
-        "09:00:00",
-        "2023-09-01",
-        '[absence.notify_by]\npacks_may = "not change"\n',
-    )
-    trust = load_text(closed.text.replace('layer = "school"', 'layer = "trust"'), "the_trust")
-    later = our_own("absence.notify_by", "08:30:00")
+def trust_closing(name, value, starts="2023-09-01"):
+    """A trust's pack that sets a parameter and closes it to the packs above."""
+    closed = our_own(name, value, starts, f'[{name}]\npacks_may = "not change"\n')
+    return load_text(closed.text.replace('layer = "school"', 'layer = "trust"'), "the_trust")
+
+
+@pytest.mark.parametrize(
+    ("name", "trusts", "ours"),
+    [("absence.notify_by", "09:00:00", "08:30:00"), ("retention.entry", "7", "8")],
+)
+def test_a_pack_may_close_a_parameter_to_those_above_it(name, trusts, ours):
+    adopted = [(JULY_2023, trust_closing(name, trusts)), (SEPTEMBER_2025, our_own(name, ours))]
     with pytest.raises(NotLower):
-        lay_over([(JULY_2023, trust), (SEPTEMBER_2025, later)])
-    passed_over = lay_over([(JULY_2023, trust), (SEPTEMBER_2025, later)], refuse=False)
-    assert passed_over.on(SEPTEMBER_2025).absence.notify_by == dt.time(9)
+        lay_over(adopted)
+    passed_over = lay_over(adopted, refuse=False)
+    assert passed_over.on(SEPTEMBER_2025).get(name).pack == "the_trust"
     assert check(passed_over, SEPTEMBER_2025)[0].kind == "not allowed"
+
+
+@pytest.mark.parametrize("starts", ["2024-09-02", "2025-09-01"])
+def test_a_pack_is_judged_among_those_adopted_when_it_is(starts):
+    trust, ours = (
+        trust_closing("absence.notify_by", "09:00:00"),
+        our_own("absence.notify_by", "08:30:00", starts),
+    )
+    replaced = [(JULY_2023, trust), (dt.date(2025, 8, 1), load(MANOR)), (SEPTEMBER_2025, ours)]
+    assert lay_over(replaced).on(SEPTEMBER_2025).absence.notify_by == dt.time(8, 30)
+    standing = [(dt.date(2025, 8, 1), trust), (SEPTEMBER_2025, ours)]
+    with pytest.raises(NotLower):
+        lay_over(standing)
+
+
+def test_the_order_in_which_adoptions_are_given_is_nothing():
+    adopted = [(JULY_2023, load(NCLT)), (SEPTEMBER_2025, load(MANOR))]
+    assert lay_over(adopted) == lay_over(reversed(adopted))
+
+
+def test_a_pack_that_stands_through_anothers_adoption_is_told_of_once():
+    policy = lay_over(
+        [(JULY_2023, load(NCLT)), (SEPTEMBER_2025, our_own("absence.notify_by", "08:30:00"))]
+    )
+    told = [(f.pack, f.parameter) for f in check(policy, SEPTEMBER_2025)]
+    assert len(told) == len(set(told))
+
+
+def test_the_rules_turn_on_the_day_after_a_packs_last_day():
+    ground, brought = load(NCLT).stack[0], load(NCLT).pack
+    policy = Policy("ours", "", (ground, Standing(brought, JULY_2023, dt.date(2024, 5, 31))))
+    assert policy.on(dt.date(2024, 5, 31)).penalty.threshold["sessions"] == 12
+    assert "penalty.threshold" not in policy.on(dt.date(2024, 6, 1))
+
+
+def test_a_pack_kept_in_the_ledger_can_be_read_though_it_would_be_refused_today():
+    text = SCHOOL + '[retention.entry.values.2024-09-02]\nvalue = 2\nreference = "s. 1"\n'
+    kept = load_text(text, "ours", refuse=False)
+    assert kept.on(dt.date(2024, 9, 2)).retention.entry == 6
+    assert {f.kind for f in check(kept, FIRST_NEW_DAY)} == {"not allowed"}
 
 
 def test_no_pack_adopted_is_the_law_alone():
@@ -196,78 +235,3 @@ def test_a_pack_kept_as_text_is_the_same_pack():
 def test_a_pack_whose_bytes_changed_since_it_was_adopted_is_told():
     findings = check(load(MANOR), JULY_2023, {MANOR: "0" * 64, "england": load("england").sha256})
     assert [(f.kind, f.pack) for f in findings] == [("changed", MANOR)]
-
-
-def test_a_value_is_stale_from_the_day_after_twelve_months():
-    policy = load("england")
-    assert policy.stale(dt.date(2027, 11, 22)) == []
-    stale = policy.stale(dt.date(2027, 11, 23))
-    assert {f.kind for f in stale} == {"stale"}
-    assert "retention.entry" in {f.parameter for f in stale}
-
-
-def test_a_pack_whose_review_has_passed_is_stale():
-    due = [f for f in load(NCLT).stale(dt.date(2026, 8, 1)) if not f.parameter]
-    assert [f.sentence for f in due] == [
-        "NCLT attendance policy, version 2, July 2023 was to be reviewed by 2026-07-31."
-    ]
-    assert load(NCLT).stale(dt.date(2026, 7, 31)) == []
-
-
-# --- against a naive scan ---------------------------------------------------------------------
-
-DAYS = st.dates(dt.date(2020, 1, 1), dt.date(2020, 2, 9))
-SAID = st.dictionaries(DAYS, st.integers(0, 4), max_size=4)
-LAYERS = ("local authority", "trust", "school")
-HEARD = {
-    "replace": lambda value, upper: True,
-    "raise": lambda value, upper: value >= upper,
-    "lower": lambda value, upper: value <= upper,
-    "not change": lambda value, upper: value == upper,
-}
-
-
-def pack_text(layer, said, head):
-    under = "" if layer == "england" else 'lies_over = "england"\n'
-    lines = [f'[pack]\ntitle = "A"\nlayer = "{layer}"\n{under}confirmed = 2020-01-01\n{head}']
-    for starts, value in said.items():
-        lines.append(f'[a.b.values.{starts}]\nvalue = {value}\nreference = "R"\n')
-    return "\n".join(lines)
-
-
-@given(
-    law=SAID,
-    may=st.sampled_from(sorted(HEARD)),
-    adopted=st.lists(st.tuples(DAYS, st.sampled_from(LAYERS), SAID), max_size=5),
-    asked=st.lists(DAYS, min_size=1, max_size=10),
-)
-@settings(max_examples=60, deadline=None)
-def test_a_day_under_any_packs_is_what_a_naive_scan_finds(law, may, adopted, asked):
-    declared = '[a.b]\ndescription = "B"\nshape = "whole number"\n' + f'packs_may = "{may}"\n'
-    adopted = sorted(adopted, key=lambda one: one[0])
-    with tempfile.TemporaryDirectory() as home:
-        (Path(home) / "england.toml").write_text(pack_text("england", law, declared))
-        england = load("england", Path(home))
-        packs = []
-        for starts, layer, said in adopted:
-            try:
-                pack = load_text(pack_text(layer, said, ""), "p", Path(home))
-            except NotLower:
-                return  # not a pack that could be adopted
-            packs.append((starts, pack))
-    policy = lay_over(packs, refuse=False) if packs else england
-
-    for day in asked:
-        expected = said_on(law, day)
-        for layer in LAYERS:
-            standing = [said for starts, of, said in adopted if of == layer and starts <= day]
-            value = said_on(standing[-1], day) if standing else None
-            if value is not None and (expected is None or HEARD[may](value, expected)):
-                expected = value
-        rules = policy.on(day)
-        assert (rules.get("a.b").value if "a.b" in rules else None) == expected
-
-
-def said_on(said, day):
-    begun = [starts for starts in said if starts <= day]
-    return said[max(begun)] if begun else None
