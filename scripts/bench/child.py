@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import islice
 from statistics import median
 from typing import Any
@@ -67,7 +68,7 @@ class Round:
     def _taking(self) -> None:
         one = self._open("taken")
         sheets = list(islice(self.work.sheets(), self.work.size.takes))
-        self._time("take", (lambda sheet=sheet: one.take(sheet) for sheet in sheets))
+        self._time("take", (partial(one.take, sheet) for sheet in sheets))
         asked, cut = sheets[:: max(1, len(sheets) // 10)], one.cut()
         self.answers["take"] = [one.register(s.session, s.group, cut) for s in asked]
         one.close()
@@ -82,13 +83,13 @@ class Round:
         one = self._open("year", create=False)
         changes = self.work.changes()
         half = len(changes) // 2
-        self._time("amend", (lambda c=c: one.amend(c) for c in changes[:half]))
+        self._time("amend", (partial(one.amend, change) for change in changes[:half]))
         cut = one.cut()
-        self._time("amend", (lambda c=c: one.amend(c) for c in changes[half:]))
+        self._time("amend", (partial(one.amend, change) for change in changes[half:]))
         reads: dict[str, Iterable[Callable[[], Any]]] = {
-            "history": [lambda q=q: one.history(*q) for q in self.work.asked_marks()],
-            "register": [lambda q=q: one.register(*q, cut) for q in self.work.asked_sheets()],
-            "day": [lambda q=q: one.day(q, cut) for q in self.work.asked_days()],
+            "history": [partial(one.history, *asked) for asked in self.work.asked_marks()],
+            "register": [partial(one.register, *asked, cut) for asked in self.work.asked_sheets()],
+            "day": [partial(one.day, asked, cut) for asked in self.work.asked_days()],
             "rebuild": [one.rebuild] * 3,
         }
         for op, calls in reads.items():

@@ -7,7 +7,11 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, configure_mappers, mapped_column
-from sqlalchemy_continuum import make_versioned, transaction_class, version_class
+from sqlalchemy_continuum import (  # type: ignore[import-untyped]
+    make_versioned,
+    transaction_class,
+    version_class,
+)
 
 from scripts.bench.audit import day_rows, engine_for
 from scripts.bench.oracle import Pupils, Reckoned
@@ -146,7 +150,7 @@ class Continuum(Peer):
     def rebuild(self) -> Reckoned:
         filled = WINDOW.format(marks="marks", sessions="days", join="marks.date=days.date")
         with self.engine.connect() as db:
-            return {row[0]: tuple(row[1:]) for row in db.execute(text(filled))}  # type: ignore[misc]
+            return {row[0]: tuple(row[1:]) for row in db.execute(text(filled))}
 
     def close(self) -> None:
         with self.engine.connect() as db:

@@ -116,6 +116,7 @@ class Library(Peer):
     def register(self, session: int, group: str, cut: int) -> Pupils:
         moment = dt.datetime.fromtimestamp(cut / 1_000_000, dt.UTC)
         register: Any = None
+        happened: Any
         for happened in self.app.events.get(register_id(session, group)):
             if happened.timestamp > moment:
                 break

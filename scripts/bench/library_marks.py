@@ -52,6 +52,7 @@ class LibraryMarks(Library):
     def register(self, session: int, group: str, cut: int) -> Pupils:
         moment = dt.datetime.fromtimestamp(cut / 1_000_000, dt.UTC)
         found: Any = None
+        happened: Any
         for happened in self.app.events.get(register_id(session, group)):
             if happened.timestamp > moment:
                 break

@@ -11,7 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from eventsourcing.persistence import Tracking
 from eventsourcing.postgres import PostgresTrackingRecorder
@@ -73,7 +73,7 @@ class Counting(Projection[WeeklyCounts]):
     """One event in, thirty counts up, and the position, in one transaction."""
 
     name = "counting"
-    topics: ClassVar[tuple[str, ...]] = ()
+    topics = ()
 
     def __init__(self, view: WeeklyCounts) -> None:
         super().__init__(view)

@@ -143,7 +143,10 @@ COUNTS = bytes(n < len(CODES) and CODES[n] in UNAUTHORISED for n in range(256))
 def draft(sheet: Sheet) -> PageDraft:
     """One sheet as an import hands it over: two columns, and who took it when, once."""
     taken = {"taken_at": sheet.at, "taken_by_name": sheet.by}
-    marks = {"pupil": list(sheet.pupils), "code": [CODES[code] for code in sheet.codes]}
+    marks: dict[str, list[Any]] = {
+        "pupil": list(sheet.pupils),
+        "code": [CODES[code] for code in sheet.codes],
+    }
     run = Run(MarkRecorded.TOPIC, MarkRecorded.VERSION, len(sheet.pupils), taken, marks)
     return PageDraft(f"register/{sheet.date}/{sheet.half}/{sheet.group}", 0, [run])
 

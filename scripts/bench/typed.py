@@ -11,7 +11,7 @@ from typing import Any
 
 from scripts.bench import files
 from scripts.bench.check import WrongAnswer
-from scripts.bench.workload import SIZES, Workload
+from scripts.bench.workload import CODES, SIZES, Workload
 
 MEASURE = """
 import json, os, sys, time
@@ -74,6 +74,7 @@ def import_marks(size: str, folder: Path) -> dict[str, Any]:
         "again": _imported(folder, second, "2025-08-01T18:00+01:00"),
     }
     _same_as(folder, work, files.changes(work, 50))
+    found["rebuild"] = attendance(folder, "rebuild")
     size_now = sum(p.stat().st_size for p in folder.glob("attendance.db*"))
     return found | {"lines": lines, "file": first.stat().st_size, "bytes": size_now / lines}
 
@@ -93,7 +94,7 @@ def _same_as(folder: Path, work: Workload, changed: dict[tuple[int, int], str]) 
     for pupil, year in work.marks.items():
         for session, number in enumerate(year):
             at = named[files.upn(pupil)], session
-            code = changed.get((pupil, session), number)
+            code = changed.get((pupil, session), CODES[number])
             if found[at] != code:
                 raise WrongAnswer(f"import marks: {pupil}, {work.sessions[session]}: {found[at]}")
 
