@@ -139,6 +139,11 @@ def page_leaves(
     return leaves
 
 
+def checks(of_page: Sequence[Hash]) -> bytes:
+    """The first four bytes of each leaf hash of a page, kept beside it to name a bad entry."""
+    return b"".join([leaf[:4] for leaf in of_page])
+
+
 def _smaller_parts(run: Run, salt: bytes, index: int) -> Iterable[str]:
     """The commitments to the parts that few entries have, as the envelope holds them."""
     names = sorted({PART_OF[field] for field in _fields(run) if field in PART_OF})

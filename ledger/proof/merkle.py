@@ -31,12 +31,12 @@ def extend(size: int, frontier: Frontier, leaves: Sequence[Hash]) -> Frontier:
 
     Works level by level, so a year's leaves cost one pass over shrinking lists: at each
     level the waiting left sibling (a set bit of ``size``) comes before the new nodes, pairs
-    are hashed, and an odd one out waits in the new frontier.
+    are hashed, and an odd one out waits in the new frontier. What lies above stays.
     """
     waiting = iter(frontier)
     grown: list[Hash] = []
     nodes = list(leaves)
-    while nodes or size:
+    while nodes:
         if size & 1:
             nodes.insert(0, next(waiting))
         if len(nodes) & 1:
@@ -44,7 +44,7 @@ def extend(size: int, frontier: Frontier, leaves: Sequence[Hash]) -> Frontier:
         pairs = zip(nodes[::2], nodes[1::2], strict=False)
         nodes = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
         size >>= 1
-    return tuple(grown)
+    return (*grown, *waiting)
 
 
 def root(frontier: Frontier) -> Hash:

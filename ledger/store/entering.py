@@ -28,7 +28,7 @@ class Entries:
         """The page row of a draft; its leaves are kept for the log."""
         index = len(self.leaves)
         first = self._size + index + 1
-        self.leaves += leaves.page_leaves(
+        of_page = leaves.page_leaves(
             draft.runs,
             stream=draft.stream,
             version=version,
@@ -38,9 +38,17 @@ class Entries:
             act=self._commitment,
             salt=self._salt,
         )
-        count = len(self.leaves) - index
-        body = packing.pack(draft.runs)
-        return (self._school, first, self._size + 1, draft.stream, version, count, body)
+        self.leaves += of_page
+        return (
+            self._school,
+            first,
+            self._size + 1,
+            draft.stream,
+            version,
+            len(of_page),
+            leaves.checks(of_page),
+            packing.pack(draft.runs),
+        )
 
     def act_row(self) -> Sequence[Any]:
         """The act row, once every page is in."""

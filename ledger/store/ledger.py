@@ -16,7 +16,9 @@ from ledger.refusals import Conflict
 from ledger.store import packing
 from ledger.store.decoding import (
     ACTS,
+    BODIES,
     PAGES,
+    RAW,
     act_row_of,
     find,
     moment_of,
@@ -33,6 +35,9 @@ _VERSION = (
     " ORDER BY version DESC LIMIT 1"
 )
 _LAST = 2**31 - 1
+_AFTER_ALL = "\U0010ffff"
+# The plus keeps SQLite from walking the whole school by entry number to find one stream.
+_UPTO = "+p.first <= ?"
 
 
 class Ledger:
@@ -54,6 +59,9 @@ class Ledger:
         Raises ``Conflict``, naming both acts, where a stream has moved on since. An act
         whose key is known already is not recorded twice: its receipt comes back.
         """
+        for event in events:  # who and when are kept once, with the act
+            assert event.made_at is act.made_at or event.made_at == act.made_at
+            assert event.made_by is act.made_by or event.made_by == act.made_by
         return self.append_pages(act, packing.drafts(events, dict(expect or {})), expect)
 
     def append_pages(
@@ -88,8 +96,8 @@ class Ledger:
     def _page(
         self, transaction: Transaction, act: Act, draft: PageDraft, entries: "Entries"
     ) -> Sequence[Any]:
-        version = self._check(transaction, act, draft.stream, draft.expect) + 1
-        return entries.page(draft, version)
+        version = self._check(transaction, act, draft.stream, draft.expect)
+        return entries.page(draft, draft.begins if version == 0 else version + 1)
 
     def _check(self, transaction: Transaction, act: Act, stream: str, expect: int | None) -> int:
         """The version of the stream now. Raises ``Conflict`` if another was expected."""
@@ -142,17 +150,29 @@ class Ledger:
 
     def pages_of(self, stream: str, upto: int | None = None) -> list[Page]:
         """The pages of one stream in order, or those begun by an entry number."""
-        sql = PAGES + " AND p.stream = ? AND p.first <= ? ORDER BY p.version"
+        sql = PAGES + f" AND p.stream = ? AND {_UPTO} ORDER BY p.version"
         params = (self.school, stream, _LAST if upto is None else upto)
         return [page_of(self.school, row) for row in self._database.select(sql, params)]
 
     def entries(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
         """Every event in entry order, from the one after ``after`` to ``upto``."""
-        begun = self._first_of_page(after + 1)
-        for page in self.pages(after=begun - 1, upto=upto):
+        for page in self.pages_from(after + 1, upto=upto):
             for recorded in page.events():
                 if after < recorded.entry and (upto is None or recorded.entry <= upto):
                     yield recorded
+
+    def pages_from(
+        self, entry: int, upto: int | None = None, limit: int | None = None
+    ) -> Iterator[Page]:
+        """The pages from the one that holds an entry on, in entry order; at most ``limit``."""
+        sql = "SELECT first FROM pages WHERE school = ? AND first <= ? ORDER BY first DESC LIMIT 1"
+        rows = self._database.select(sql, (self.school, entry))
+        begun = int(rows[0][0]) if rows else 1
+        if limit is None:
+            return self.pages(after=begun - 1, upto=upto)
+        sql = PAGES + " AND p.first >= ? AND p.first <= ? ORDER BY p.first LIMIT ?"
+        params = (self.school, begun, _LAST if upto is None else upto, limit)
+        return (page_of(self.school, row) for row in self._database.select(sql, params))
 
     def pages(self, prefix: str = "", after: int = 0, upto: int | None = None) -> Iterator[Page]:
         """The pages begun after one entry and by another, in entry order."""
@@ -160,32 +180,33 @@ class Ledger:
         params: list[Any] = [self.school, after, _LAST if upto is None else upto]
         if prefix:
             sql += " AND p.stream >= ? AND p.stream < ?"
-            params += [prefix, prefix + "\U0010ffff"]
+            params += [prefix, prefix + _AFTER_ALL]
         for row in self._database.scan(sql + " ORDER BY p.first", params):
             yield page_of(self.school, row)
 
     def pages_between(self, low: str, high: str, upto: int | None = None) -> Iterator[Page]:
         """The pages of the streams from ``low`` to before ``high``, in stream order."""
-        sql = PAGES + " AND p.stream >= ? AND p.stream < ? AND p.first <= ?"
+        sql = PAGES + f" AND p.stream >= ? AND p.stream < ? AND {_UPTO}"
         params = (self.school, low, high, _LAST if upto is None else upto)
         for row in self._database.scan(sql + " ORDER BY p.stream, p.version", params):
             yield page_of(self.school, row)
 
     def columns(
-        self, low: str, high: str, upto: int | None = None
+        self, low: str = "", high: str = _AFTER_ALL, upto: int | None = None
     ) -> Iterator[tuple[str, int, tuple[Run, ...]]]:
         """
         Stream, first entry number and runs of the pages from ``low`` to before ``high``.
 
         In entry order and without the acts: the quickest way through a year of marks.
         """
-        sql = (
-            "SELECT stream, first, body FROM pages WHERE school = ?"
-            " AND stream >= ? AND stream < ? AND first <= ? ORDER BY first"
-        )
+        sql = BODIES + f" AND p.stream >= ? AND p.stream < ? AND {_UPTO} ORDER BY +p.first"
         params = (self.school, low, high, _LAST if upto is None else upto)
         for stream, first, body in self._database.scan(sql, params):
             yield stream, first, packing.unpack(body)
+
+    def raw(self) -> Iterator[tuple[Any, ...]]:
+        """The rows of ``RAW``, every page with its act, for whoever checks the bytes."""
+        return self._database.scan(RAW, (self.school,))
 
     def acts(self, first: int = 1, last: int | None = None) -> Iterator[ActRow]:
         """The acts with an entry between two numbers, both in, in order."""
@@ -209,8 +230,3 @@ class Ledger:
     def _act_of(self, entry: int) -> ActRow:
         sql = ACTS + " AND a.first <= ? ORDER BY a.first DESC LIMIT 1"
         return act_row_of(self.school, self._database.select(sql, (self.school, entry))[0])
-
-    def _first_of_page(self, entry: int) -> int:
-        sql = "SELECT first FROM pages WHERE school = ? AND first <= ? ORDER BY first DESC LIMIT 1"
-        rows = self._database.select(sql, (self.school, entry))
-        return int(rows[0][0]) if rows else 1

@@ -39,8 +39,15 @@ def drafts(events: Sequence[Event], expect: dict[str, int]) -> list[PageDraft]:
     Within a stream the events keep their order.
     """
     streams: dict[str, list[Event]] = {}
+    last: tuple[object, ...] = ()
+    of_stream: list[Event] = []
     for event in events:
-        streams.setdefault(event.stream, []).append(event)
+        # The marks of one sheet come together: their stream's name is made once.
+        place = (event.STREAM_FIELDS, *map(event.__dict__.get, event.STREAM_FIELDS))
+        if place != last or not event.STREAM_FIELDS:
+            of_stream = streams.setdefault(event.stream, [])
+            last = place
+        of_stream.append(event)
     return [
         PageDraft(
             stream,

@@ -97,7 +97,10 @@ class Run:
         kind = type(events[0])
         same: dict[str, Any] = {}
         each: dict[str, list[Any]] = {}
+        given: set[str] = set().union(*[event.model_fields_set for event in events])
         for name, plain in _plan(kind):
+            if name not in given:
+                continue
             values = [event.__dict__[name] for event in events]
             first = values[0]
             if values.count(first) == len(values):
@@ -114,12 +117,14 @@ class PageDraft:
     The events one act adds to one stream, before they have their numbers.
 
     ``expect`` is the version of the stream the act was decided on (0: no such stream yet);
-    ``None`` takes the stream as it is found.
+    ``None`` takes the stream as it is found. ``begins`` is the version a new stream begins
+    with: 1, but for streams the library numbers from 0.
     """
 
     stream: str
     expect: int | None
     runs: Sequence[Run]
+    begins: int = 1
 
     @property
     def count(self) -> int:

@@ -93,17 +93,18 @@ class SqliteDatabase:
 
     @contextmanager
     def writing(self) -> Iterator["SqliteTransaction"]:
-        if self._writer is None:
-            self._writer = self._connect()
         with self._write_lock:
+            if self._writer is None:
+                self._writer = self._connect()
+            writer = self._writer
             try:
-                self._writer.execute("BEGIN IMMEDIATE")
-                yield SqliteTransaction(self._writer)
-                self._writer.execute("COMMIT")
+                writer.execute("BEGIN IMMEDIATE")
+                yield SqliteTransaction(writer)
+                writer.execute("COMMIT")
             except BaseException as error:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                if isinstance(error, sqlite3.OperationalError):
+                if writer.in_transaction:
+                    writer.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
                     raise _refusal(self.where, error, self._busy) from error
                 raise
 

@@ -1,0 +1,181 @@
+"""
+Is everything still as it was recorded?
+
+Every page is read, every leaf recomputed from the stored values, and the log grown from the
+first entry on; at the end it must be the log the head row holds. What is found first is named
+with its entry. ``docs`` say what this cannot see: whoever rewrites values, salts, checks and
+head together passes, until an older checkpoint is held against it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.proof import leaves, merkle
+from ledger.store import packing
+from ledger.store.decoding import act_row_of, moment_of
+from ledger.store.ledger import Ledger
+from ledger.store.rows import ActRow, Run
+
+_BATCH = 8192
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """
+    What ``verify`` found in one school's ledger.
+
+    ``entries`` were checked; ``root`` is the hash of the log they make. ``first_bad`` is the
+    number of the first entry that is not as recorded, with ``fault`` saying how; both are
+    ``None`` where all is well.
+    """
+
+    school: int
+    entries: int
+    root: str
+    first_bad: int | None
+    fault: str | None
+
+    @property
+    def sound(self) -> bool:
+        """Nothing was found."""
+        return self.fault is None
+
+
+class Fault(Exception):
+    """Where a ledger first departs from what was recorded, and how."""
+
+    def __init__(self, entry: int, how: str) -> None:
+        super().__init__(how)
+        self.entry = entry
+        self.how = how
+
+
+def verify(ledger: Ledger, progress: Callable[[int], None] | None = None) -> Verdict:
+    """
+    Recompute a school's ledger from its stored values.
+
+    ``progress`` is told the number of entries checked so far, now and then.
+    """
+    grown: merkle.Frontier = ()
+    checked = 0
+    size, frontier = ledger.frontier()
+    waiting: list[merkle.Hash] = []
+    try:
+        for of_page in _leaves(ledger):
+            waiting += of_page
+            if len(waiting) >= _BATCH:
+                grown = merkle.extend(checked, grown, waiting)
+                checked += len(waiting)
+                waiting = []
+                if progress is not None:
+                    progress(checked)
+        grown = merkle.extend(checked, grown, waiting)
+        checked += len(waiting)
+        _compare(checked, grown, size, frontier)
+    except Fault as fault:
+        return Verdict(ledger.school, checked, merkle.root(grown).hex(), fault.entry, fault.how)
+    return Verdict(ledger.school, checked, merkle.root(grown).hex(), None, None)
+
+
+def _leaves(ledger: Ledger) -> Iterator[list[merkle.Hash]]:
+    """The leaves of each page, recomputed. Raises ``Fault`` at the first bad entry."""
+    expected = 1
+    act_ends = 0
+    act: tuple[ActRow, str] | None = None
+    versions: dict[str, int] = {}
+    rows = ledger.raw()
+    while (found := _next(rows, expected)) is not None:
+        stream, version, first, count, of_act, checks, body, *row = found
+        if first != expected:
+            raise Fault(expected, "entries are missing" if first > expected else "numbered twice")
+        if act is None or act[0].first != of_act or expected > act_ends:
+            if expected <= act_ends:
+                raise Fault(expected, "the act of these entries is not the one recorded")
+            act = _act(ledger.school, row, first)
+            act_ends = act[0].last
+        if version != versions.get(stream, version if version in (0, 1) else 1):
+            raise Fault(first, f"the versions of {stream} are not in order")
+        runs = _runs(body, first, count)
+        of_page = _recomputed(act, runs, (stream, version, first), bytes(checks))
+        versions[stream] = version + count
+        expected = first + count
+        yield of_page
+    if expected <= act_ends:
+        raise Fault(expected, "entries are missing from the act that was recorded last")
+
+
+def _next(rows: Iterator[tuple[Any, ...]], expected: int) -> tuple[Any, ...] | None:
+    try:
+        return next(rows, None)
+    except Exception as damage:  # a damaged database can fail in any way; all mean the same
+        raise Fault(expected, "the entries from here on cannot be read") from damage
+
+
+def _act(school: int, row: Sequence[Any], first: int) -> tuple[ActRow, str]:
+    """The act a page belongs to, and its commitment."""
+    if row[0] is None:
+        raise Fault(first, "the act of these entries is missing")
+    try:
+        act = act_row_of(school, tuple(row))
+        recorded_at = moment_of(row[2]).isoformat()
+        commitment = leaves.act_commitment(school, act, recorded_at, act.salt)
+    except (ValueError, TypeError, OverflowError) as damage:
+        raise Fault(first, "the act of these entries cannot be read") from damage
+    if act.first != first:
+        raise Fault(first, "the act of these entries is not the one recorded")
+    return act, commitment
+
+
+def _runs(body: bytes, first: int, count: int) -> tuple[Run, ...]:
+    try:
+        runs = packing.unpack(body)
+        whole = sum(run.count for run in runs) == count and all(
+            len(values) == run.count for run in runs for values in run.each.values()
+        )
+    except Exception as damage:  # damaged bytes can fail in any way; all mean the same
+        raise Fault(first, "the entries cannot be read") from damage
+    if not whole:
+        raise Fault(first, "the entries are not as many as were recorded")
+    return runs
+
+
+def _recomputed(
+    act: tuple[ActRow, str], runs: Sequence[Run], place: tuple[str, int, int], checks: bytes
+) -> list[merkle.Hash]:
+    stream, version, first = place
+    row, commitment = act
+    try:
+        of_page = leaves.page_leaves(
+            runs,
+            stream=stream,
+            version=version,
+            first=first,
+            index=first - row.first,
+            on=row.recorded_at.date().isoformat(),
+            act=commitment,
+            salt=row.salt,
+        )
+    except (TypeError, ValueError, KeyError) as damage:
+        raise Fault(first, "the entries cannot be read") from damage
+    if leaves.checks(of_page) != checks:
+        pairs = enumerate(of_page)
+        bad = next((at for at, leaf in pairs if leaf[:4] != checks[4 * at : 4 * at + 4]), 0)
+        raise Fault(first + bad, "the entry is not as it was recorded")
+    return of_page
+
+
+def _compare(checked: int, grown: merkle.Frontier, size: int, frontier: merkle.Frontier) -> None:
+    """Hold the recomputed log against the head row."""
+    if checked != size:
+        raise Fault(min(checked, size) + 1, f"{checked} entries stand where {size} were recorded")
+    if grown == frontier:
+        return
+    # The perfect subtrees, largest first, say from which entry on the log departs.
+    start = 1
+    for level in range(size.bit_length() - 1, -1, -1):
+        if size >> level & 1:
+            at = bin(size & ((1 << level) - 1)).count("1")
+            if grown[at] != frontier[at]:
+                raise Fault(start, "an entry from here on is not as it was recorded")
+            start += 1 << level
