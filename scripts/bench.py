@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 from scripts.bench import runner, typed  # noqa: E402
 from scripts.bench.machine import facts  # noqa: E402
-from scripts.bench.report import markdown  # noqa: E402
+from scripts.bench.report import PREFACE, markdown  # noqa: E402
 
 
 def main() -> None:
@@ -39,7 +39,10 @@ def main() -> None:
     run["checked"] = sum(one["checked"] for rounds in run["sqlite"].values() for one in rounds)
     if asked.json:
         Path(asked.json).write_text(json.dumps(run, indent=1), encoding="utf-8")
-    print(markdown(run))
+    report = markdown(run)
+    if asked.write:
+        Path(asked.write).write_text(PREFACE + report, encoding="utf-8")
+    print(report)
 
 
 def arguments() -> argparse.Namespace:
@@ -49,6 +52,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", metavar="OP,…", help="of: " + ", ".join(runner.OPS))
     parser.add_argument("--peers", metavar="PEER,…", help="these peers alone")
     parser.add_argument("--postgres", action="store_true", help="PostgreSQL as well")
+    parser.add_argument("--write", metavar="FILE", help="the report, as docs/performance.md has it")
     parser.add_argument("--json", metavar="FILE", help="keep every figure of the run")
     return parser.parse_args()
 

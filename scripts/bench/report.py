@@ -18,6 +18,26 @@ OPERATIONS = {
 }
 
 
+PREFACE = """# Performance
+
+What the ledger costs beside what a school's programmer would use instead, and beside the limit
+that hand-written SQL reaches on the same machine. Written by `scripts/bench.py`; to write it
+again: `python scripts/bench.py --postgres --write docs/performance.md`.
+
+**How to read it.** Ratios carry over to other machines, times do not. Every peer does the same
+work with the same marks: one school of 900 pupils in 30 classes, two sessions a day, 190 days,
+342,000 marks of which one in a hundred is amended. In each round every peer runs once, in a
+fresh process and in rotated order; a figure is the median over rounds of each round's median.
+Every commit is durable (SQLite: write-ahead log with `synchronous=FULL`; PostgreSQL: `fsync` and
+`synchronous_commit` on). Every answer is compared with a plain-Python oracle, and one wrong
+answer ends the run. Ours keeps what no peer keeps: salted commitments and a Merkle log that
+advances in the same transaction. "Ours, the whole act" also decides who may do it and what the
+rules of that day allow; no peer does. SQLAlchemy-Continuum is given fewer registers and four
+days: the year would take it minutes.
+
+"""
+
+
 def markdown(run: dict[str, Any]) -> str:
     """The whole report."""
     parts = [*_facts(run), *_targets(run)]
