@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row
 
 from ledger.calendar import compulsory_school_age
 from ledger.kinds import Session
@@ -27,7 +27,7 @@ from projections.penalty_answers import (
     counted_sessions,
     sessions_left_out,
 )
-from projections.views import View
+from projections.views import View, last_day
 
 t = current_register.c
 
@@ -84,13 +84,6 @@ def penalty_list(view: View, on: dt.date | None = None) -> PenaltyList:
         clause=rule.reference,
         rows=tuple(found),
     )
-
-
-def last_day(view: View) -> dt.date:
-    """The last day with an entry: what "now" means where no clock is read."""
-    found = view.rows(select(func.max(t.date)).where(t.school == view.urn))
-    last = found[0][0]
-    return last if isinstance(last, dt.date) else view.school.calendar.by_day.rungs[0]
 
 
 def _said(value: dict[str, Any]) -> str:

@@ -14,8 +14,8 @@ r, p, e, c = current_register.c, periods.c, enrolments.c, closures.c
 SUMS = ("possible", "attended", "authorised", "unauthorised", "late")
 
 _PERIOD = (p.period, p.label, p.starts, p.ends)
-_IN_PERIOD = (p.school == r.school) & (p.date == r.date)
-_ENROLLED = (e.school == r.school) & (e.pupil == r.pupil) & r.date.between(e.starts, e.ends)
+IN_PERIOD = (p.school == r.school) & (p.date == r.date)
+ENROLLED = (e.school == r.school) & (e.pupil == r.pupil) & r.date.between(e.starts, e.ends)
 
 
 def sums(*by: Any) -> Select[Any]:
@@ -24,26 +24,26 @@ def sums(*by: Any) -> Select[Any]:
 
 
 def _by_pupil() -> Select[Any]:
-    return sums(r.school, r.pupil, *_PERIOD).join_from(current_register, periods, _IN_PERIOD)
+    return sums(r.school, r.pupil, *_PERIOD).join_from(current_register, periods, IN_PERIOD)
 
 
 def _by_class() -> Select[Any]:
     by = (r.school, r["class"], *_PERIOD)
-    return sums(*by).join_from(current_register, periods, _IN_PERIOD)
+    return sums(*by).join_from(current_register, periods, IN_PERIOD)
 
 
 def _by_year_group() -> Select[Any]:
     by = (r.school, e.year_group, *_PERIOD)
-    joined = sums(*by).join_from(current_register, periods, _IN_PERIOD)
-    return joined.join(enrolments, _ENROLLED)
+    joined = sums(*by).join_from(current_register, periods, IN_PERIOD)
+    return joined.join(enrolments, ENROLLED)
 
 
 def _by_school() -> Select[Any]:
-    return sums(r.school, *_PERIOD).join_from(current_register, periods, _IN_PERIOD)
+    return sums(r.school, *_PERIOD).join_from(current_register, periods, IN_PERIOD)
 
 
 def _by_trust() -> Select[Any]:
-    joined = sums(schools.c.trust, *_PERIOD).join_from(current_register, periods, _IN_PERIOD)
+    joined = sums(schools.c.trust, *_PERIOD).join_from(current_register, periods, IN_PERIOD)
     return joined.join(schools, schools.c.school == r.school)
 
 
@@ -54,7 +54,7 @@ def halves() -> Subquery:
     ).subquery("halves")
 
 
-def sheets() -> Select[Any]:
+def not_taken(*, lacking_only: bool = True) -> Select[Any]:
     """Each class and planned session: pupils on roll, those with an entry, those without."""
     half = halves().c.half
     closed = (
@@ -71,7 +71,7 @@ def sheets() -> Select[Any]:
     on_roll = (e.school == p.school) & p.date.between(e.starts, e.ends)
     entered = (r.school == p.school) & (r.date == p.date) & (r.half == half) & (r.pupil == e.pupil)
     marked = func.count(r.entry)
-    return (
+    sheets = (
         select(
             p.school,
             p.date,
@@ -88,10 +88,7 @@ def sheets() -> Select[Any]:
         .where(p.period == "day", ~closed)
         .group_by(p.school, p.date, half, e["class"])
     )
-
-
-def _not_taken() -> Select[Any]:
-    return sheets().having(func.count(r.entry) < func.count())
+    return sheets.having(marked < func.count()) if lacking_only else sheets
 
 
 VIEWS: dict[str, tuple[str, Select[Any]]] = {
@@ -103,7 +100,7 @@ VIEWS: dict[str, tuple[str, Select[Any]]] = {
     "registers_not_taken": (
         "Sheets on which somebody on roll has no entry: every planned session, those to come "
         "too, without the sessions a standing closure covers.",
-        _not_taken(),
+        not_taken(),
     ),
 }
 

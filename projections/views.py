@@ -7,17 +7,17 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select
+from sqlalchemy import Engine, Row, Select, func, select
 
 from ledger.policy import Policy
 from ledger.school import School
-from ledger.store import Ledger, Page, Run
+from ledger.store import Ledger, Page
 from projections.answers import Header, header
 from projections.context import Context
+from projections.current_register import current_register
+from projections.cutting import cut
 from projections.engines import memory, writing
 from projections.runner import BATCH, Runner, set_up, take_in
-
-_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -126,17 +126,15 @@ def _in_order(ledger: Ledger, upto: int, scope: Scope) -> Iterator[Page]:
     )
 
 
-def cut(page: Page, upto: int) -> Page:
-    """The page without the events after an entry; the very page where it has none."""
-    count = min(page.count, upto - page.first + 1)
-    if count == page.count:
-        return page
-    runs: list[Run] = []
-    left = count
-    for run in page.runs:
-        taken = min(run.count, left)
-        if taken:
-            each = {name: values[:taken] for name, values in run.each.items()}
-            runs.append(replace(run, count=taken, each=each))
-        left -= taken
-    return replace(page, count=count, runs=tuple(runs))
+def last_day(view: View) -> dt.date:
+    """The last day with an entry: what "now" means where no clock is read."""
+    t = current_register.c
+    last = view.rows(select(func.max(t.date)).where(t.school == view.urn))[0][0]
+    return last if isinstance(last, dt.date) else dt.date.min
+
+
+def this_year(view: View) -> tuple[dt.date, dt.date]:
+    """From the first day of the school year of the last entry to the day of that entry."""
+    last = last_day(view)
+    year = view.school.calendar.period_of(last, "year")
+    return (year.starts if year else last), last

@@ -1,0 +1,109 @@
+"""What the answer to "who changed my child's mark, when and why?" holds."""
+
+import datetime as dt
+from typing import Literal
+
+from ledger.kinds import Code, Frozen, GroupId, Instant, Session
+from projections.answers import Header, PupilRef
+
+What = Literal["recorded", "amended", "amendment observed", "vanished"]
+
+
+class EntrySource(Frozen):
+    """
+    Where an entry came from: the register as taken, the office, or a file taken in.
+
+    ``file`` and ``line`` say where in the file of the school's other system.
+    """
+
+    kind: Literal["register", "office", "import"]
+    file: str | None = None
+    line: int | None = None
+
+
+class FiveParticulars(Frozen):
+    """
+    What the register must hold of an amendment; ``None`` where the source did not provide it.
+
+    The date of an observed amendment is known to lie between ``seen_before`` and ``seen_at``.
+    ``position`` is asked for by the policies, not by law. ``lacks`` names what is missing.
+
+    Reference: SI 2024/208 reg. 6(1).
+    """
+
+    original: Code | None
+    amended: Code | None
+    reason: str | None
+    made_on: dt.date | None
+    name: str | None
+    position: str | None
+    seen_before: Instant | None = None
+    seen_at: Instant | None = None
+    lacks: tuple[str, ...] = ()
+
+
+class ExplainedEntry(Frozen):
+    """
+    One entry about a pupil's session, in the order of the ledger.
+
+    ``code`` is the code it leaves, with its ``meaning`` under the code set of the session's
+    day; ``authorised`` is ``None`` for a code that is no absence. ``name`` and ``position``
+    are of whoever made it, ``None`` where the source does not say; ``recorded_by`` is who gave
+    it to the ledger. ``sentence`` says it all in plain words.
+    """
+
+    entry: int
+    recorded_at: Instant
+    made_at: Instant
+    taken_at: Instant | None
+    what: What
+    code: Code
+    meaning: str
+    counts_as: str
+    authorised: bool | None
+    original: Code | None
+    original_meaning: str | None
+    reason: str | None
+    nature: str | None
+    comment: str | None
+    minutes_late: int | None
+    name: str | None
+    position: str | None
+    recorded_by: str
+    source: EntrySource
+    five: FiveParticulars | None
+    sentence: str
+
+
+class LayerSaid(Frozen):
+    """One layer that speaks for the session, topmost first in the answer."""
+
+    name: str
+    code: Code | None
+    why: str
+
+
+class ExplainedMark(Frozen):
+    """
+    Question 1: every entry about one pupil and session, and what counts in the end.
+
+    ``layer`` is the one that wins: register, closure, not on roll, or no entry. ``code`` is
+    ``None`` where nothing counts.
+    """
+
+    header: Header
+    pupil: PupilRef
+    session: Session
+    group: GroupId | None
+    code: Code | None
+    meaning: str
+    counts_as: str
+    authorised: bool | None
+    layer: str
+    layers: tuple[LayerSaid, ...]
+    entries: tuple[ExplainedEntry, ...]
+
+    @property
+    def amendments(self) -> tuple[ExplainedEntry, ...]:
+        """The entries that amend another."""
+        return tuple(entry for entry in self.entries if entry.five is not None)

@@ -1,0 +1,241 @@
+"""Rates: attendance and absence by pupil, class, year group, school and trust, by period."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import Row, Select, func
+
+from ledger.calendar import PeriodKind
+from ledger.kinds import Frozen
+from ledger.reckoning import NOTHING, Rates, dfe_published, percent, persistent, severe
+from projections.answers import Header
+from projections.current_register import current_register
+from projections.periods import periods
+from projections.pupils import enrolments
+from projections.rates_view import ENROLLED, IN_PERIOD, sums
+from projections.views import View
+
+By = Literal["pupil", "class", "year", "school", "trust"]
+r, p, e = current_register.c, periods.c, enrolments.c
+
+
+class RatesRow(Frozen):
+    """
+    The sessions of one pupil or group in one period, added up.
+
+    Counts are exact; percentages are text, rounded once for showing, ``None`` where nothing was
+    possible. ``not_counted`` are sessions on neither side (D, X, Y…, Z, #). ``persistent`` and
+    ``severe`` are given for a pupil; for a group the numbers of such ``pupils``.
+    """
+
+    school: int | None
+    group: str
+    name: str
+    period: PeriodKind
+    label: str
+    starts: dt.date
+    ends: dt.date
+    pupils: int
+    possible: int
+    attended: int
+    authorised: int
+    unauthorised: int
+    late: int
+    not_counted: int
+    attendance: str | None
+    absence: str | None
+    persistent: bool | None
+    severe: bool | None
+    persistently_absent: int
+    severely_absent: int
+
+
+class RatesAnswer(Frozen):
+    """
+    Rates of one school or several, under the rules of the last day asked about.
+
+    ``note`` says what the published option left out.
+    """
+
+    headers: tuple[Header, ...]
+    by: By
+    period: PeriodKind
+    first: dt.date
+    last: dt.date
+    dfe_published: bool
+    note: str
+    rows: tuple[RatesRow, ...]
+
+
+PUBLISHED = (
+    "As published by the Department for Education: pupils aged 5 to 15 on 31 August before the "
+    "year, four-year-olds' absence as a whole (shown as authorised), without 15-year-olds' "
+    "last half-term and pupils first enrolled in it. Boarders are not known to this ledger."
+)
+
+
+@dataclass
+class _Group:
+    """What is added up under one row of the answer."""
+
+    row: tuple[int | None, str, str, str, dt.date, dt.date]
+    rates: Rates = NOTHING
+    pupils: dict[tuple[int, int], Rates] = field(default_factory=dict)
+
+
+def rates(
+    views: Sequence[View],
+    *,
+    by: By = "pupil",
+    period: PeriodKind = "year",
+    first: dt.date,
+    last: dt.date,
+    published: bool = False,
+) -> RatesAnswer:
+    """
+    Possible, attended, authorised, unauthorised and late sessions, and the rates they give.
+
+    Sessions of school days from ``first`` to ``last``, both in, fall into the periods that
+    hold them. Persistent (10%) and severe (50%) absence are judged for each pupil within the
+    row's period, in whole numbers.
+
+    Reference: rules.md I; DfE, Pupil absence statistics: methodology.
+    """
+    groups: dict[tuple[Any, ...], _Group] = {}
+    for view in views:
+        for row in view.rows(_question(view, by, period, (first, last), published)):
+            found = _of(row, view, published)
+            if found is not None:
+                _add(groups, _row_key(row, view, by), (view.urn, int(row.pupil)), found)
+    rules = [views[0].policy.on(last).values] if views else [{}]
+    tests = tuple(
+        rules[0][name].value if name in rules[0] else default
+        for name, default in (("absence.persistent", _TENTH), ("absence.severe", _HALF))
+    )
+    rows = [_row(group, by, period, tests) for group in groups.values()]
+    rows.sort(key=lambda one: (one.school or 0, one.starts, one.name, one.group))
+    return RatesAnswer(
+        headers=tuple(view.header("rates", [first, last]) for view in views),
+        by=by,
+        period=period,
+        first=first,
+        last=last,
+        dfe_published=published,
+        note=PUBLISHED if published else "",
+        rows=tuple(rows),
+    )
+
+
+_TENTH = {"numerator": 1, "denominator": 10}
+_HALF = {"numerator": 1, "denominator": 2}
+
+
+def _question(
+    view: View, by: By, period: PeriodKind, span: tuple[dt.date, dt.date], published: bool
+) -> Select[Any]:
+    """One row for each pupil, group and period; and half-term, where publication asks for it."""
+    columns: list[Any] = [r.pupil, p.label, p.starts, p.ends]
+    extra = {"class": r["class"], "year": e.year_group}.get(by)
+    if extra is not None:
+        columns.append(extra.label("of"))
+    half = periods.alias("half_terms")
+    if published:
+        columns.append(half.c.starts.label("half_term"))
+    question = sums(*columns).add_columns(func.count().label("all"))
+    question = question.join_from(current_register, periods, IN_PERIOD)
+    if by == "year":
+        question = question.join(enrolments, ENROLLED)
+    if published:
+        same_day = (half.c.school == r.school) & (half.c.date == r.date)
+        question = question.join(half, same_day & (half.c.period == "half-term"))
+    return question.where(
+        r.school == view.urn, p.period == period, r.date.between(*span), r.layer != "not on roll"
+    )
+
+
+def _of(row: Row[Any], view: View, published: bool) -> Rates | None:
+    """The counts of one row; ``None`` where the published figures leave them out."""
+    found = Rates(
+        possible=int(row.possible),
+        attended=int(row.attended),
+        authorised=int(row.authorised),
+        unauthorised=int(row.unauthorised),
+        late=int(row.late),
+        not_possible=int(row._mapping["all"]) - int(row.possible),
+    )
+    if not published:
+        return found
+    pupil = view.context.roll.pupils[row.pupil]
+    admitted = min(spell.starts for spell in pupil.spells)
+    scope = dfe_published(pupil.born, row.half_term, view.school.calendar, admitted)
+    if scope == "out":
+        return None
+    if scope == "overall only":
+        return Rates(
+            possible=found.possible,
+            attended=found.attended,
+            authorised=found.absent,
+            late=found.late,
+            not_possible=found.not_possible,
+        )
+    return found
+
+
+def _row_key(row: Row[Any], view: View, by: By) -> tuple[Any, ...]:
+    """School, group, name, and the period: what one row of the answer is about."""
+    span = (row.label, row.starts, row.ends)
+    if by == "trust":
+        trust = view.school.trust or ""
+        return (None, trust, trust, *span)
+    if by == "school":
+        return (view.urn, str(view.urn), view.school.name, *span)
+    if by == "pupil":
+        pupil = view.context.roll.pupils[row.pupil]
+        return (view.urn, pupil.upn, pupil.name, *span)
+    return (view.urn, row.of, row.of, *span)
+
+
+def _add(
+    groups: dict[tuple[Any, ...], _Group], key: tuple[Any, ...], pupil: tuple[int, int], new: Rates
+) -> None:
+    group = groups.setdefault(key, _Group(key))
+    group.rates += new
+    group.pupils[pupil] = group.pupils.get(pupil, NOTHING) + new
+
+
+def _row(group: _Group, by: By, period: PeriodKind, tests: tuple[dict[str, int], ...]) -> RatesRow:
+    school, code, name, label, starts, ends = group.row
+    found = group.rates
+    persists = sum(persistent(one, tests[0]) for one in group.pupils.values())
+    severely = sum(severe(one, tests[1]) for one in group.pupils.values())
+    return RatesRow(
+        school=school,
+        group=code,
+        name=name,
+        period=period,
+        label=label,
+        starts=starts,
+        ends=ends,
+        pupils=len(group.pupils),
+        possible=found.possible,
+        attended=found.attended,
+        authorised=found.authorised,
+        unauthorised=found.unauthorised,
+        late=found.late,
+        not_counted=found.not_possible,
+        attendance=percent(found.attendance),
+        absence=percent(found.absence),
+        persistent=bool(persists) if by == "pupil" else None,
+        severe=bool(severely) if by == "pupil" else None,
+        persistently_absent=persists,
+        severely_absent=severely,
+    )
+
+
+def pupils_persistently_absent(rows: Iterable[RatesRow]) -> Iterator[RatesRow]:
+    """The rows of pupils whose overall absence is a tenth or more, worst first."""
+    found = [row for row in rows if row.persistent]
+    found.sort(key=lambda row: (-(row.authorised + row.unauthorised), row.name))
+    return iter(found)

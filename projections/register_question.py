@@ -1,0 +1,203 @@
+"""Question 2: what the register said on the day, beside what it says now."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from ledger.events import AmendmentObserved, MarkAmended, MarkRecorded, MarkVanished
+from ledger.kinds import Code, Frozen, GroupId, Instant, PupilId, Session
+from ledger.reckoning import Rates, percent
+from ledger.roll import Pupil
+from ledger.store import ActRow, Ledger
+from projections.answers import Header, PupilRef
+from projections.current_register import current_register
+from projections.particulars import particulars
+from projections.views import Scope, View, asof
+
+t = current_register.c
+MarkEvent = MarkRecorded | MarkAmended | AmendmentObserved | MarkVanished
+
+
+class Totals(Frozen):
+    """Sessions added up; ``attendance`` is a percentage, ``None`` where nothing was possible."""
+
+    possible: int = 0
+    attended: int = 0
+    authorised: int = 0
+    unauthorised: int = 0
+    late: int = 0
+    attendance: str | None = None
+
+
+class KnownMark(Frozen):
+    """A mark at one point of the ledger; ``code`` is ``None`` where nothing counted then."""
+
+    code: Code | None
+    layer: str
+    entry: int
+
+
+class RegisterLine(Frozen):
+    """One pupil's session as known then and as known now."""
+
+    pupil: PupilId
+    session: Session
+    group: GroupId
+    then: KnownMark | None
+    now: KnownMark | None
+    changed: bool
+
+
+class LaterChange(Frozen):
+    """What came after: who entered or amended what, and when the ledger learned of it."""
+
+    entry: int
+    recorded_at: Instant
+    pupil: PupilId
+    session: Session
+    original: Code | None
+    code: Code | None
+    reason: str | None
+    name: str | None
+    position: str | None
+
+
+class PupilTotals(Frozen):
+    """One pupil's sessions, both ways."""
+
+    pupil: PupilRef
+    then: Totals
+    now: Totals
+
+
+class RegisterAnswer(Frozen):
+    """Question 2: the register of a pupil or a class, as at an entry and as at the last one."""
+
+    header: Header
+    first: dt.date
+    last: dt.date
+    now: int
+    lines: tuple[RegisterLine, ...]
+    later: tuple[LaterChange, ...]
+    pupils: tuple[PupilTotals, ...]
+    then_totals: Totals
+    now_totals: Totals
+
+
+def register(
+    ledger: Ledger,
+    *,
+    first: dt.date,
+    last: dt.date,
+    pupil: Pupil | None = None,
+    group: GroupId | None = None,
+    asof_entry: int | None = None,
+) -> RegisterAnswer:
+    """
+    The register between two days, both in, as known at an entry beside as known now.
+
+    ``pupil`` or ``group`` narrows it. Both sides come from the entries through the same
+    handlers that keep the live read models.
+    """
+    pupils = frozenset({pupil.id}) if pupil else None
+    scope = Scope(first, last, group, pupils)
+    now = asof(ledger, None, scope)
+    then = now if asof_entry is None else asof(ledger, asof_entry, scope)
+    before, after = _known(then, scope), _known(now, scope)
+    keys = sorted(before.keys() | after.keys())
+    lines = tuple(_line(key, before.get(key), after.get(key)) for key in keys)
+    return RegisterAnswer(
+        header=then.header("register", [first, last]),
+        first=first,
+        last=last,
+        now=now.entry,
+        lines=lines,
+        later=tuple(_later(ledger, scope, then.entry)),
+        pupils=tuple(_pupil_totals(now, before, after)),
+        then_totals=_totals(before.values()),
+        now_totals=_totals(after.values()),
+    )
+
+
+Key = tuple[Session, PupilId]
+_SUMS = ("possible", "attended", "authorised", "unauthorised", "late")
+
+
+def _known(view: View, scope: Scope) -> dict[Key, Row[Any]]:
+    where = t.date.between(scope.first, scope.last)
+    rows = view.rows(select(current_register).where(t.school == view.urn, where))
+    return {(Session(row.date, row.half), int(row.pupil)): row for row in rows}
+
+
+def _line(key: Key, then: Row[Any] | None, now: Row[Any] | None) -> RegisterLine:
+    row = now if now is not None else then
+    assert row is not None
+    before, after = _mark(then), _mark(now)
+    return RegisterLine(
+        pupil=key[1],
+        session=key[0],
+        group=str(row._mapping["class"]),
+        then=before,
+        now=after,
+        changed=(before and before.code) != (after and after.code),
+    )
+
+
+def _mark(row: Row[Any] | None) -> KnownMark | None:
+    return None if row is None else KnownMark(code=row.code, layer=row.layer, entry=row.entry)
+
+
+def _pupil_totals(
+    view: View, before: Mapping[Key, Row[Any]], after: Mapping[Key, Row[Any]]
+) -> Iterable[PupilTotals]:
+    for number in sorted({pupil for _, pupil in before.keys() | after.keys()}):
+        known = view.context.roll.pupils.get(number)
+        if known is not None:
+            yield PupilTotals(
+                pupil=PupilRef.of(known),
+                then=_totals(row for (_, whose), row in before.items() if whose == number),
+                now=_totals(row for (_, whose), row in after.items() if whose == number),
+            )
+
+
+def _totals(rows: Iterable[Row[Any]]) -> Totals:
+    sums = dict.fromkeys(_SUMS, 0)
+    for row in rows:
+        for name in _SUMS:
+            sums[name] += int(row._mapping[name])
+    return Totals(**sums, attendance=percent(Rates(**sums).attendance))
+
+
+def _later(ledger: Ledger, scope: Scope, entry: int) -> Iterable[LaterChange]:
+    """What was entered about these sheets after an entry, in order."""
+    for page in scope.pages(ledger, ledger.size()):
+        if page.first + page.count <= entry:
+            continue
+        for recorded in page.events():
+            event = recorded.event
+            if recorded.entry <= entry or not isinstance(event, MarkEvent):
+                continue
+            if scope.pupils is None or event.pupil in scope.pupils:
+                yield _change(recorded.entry, event, page.act)
+
+
+def _change(number: int, event: MarkEvent, act: ActRow) -> LaterChange:
+    said: dict[str, Any] = {"original": None, "reason": None}
+    if isinstance(event, MarkRecorded):
+        imported = "file" in (act.source or {})
+        said["name"] = event.taken_by_name if imported else act.made_by.name
+        said["position"] = event.taken_by_position if imported else act.made_by.position
+        said["code"] = event.code
+    else:
+        five = particulars(event)
+        said |= {name: five[name] for name in ("original", "reason", "name", "position")}
+        said["code"] = five["amended"]
+    return LaterChange(
+        entry=number,
+        recorded_at=act.recorded_at,
+        pupil=event.pupil,
+        session=event.session,
+        **said,
+    )
