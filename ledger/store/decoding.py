@@ -2,9 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
 
 from ledger.kinds import Person
 from ledger.store import packing
@@ -15,6 +13,11 @@ _ACT = "a.first, a.count, a.recorded_at, a.made_at, a.key, a.command, a.made_by,
 PAGES = (
     f"SELECT p.stream, p.version, p.first, p.count, p.body, {_ACT} FROM pages p"  # noqa: S608
     " JOIN acts a ON a.school = p.school AND a.first = p.act WHERE p.school = ?"
+)
+FIND = "SELECT key, first, count, recorded_at FROM acts WHERE school = ? AND key = ?"
+LAST_VERSION = (
+    "SELECT version + count - 1, act FROM pages WHERE school = ? AND stream = ?"
+    " ORDER BY version DESC LIMIT 1"
 )
 BODIES = "SELECT p.stream, p.first, p.body FROM pages p WHERE p.school = ?"
 ACTS = f"SELECT {_ACT} FROM acts a WHERE a.school = ?"  # noqa: S608
@@ -68,14 +71,7 @@ def page_of(school: int, row: Row) -> Page:
     return Page(stream, version, first, count, act_row_of(school, tuple(act)), runs)
 
 
-def find(select: Callable[[str, Sequence[Any]], list[Row]], school: int, key: str) -> Row | None:
-    """Key, first entry, count and moment of the act with a command id, if there is one."""
-    sql = "SELECT key, first, count, recorded_at FROM acts WHERE school = ? AND key = ?"
-    rows = select(sql, (school, key))
-    return rows[0] if rows else None
-
-
 def receipt_of(row: Row, *, repeated: bool) -> Receipt:
-    """A receipt from the columns of ``find``."""
+    """A receipt from the columns of ``FIND``."""
     key, first, count, recorded_at = row
     return Receipt(key, first, first + count - 1, moment_of(recorded_at), repeated)

@@ -1,12 +1,13 @@
 """
-What a database has to do for the store: seven statements, and a transaction.
+What a database has to do for the store: read rows, and one transaction that appends.
 
-Both engines run the same SQL; they differ in how a transaction takes the school's head row
-for itself, and in what their errors mean.
+Both engines hold the same tables; they differ in how a transaction takes the school's head row
+for itself, in how many times it has to ask a server, and in what their errors mean.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 Row = tuple[Any, ...]
@@ -20,7 +21,7 @@ class Database(Protocol):
 
     def writing(self) -> AbstractContextManager["Transaction"]:
         """
-        One transaction that writes: all of it or nothing.
+        One transaction that writes: all of it or nothing, rolled back unless recorded.
 
         Raises ``LedgerBusy`` when another writer holds the ledger too long and
         ``LedgerUnwritable`` when the disk is full or the file cannot be written.
@@ -36,17 +37,34 @@ class Database(Protocol):
         """Close every connection."""
 
 
-class Transaction(Protocol):
-    """A transaction that holds the school's head row, once ``lock`` was called."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """
+    What a transaction finds once it holds the school's head row.
 
-    def lock(self, school: int) -> Row | None:
-        """The school's head (size, recorded_at, frontier), held until the transaction ends."""
+    ``head`` is (size, recorded_at, frontier), ``None`` in a school without entries;
+    ``repeated`` the act that has the command id already; ``versions`` the last version of
+    each stream asked for, with the first entry of the act that made it.
+    """
+
+    head: Row | None
+    repeated: Row | None
+    versions: dict[str, tuple[int, int]]
+
+
+class Transaction(Protocol):
+    """One append: what it has to know first, and everything it adds."""
+
+    def open(self, school: int, key: str, streams: Sequence[str]) -> Opened:
+        """Hold the school's head row until the transaction ends, and look."""
+
+    def versions(self, school: int, streams: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """The last version of each of the streams that exist, and its act's first entry."""
 
     def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
         """The rows of a reading statement, as this transaction sees them."""
 
-    def insert(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Add rows to a table, all columns in the order of ``schema.COLUMNS``."""
-
-    def move_head(self, head: Sequence[Any], *, new: bool) -> None:
-        """Set the school's head to (school, size, recorded_at, frontier)."""
+    def record(
+        self, act: Sequence[Any], pages: Sequence[Sequence[Any]], head: Sequence[Any], *, new: bool
+    ) -> None:
+        """Add the act and its pages, move (or make) the head, and commit."""

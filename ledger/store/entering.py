@@ -16,7 +16,7 @@ class Entries:
     def __init__(self, school: int, act: Act, recorded_at: int, size: int) -> None:
         self._school = school
         self._act = act
-        self._recorded_at = recorded_at
+        self.recorded_at = recorded_at
         self._size = size
         self._salt = secrets.token_bytes(32)
         moment = moment_of(recorded_at)
@@ -58,8 +58,8 @@ class Entries:
             self._school,
             self._size + 1,
             len(self.leaves),
-            self._recorded_at,
-            None if made_at == self._recorded_at else made_at,
+            self.recorded_at,
+            None if made_at == self.recorded_at else made_at,
             act.key,
             act.command,
             leaves.canonical([act.made_by.id, act.made_by.name, act.made_by.position]),

@@ -8,6 +8,7 @@ head with the next entry number and the frontier of the Merkle log.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from ledger.events.base import Event, Recorded
@@ -17,10 +18,11 @@ from ledger.store import packing
 from ledger.store.decoding import (
     ACTS,
     BODIES,
+    FIND,
+    LAST_VERSION,
     PAGES,
     RAW,
     act_row_of,
-    find,
     moment_of,
     page_of,
     receipt_of,
@@ -30,11 +32,8 @@ from ledger.store.engine import Database, Transaction
 from ledger.store.entering import Entries
 from ledger.store.rows import Act, ActRow, Page, PageDraft, Receipt, Run
 
-_VERSION = (
-    "SELECT version + count - 1, act FROM pages WHERE school = ? AND stream = ?"
-    " ORDER BY version DESC LIMIT 1"
-)
 _LAST = 2**31 - 1
+_BATCH = 512
 _AFTER_ALL = "\U0010ffff"
 # The plus keeps SQLite from walking the whole school by entry number to find one stream.
 _UPTO = "+p.first <= ?"
@@ -71,49 +70,51 @@ class Ledger:
         expect: Mapping[str, int] | None = None,
     ) -> Receipt:
         """The same, with the events already as columns: for files of hundreds of thousands."""
+        coming = iter(drafts)
+        batch = list(islice(coming, _BATCH))
+        also = dict(expect or {})
         with self._database.writing() as transaction:
-            head = transaction.lock(self.school)
-            size, recorded_before, frontier = head or (0, 0, b"")
-            repeated = find(transaction.select, self.school, act.key)
-            if repeated is not None:
-                return receipt_of(repeated, repeated=True)
-            for stream, version in (expect or {}).items():
-                self._check(transaction, act, stream, version)
-            recorded_at = max(stamp_of(act.made_at), recorded_before)
-            entries = Entries(self.school, act, recorded_at, size)
-            pages = [self._page(transaction, act, draft, entries) for draft in drafts]
+            streams = [*also, *(draft.stream for draft in batch if draft.stream not in also)]
+            opened = transaction.open(self.school, act.key, streams)
+            if opened.repeated is not None:
+                return receipt_of(opened.repeated, repeated=True)
+            size, recorded_before, frontier = opened.head or (0, 0, b"")
+            entries = Entries(self.school, act, max(stamp_of(act.made_at), recorded_before), size)
+            versions = opened.versions
+            for stream, version in also.items():
+                self._check(transaction, act, version, versions.get(stream))
+            pages: list[Sequence[Any]] = []
+            while batch:
+                for draft in batch:
+                    found = versions.get(draft.stream)
+                    self._check(transaction, act, draft.expect, found)
+                    pages.append(entries.page(draft, draft.begins if not found else found[0] + 1))
+                if batch := list(islice(coming, _BATCH)):
+                    versions = transaction.versions(self.school, [each.stream for each in batch])
             if not pages:
-                return Receipt(act.key, size + 1, size, moment_of(recorded_at))
-            transaction.insert("acts", [entries.act_row()])
-            transaction.insert("pages", pages)
-            grown = merkle.extend(size, merkle.unpack(frontier), entries.leaves)
+                return Receipt(act.key, size + 1, size, moment_of(entries.recorded_at))
+            grown = merkle.extend(size, merkle.unpack(bytes(frontier)), entries.leaves)
             last = size + len(entries.leaves)
-            transaction.move_head(
-                (self.school, last, recorded_at, merkle.pack(grown)), new=head is None
-            )
-        return Receipt(act.key, size + 1, last, moment_of(recorded_at))
+            head = (self.school, last, entries.recorded_at, merkle.pack(grown))
+            transaction.record(entries.act_row(), pages, head, new=opened.head is None)
+        return Receipt(act.key, size + 1, last, moment_of(entries.recorded_at))
 
-    def _page(
-        self, transaction: Transaction, act: Act, draft: PageDraft, entries: "Entries"
-    ) -> Sequence[Any]:
-        version = self._check(transaction, act, draft.stream, draft.expect)
-        return entries.page(draft, draft.begins if version == 0 else version + 1)
-
-    def _check(self, transaction: Transaction, act: Act, stream: str, expect: int | None) -> int:
-        """The version of the stream now. Raises ``Conflict`` if another was expected."""
-        found = transaction.select(_VERSION, (self.school, stream))
-        version, came = found[0] if found else (0, 0)
-        if expect is not None and version != expect:
-            rows = transaction.select(ACTS + " AND a.first = ?", (self.school, came))
-            other = act_row_of(self.school, rows[0]) if rows else None
-            raise Conflict(
-                act=act.command,
-                other=f"{other.command} by {other.made_by.name} ({other.made_by.position})"
-                if other
-                else "nothing is recorded there",
-                entry=other.first if other else 0,
-            )
-        return int(version)
+    def _check(
+        self, transaction: Transaction, act: Act, expect: int | None, found: tuple[int, int] | None
+    ) -> None:
+        """Raise ``Conflict`` if a stream is not at the version the act was decided on."""
+        version, came = found or (0, 0)
+        if expect is None or version == expect:
+            return
+        rows = transaction.select(ACTS + " AND a.first = ?", (self.school, came))
+        other = act_row_of(self.school, rows[0]) if rows else None
+        raise Conflict(
+            act=act.command,
+            other=f"{other.command} by {other.made_by.name} ({other.made_by.position})"
+            if other
+            else "nothing is recorded there",
+            entry=other.first if other else 0,
+        )
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -131,12 +132,12 @@ class Ledger:
 
     def receipt(self, key: str) -> Receipt | None:
         """The receipt of the act with this command id, if there is one."""
-        row = find(self._database.select, self.school, key)
-        return None if row is None else receipt_of(row, repeated=True)
+        rows = self._database.select(FIND, (self.school, key))
+        return receipt_of(rows[0], repeated=True) if rows else None
 
     def version(self, stream: str) -> int:
         """The version of a stream: how many events it has; 0 for none."""
-        found = self._database.select(_VERSION, (self.school, stream))
+        found = self._database.select(LAST_VERSION, (self.school, stream))
         return int(found[0][0]) if found else 0
 
     def stream(self, stream: str, upto: int | None = None) -> list[Recorded]:

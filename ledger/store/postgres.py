@@ -1,7 +1,7 @@
 """The store on PostgreSQL: schools append in parallel, each behind its own head row."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 
 from ledger.refusals import LedgerBusy, LedgerUnwritable, NoLedgerYet
 from ledger.store import schema
-from ledger.store.engine import Row
+from ledger.store.decoding import FIND
+from ledger.store.engine import Opened, Row
 
 BUSY_SECONDS = 30
 _INSERT = {
@@ -21,6 +23,12 @@ _INSERT = {
 }
 _HEAD = "SELECT size, recorded_at, frontier FROM heads WHERE school = %s FOR UPDATE"
 _MOVE = "UPDATE heads SET size = %s, recorded_at = %s, frontier = %s WHERE school = %s"
+_VERSIONS = (
+    "SELECT DISTINCT ON (stream) stream, version + count - 1, act FROM pages"
+    " WHERE school = %s AND stream = ANY(%s) ORDER BY stream, version DESC"
+)
+_FIND = FIND.replace("?", "%s")
+_FEW = 40  # pages; more go in by COPY
 _FIRST = "SELECT pg_advisory_xact_lock(%s)"
 _scans = count()
 _SET_UP_LOCK = 7_215_318_764_021
@@ -86,13 +94,15 @@ class PostgresDatabase:
     def writing(self) -> Iterator["PostgresTransaction"]:
         connection = self._connected("writer")
         try:
-            with connection.transaction():
-                yield PostgresTransaction(connection)
+            yield PostgresTransaction(connection)
         except errors.LockNotAvailable as error:
             raise LedgerBusy(where=self.where, seconds=int(self._busy)) from error
-        except (errors.DiskFull, errors.ReadOnlySqlTransaction) as error:
+        except (errors.DiskFull, errors.ReadOnlySqlTransaction, errors.AdminShutdown) as error:
             why = str(error).splitlines()[0]
             raise LedgerUnwritable(where=self.where, why=why) from error
+        finally:
+            if connection.info.transaction_status != TransactionStatus.IDLE:
+                connection.rollback()
 
     def close(self) -> None:
         with self._guard:
@@ -103,41 +113,66 @@ class PostgresDatabase:
 
 
 class PostgresTransaction:
-    """A write transaction behind the school's head row."""
+    """A write transaction behind the school's head row, in two trips to the server."""
 
     def __init__(self, connection: psycopg.Connection[Row]) -> None:
         self._connection = connection
 
-    def lock(self, school: int) -> Row | None:
-        row = self._connection.execute(_HEAD, (school,)).fetchone()
-        if row is None:
+    def open(self, school: int, key: str, streams: Sequence[str]) -> Opened:
+        opened = self._look(school, key, streams, begin=True)
+        if opened.head is None:
             # No row to lock yet: the school's first writers queue here instead, once.
             self._connection.execute(_FIRST, (school,))
-            row = self._connection.execute(_HEAD, (school,)).fetchone()
-        return row
+            opened = self._look(school, key, streams, begin=False)
+        return opened
+
+    def _look(self, school: int, key: str, streams: Sequence[str], *, begin: bool) -> Opened:
+        # Each statement sees what was committed when it began, so the two that come after the
+        # lock see everything the last holder recorded.
+        with self._connection.pipeline():
+            if begin:
+                self._connection.execute("BEGIN")
+            head = self._connection.execute(_HEAD, (school,))
+            repeated = self._connection.execute(_FIND, (school, key))
+            versions = self._connection.execute(_VERSIONS, (school, list(streams)))
+        return Opened(head.fetchone(), repeated.fetchone(), _by_stream(versions.fetchall()))
+
+    def versions(self, school: int, streams: Sequence[str]) -> dict[str, tuple[int, int]]:
+        found = self._connection.execute(_VERSIONS, (school, list(streams)))
+        return _by_stream(found.fetchall())
 
     def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
         return self._connection.execute(_percent(sql), params).fetchall()
 
-    def insert(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
-        rows = list(rows)
-        if len(rows) == 1:
-            self._connection.execute(_INSERT[table], rows[0])
-            return
-        names = ", ".join(name for name, _ in schema.COLUMNS[table])
+    def record(
+        self, act: Sequence[Any], pages: Sequence[Sequence[Any]], head: Sequence[Any], *, new: bool
+    ) -> None:
+        if len(pages) > _FEW:
+            self._copy(pages)
+            pages = ()
+        school, size, recorded_at, frontier = head
+        with self._connection.pipeline():
+            self._connection.execute(_INSERT["acts"], act)
+            for page in pages:
+                self._connection.execute(_INSERT["pages"], page)
+            if new:
+                self._connection.execute(_INSERT["heads"], head)
+            else:
+                self._connection.execute(_MOVE, (size, recorded_at, frontier, school))
+            self._connection.execute("COMMIT")
+
+    def _copy(self, pages: Sequence[Sequence[Any]]) -> None:
+        names = ", ".join(name for name, _ in schema.COLUMNS["pages"])
         with (
             self._connection.cursor() as cursor,
-            cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+            cursor.copy(f"COPY pages ({names}) FROM STDIN") as copy,
         ):
-            for row in rows:
-                copy.write_row(row)
+            for page in pages:
+                copy.write_row(page)
 
-    def move_head(self, head: Sequence[Any], *, new: bool) -> None:
-        if new:
-            self._connection.execute(_INSERT["heads"], head)
-        else:
-            school, size, recorded_at, frontier = head
-            self._connection.execute(_MOVE, (size, recorded_at, frontier, school))
+
+def _by_stream(rows: list[Row]) -> dict[str, tuple[int, int]]:
+    return {stream: (version, act) for stream, version, act in rows}
 
 
 def _percent(sql: str) -> str:

@@ -2,14 +2,15 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ledger.refusals import LedgerBusy, LedgerUnwritable, NoLedgerYet
 from ledger.store import schema
-from ledger.store.engine import Row
+from ledger.store.decoding import FIND, LAST_VERSION
+from ledger.store.engine import Opened, Row
 
 BUSY_SECONDS = 30
 _INSERT = {
@@ -100,13 +101,11 @@ class SqliteDatabase:
             try:
                 writer.execute("BEGIN IMMEDIATE")
                 yield SqliteTransaction(writer)
-                writer.execute("COMMIT")
-            except BaseException as error:
+            except sqlite3.Error as error:
+                raise _refusal(self.where, error, self._busy) from error
+            finally:
                 if writer.in_transaction:
                     writer.execute("ROLLBACK")
-                if isinstance(error, sqlite3.Error):
-                    raise _refusal(self.where, error, self._busy) from error
-                raise
 
     def close(self) -> None:
         with self._guard:
@@ -123,22 +122,32 @@ class SqliteTransaction:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def lock(self, school: int) -> Row | None:
-        row: Row | None = self._connection.execute(_HEAD, (school,)).fetchone()
-        return row
+    def open(self, school: int, key: str, streams: Sequence[str]) -> Opened:
+        head: Row | None = self._connection.execute(_HEAD, (school,)).fetchone()
+        repeated: Row | None = self._connection.execute(FIND, (school, key)).fetchone()
+        return Opened(head, repeated, self.versions(school, streams))
+
+    def versions(self, school: int, streams: Sequence[str]) -> dict[str, tuple[int, int]]:
+        found = {
+            stream: self._connection.execute(LAST_VERSION, (school, stream)).fetchone()
+            for stream in streams
+        }
+        return {stream: row for stream, row in found.items() if row is not None}
 
     def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
         return self._connection.execute(sql, params).fetchall()
 
-    def insert(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
-        self._connection.executemany(_INSERT[table], rows)
-
-    def move_head(self, head: Sequence[Any], *, new: bool) -> None:
+    def record(
+        self, act: Sequence[Any], pages: Sequence[Sequence[Any]], head: Sequence[Any], *, new: bool
+    ) -> None:
+        self._connection.execute(_INSERT["acts"], act)
+        self._connection.executemany(_INSERT["pages"], pages)
         if new:
             self._connection.execute(_INSERT["heads"], head)
         else:
             school, size, recorded_at, frontier = head
             self._connection.execute(_MOVE, (size, recorded_at, frontier, school))
+        self._connection.execute("COMMIT")
 
 
 def _refusal(where: str, error: sqlite3.Error, seconds: float) -> Exception:
