@@ -1,13 +1,18 @@
 """Setting up a ledger and taking files in: init, import pupils, import marks."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app, group
 from delivery.cli.calls import ACT, Call, note, verb
+from delivery.cli.problems import Exit
+from delivery.render.receipts import london
+
+if TYPE_CHECKING:
+    from delivery.render.taken_in import Told
 
 imports = group("import", "Take a file in: pupils, or marks.")
 
@@ -61,9 +66,59 @@ def import_pupils(call: Call, file: File, seen_at: SeenAt = None, strict: Strict
             key=call.key,
             dry_run=call.dry_run,
         )
-    if call.as_json:
-        call.write(taken_in.pupils_document(taken, dry_run=call.dry_run))
-    else:
-        call.write(taken_in.pupils_text(taken, dry_run=call.dry_run))
-    for line in taken_in.told_by_line(taken):
+    if seen_at is None:
+        note(f"As at {london(taken.seen_at)}, when the file was last written; else give --seen-at.")
+    _say(call, taken_in.pupils(taken, dry_run=call.dry_run))
+
+
+@verb(imports, "marks", ACT)
+def import_marks(
+    call: Call,
+    *,
+    file: File,
+    layout: Annotated[
+        str | None,
+        typer.Option("--format", metavar="long|wide", help="Else told by the first line."),
+    ] = None,
+    seen_at: SeenAt = None,
+    strict: Strict = False,
+) -> None:
+    """Take in the marks of the school's present system: new, amended and vanished ones."""
+    if layout not in (None, "long", "wide"):
+        raise typer.BadParameter(f"{layout!r} is not a format read yet; there are long and wide")
+    from delivery.bootstrap import desk
+    from delivery.cli.progress import reading
+    from delivery.imports import import_marks as take_in
+    from delivery.render import taken_in
+
+    with desk(call.db) as at, reading(file.name, _size(file)) as told:
+        taken = take_in(
+            at,
+            file,
+            call.person,
+            layout=layout,  # type: ignore[arg-type]
+            school=call.school,
+            seen_at=seen_at,
+            strict=strict,
+            key=call.key,
+            dry_run=call.dry_run,
+            told=told,
+        )
+    if seen_at is None:
+        note(f"As at {london(taken.seen_at)}, when the file was last written; else give --seen-at.")
+    _say(call, taken_in.marks(taken, dry_run=call.dry_run))
+    came = [one.outcome.came for one in taken.schools]
+    if taken.passed_over and not any(one.rows for one in came):
+        raise typer.Exit(Exit.NOTHING)
+    if any(one.refused for one in came) and all(one.refused == one.rows for one in came):
+        raise typer.Exit(Exit.REFUSED)
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.is_file() else 0
+
+
+def _say(call: Call, told: "Told") -> None:
+    call.write(told.document() if call.as_json else told.text())
+    for line in told.beside():
         note(line)

@@ -49,7 +49,8 @@ class MarksFile:
     """
     A file of marks, as one look at its first line showed it.
 
-    ``spoilt`` collects, while rows are read, the lines that are no row at all, each with why.
+    ``spoilt`` collects, while rows are read, the lines that are no row at all, each with why;
+    ``others`` counts those of schools that were not asked for.
     """
 
     source: Source
@@ -57,6 +58,7 @@ class MarksFile:
     heading: Heading
     school_column: int | None
     spoilt: list[tuple[int, str]] = field(default_factory=list)
+    others: int = 0
 
     def schools(self) -> Counter[str]:
         """How many lines the file has for each school, as written; one pass over it."""
@@ -72,6 +74,7 @@ class MarksFile:
         Raises ``FileUnreadable`` where the file cannot be read to its end.
         """
         self.spoilt.clear()
+        self.others = 0
         read = self._long if self.layout == "long" else self._wide
         with open_table(self.source, told) as table:
             only = None if school is None else self.school_column
@@ -85,6 +88,7 @@ class MarksFile:
         for row in reader:
             try:
                 if only is not None and row[only] != school and row[only].strip() != school:
+                    self.others += 1
                     continue
                 who, day, half, mark = row[upn], row[date], row[session], row[code]
             except IndexError:
@@ -101,6 +105,7 @@ class MarksFile:
         reader, skipped = table.rows, table.skipped
         for row in reader:
             if only is not None and (len(row) <= only or row[only].strip() != school):
+                self.others += any(row)
                 continue
             if len(row) <= upn:
                 self._short(reader.line_num + skipped, row, table)

@@ -1,48 +1,57 @@
-"""What came of taking a file in."""
+"""What came of taking a file in, in three parts: the answer, the same as JSON, what to note."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from delivery.render import envelope, receipts
+from delivery.render import envelope
+from delivery.render.receipts import entries, london, receipt_fields
 from delivery.render.table import count_of
 
 SHOWN = 20
-"""How many bad lines are shown; all are counted, and ``--json`` holds those kept."""
+"""How many bad rows are shown; all are counted, and ``--json`` holds those kept."""
+
+_KINDS = {
+    "pupil-admitted": "admission",
+    "pupil-moved": "move",
+    "pupil-left": "leaving",
+    "particulars-changed": "change of particulars",
+    "parents-changed": "change of parents",
+}
 
 
-def pupils_text(taken: Any, *, dry_run: bool) -> str:
-    """What a file of pupils came to, school by school."""
-    lines = []
-    for one in taken.schools:
-        lines += _pupils(one, dry_run=dry_run)
-    return "\n".join(lines) or "Nothing was taken in."
+@dataclass(frozen=True)
+class Told:
+    """What to tell of a file taken in. ``refused`` counts the bad rows, ``bad`` are those kept."""
 
+    lines: Sequence[str]
+    fields: dict[str, Any]
+    refused: int
+    bad: Sequence[Any]
+    passed_over: int
 
-def pupils_document(taken: Any, *, dry_run: bool) -> str:
-    """The same as one JSON document."""
-    return envelope.document(
-        {
-            "schema": "attendance.import-pupils/1",
-            "act": "import-pupils",
-            "dry_run": dry_run,
-            "schools": [_pupils_fields(one) for one in taken.schools],
-            "refused_rows": [{"line": row.line, "why": row.why} for row in _bad(taken)],
-            "passed_over": dict(taken.passed_over),
-        }
-    )
+    def text(self) -> str:
+        """The answer, a line or two a school."""
+        return "\n".join(self.lines) or "Nothing was taken in."
 
+    def document(self) -> str:
+        """The same as one JSON document."""
+        return envelope.document(
+            {
+                **self.fields,
+                "refused": self.refused,
+                "refused_rows": [{"line": row.line, "why": row.why} for row in self.bad],
+                "passed_over": self.passed_over,
+            }
+        )
 
-def told_by_line(taken: Any) -> Iterator[str]:
-    """The lines that were not taken in, each with why; the first of them."""
-    bad = _bad(taken)
-    count = len(taken.spoilt) + sum(
-        one.outcome.decided.refused for one in taken.schools if one.outcome.decided
-    )
-    if count:
-        yield f"{count_of(count, 'row')} could not be taken in:"
-        yield from by_line(bad, count)
-    for school, lines in taken.passed_over.items():
-        yield f"{count_of(lines, 'row')} of school {school} passed over, as --school says."
+    def beside(self) -> Iterator[str]:
+        """The rows that were not taken in, each with why."""
+        if self.refused:
+            yield f"{count_of(self.refused, 'row')} could not be taken in:"
+            yield from by_line(self.bad, self.refused)
+        if self.passed_over:
+            yield f"{count_of(self.passed_over, 'row')} of other schools passed over."
 
 
 def by_line(rows: Sequence[Any], count: int) -> Iterator[str]:
@@ -53,62 +62,121 @@ def by_line(rows: Sequence[Any], count: int) -> Iterator[str]:
         yield f"  and {count - SHOWN:,} more."
 
 
-def _bad(taken: Any) -> list[Any]:
-    rows = list(taken.spoilt)
+def pupils(taken: Any, *, dry_run: bool) -> Told:
+    """What a file of pupils came to."""
+    lines: list[str] = []
+    schools = []
+    bad = list(taken.spoilt)
+    refused = len(bad)
     for one in taken.schools:
-        if one.outcome.decided:
-            rows += one.outcome.decided.refusals
-    return sorted(rows, key=lambda row: row.line)
+        head = f"School {one.school}, {taken.file}, as at {london(taken.seen_at)}: "
+        lines += _pupils_lines(head, one.outcome, dry_run=dry_run)
+        fields = _head(one)
+        decided = one.outcome.decided
+        if decided:
+            bad += decided.refusals
+            refused += decided.refused
+            fields |= {_name(kind): count for kind, count in _kinds(decided).items()}
+            fields |= {"unchanged": decided.unchanged, "missing": list(decided.missing)}
+        schools.append(fields)
+    fields = _fields("import-pupils", taken.file, taken, schools, dry_run=dry_run)
+    return Told(lines, fields, refused, _in_order(bad), taken.passed_over)
 
 
-def _pupils(one: Any, *, dry_run: bool) -> list[str]:
-    receipt, decided = one.outcome.receipt, one.outcome.decided
-    head = f"School {one.school}, {one.file}, as at {receipts.london(one.seen_at)}: "
+def marks(taken: Any, *, dry_run: bool) -> Told:
+    """What a file of marks came to."""
+    lines: list[str] = []
+    schools = []
+    bad = list(taken.spoilt)
+    refused = len(bad)
+    for one in taken.schools:
+        came = one.outcome.came
+        head = f"School {one.school}, {came.file}, as at {london(taken.seen_at)}: "
+        lines += _marks_lines(head, one.outcome, dry_run=dry_run)
+        bad += came.refusals
+        refused += came.refused
+        counts = ("rows", "recorded", "amended", "vanished", "unchanged", "repeated", "blank")
+        fields = _head(one) | {name: getattr(came, name) for name in counts}
+        fields |= {"first": came.first, "last": came.last, "already": came.already}
+        fields |= {"refused": came.refused, "flagged": list(came.flagged)}
+        schools.append(fields)
+    fields = _fields("import-marks", taken.source.name, taken, schools, dry_run=dry_run)
+    fields |= {"format": taken.layout, "sha256": taken.source.sha256}
+    if taken.source.encoding == "cp1252":
+        lines.append("The file was read as Windows-1252 text.")
+    return Told(lines, fields, refused, _in_order(bad), taken.passed_over)
+
+
+def _pupils_lines(head: str, outcome: Any, *, dry_run: bool) -> Iterator[str]:
+    receipt, decided = outcome.receipt, outcome.decided
     if decided is None:
-        said = receipts.entries(receipt.first, receipt.last)
-        return [f"{head}taken in before, under the same key ({said}). Nothing was added."]
+        yield f"{head}taken in before, under the same key; nothing was added."
+        return
     counts = [
         count_of(count, kind, kind.replace("change", "changes") if " " in kind else None)
         for kind, count in _kinds(decided).items()
         if count
     ]
     told = ", ".join(counts) or "nothing new"
-    lines = [f"{head}{'would record ' if dry_run else ''}{told}; {decided.unchanged:,} unchanged."]
+    yield f"{head}{'would record ' if dry_run else ''}{told}; {decided.unchanged:,} unchanged."
     if receipt:
-        lines.append(f"  Recorded as {receipts.entries(receipt.first, receipt.last)}.")
+        yield f"  Recorded as {entries(receipt.first, receipt.last)}."
     if decided.missing:
         some = ", ".join(decided.missing[:5]) + (", …" if len(decided.missing) > 5 else "")
-        lines.append(
+        yield (
             f"  {count_of(len(decided.missing), 'pupil')} on roll not in the file ({some}): "
             "they stay on roll; give a leaving date to take them off."
         )
-    return lines
+
+
+def _marks_lines(head: str, outcome: Any, *, dry_run: bool) -> Iterator[str]:
+    receipt, came = outcome.receipt, outcome.came
+    if came.already:
+        yield f"{head}taken in before; nothing was added."
+        return
+    span = f"{came.first} to {came.last}" if came.first else "no session"
+    would = "would record " if dry_run else ""
+    yield (
+        f"{head}{count_of(came.rows, 'row')}, {span}: "
+        f"{would}{count_of(came.recorded, 'new mark')}, "
+        f"{count_of(came.amended, 'amendment')} observed, {came.vanished:,} vanished, "
+        f"{came.unchanged:,} unchanged."
+    )
+    if receipt:
+        yield f"  Recorded as {entries(receipt.first, receipt.last)}."
+    for flag in came.flagged:
+        yield f"  {count_of(flag.count, 'mark')}, first on line {flag.line}: {flag.what}."
 
 
 def _kinds(decided: Any) -> dict[str, int]:
-    names = {
-        "pupil-admitted": "admission",
-        "pupil-moved": "move",
-        "pupil-left": "leaving",
-        "particulars-changed": "change of particulars",
-        "parents-changed": "change of parents",
-    }
-    counts = dict.fromkeys(names.values(), 0)
+    counts = dict.fromkeys(_KINDS.values(), 0)
     for event in decided.events:
-        counts[names[event.TOPIC]] += 1
+        counts[_KINDS[event.TOPIC]] += 1
     return counts
 
 
-def _pupils_fields(one: Any) -> dict[str, Any]:
-    receipt, decided = one.outcome.receipt, one.outcome.decided
-    fields = {
-        "school": one.school,
-        "file": one.file,
-        "seen_at": one.seen_at,
-        "receipt": receipt and receipts.receipt_fields(receipt),
+def _name(kind: str) -> str:
+    noun, _, of = kind.partition(" of ")
+    return f"{of}_changed" if of else f"{noun}s"
+
+
+def _head(one: Any) -> dict[str, Any]:
+    receipt = one.outcome.receipt
+    return {"school": one.school, "receipt": receipt and receipt_fields(receipt)}
+
+
+def _fields(
+    act: str, file: str, taken: Any, schools: list[dict[str, Any]], *, dry_run: bool
+) -> dict[str, Any]:
+    return {
+        "schema": f"attendance.{act}/1",
+        "act": act,
+        "dry_run": dry_run,
+        "file": file,
+        "seen_at": taken.seen_at,
+        "schools": schools,
     }
-    if decided:
-        counts = {kind.replace(" ", "_"): count for kind, count in _kinds(decided).items()}
-        fields |= {**counts, "unchanged": decided.unchanged, "refused": decided.refused}
-        fields["missing"] = list(decided.missing)
-    return fields
+
+
+def _in_order(rows: Sequence[Any]) -> list[Any]:
+    return sorted(rows, key=lambda row: row.line)

@@ -1,0 +1,129 @@
+"""Asking a question for somebody who typed it: where, as of when, and how it is printed."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from delivery.cli.calls import Call, note
+from delivery.cli.problems import Exit
+from delivery.render.envelope import answer, document
+from delivery.render.table import comma_separated
+
+if TYPE_CHECKING:
+    from delivery.bootstrap import Desk
+    from ledger.policy import Policy
+    from ledger.roll import Roll
+    from ledger.store import Ledger
+    from projections.views import Scope, View
+
+
+@contextmanager
+def view(call: Call, scope: "Scope | None" = None) -> Iterator["View"]:
+    """The school's read models: live, or with ``--asof`` as they stood, within ``scope``."""
+    from delivery.bootstrap import desk
+
+    with desk(call.db) as at:
+        yield view_of(at, at.ledger(call.school), call, scope)
+
+
+def view_of(desk: "Desk", ledger: "Ledger", call: Call, scope: "Scope | None" = None) -> "View":
+    """One school's view, under the policy asked for."""
+    from projections.views import EVERYTHING, asof, live
+
+    upto = entry_of(ledger, call.asof)
+    if upto is None:
+        return live(desk.runner, ledger).under(policy_of(call))
+    return asof(ledger, upto, scope or EVERYTHING).under(policy_of(call))
+
+
+def policy_of(call: Call) -> "Policy | None":
+    """The policy pack asked for with ``--policy``, if any."""
+    if call.policy is None:
+        return None
+    from ledger.policy import load
+
+    return load(call.policy)
+
+
+def entry_of(ledger: "Ledger", asof: "int | dt.datetime | None") -> int | None:
+    """The entry number meant by ``--asof``; one that there is not is refused."""
+    if asof is None:
+        return None
+    if isinstance(asof, dt.datetime):
+        return ledger.entry_at(asof)
+    size = ledger.size()
+    if asof > size:
+        note(f"The ledger of school {ledger.school} has {size:,} entries; there is no {asof:,}.")
+        raise typer.Exit(Exit.NOTHING)
+    return asof
+
+
+def tell(call: Call, question: str, found: Any, render: Any) -> None:
+    """
+    Print an answer: ``render.text``, or its ``render.rows`` as CSV, or one JSON document.
+
+    The envelope repeats what the answer's header says of where it comes from.
+    """
+    if call.as_csv:
+        call.write(comma_separated(*render.rows(found)))
+    elif call.as_json:
+        call.write(document(_envelope(question, found)))
+    else:
+        heads = "\n".join(heading(head) for head in headers_of(found))
+        call.write(f"{heads}\n\n{render.text(found)}")
+
+
+def headers_of(found: Any) -> Sequence[Any]:
+    """The header of an answer, or one for each of its schools."""
+    headers: Sequence[Any] = found.headers if hasattr(found, "headers") else (found.header,)
+    return headers
+
+
+def _envelope(question: str, found: Any) -> dict[str, Any]:
+    """The envelope; of an answer about several schools each has its ``asof`` in ``schools``."""
+    fields = found.model_dump(mode="json", exclude={"header", "headers"})
+    heads = headers_of(found)
+    one = heads[0] if len(heads) == 1 else None
+    made = answer(
+        question,
+        fields,
+        school=one.school if one else None,
+        asof=one.asof if one else None,
+        policy="; ".join(dict.fromkeys(head.policy for head in heads)) or None,
+    )
+    made["code_sets"] = list(dict.fromkeys(said for head in heads for said in head.code_sets))
+    made["schools"] = [
+        {"school": head.school, "name": head.school_name, "asof": head.asof} for head in heads
+    ]
+    return made
+
+
+def heading(header: Any) -> str:
+    """Where an answer comes from, in two lines."""
+    from delivery.render.receipts import london
+
+    at = header.asof
+    when = f", recorded {london(at.recorded_at)}" if at.recorded_at else ""
+    lines = [f"{header.school_name} ({header.school}), as at entry {at.entry:,}{when}"]
+    if header.policy:
+        lines.append(f"Policy: {header.policy}")
+    return "\n".join(lines)
+
+
+def nothing(sentence: str) -> typer.Exit:
+    """Say that nothing matched; to be raised."""
+    note(sentence)
+    return typer.Exit(Exit.NOTHING)
+
+
+def pupil_in(roll: "Roll", written: str) -> Any:
+    """The pupil meant. Raises ``UnknownPupil``."""
+    from ledger.refusals import UnknownPupil
+
+    found = roll.find(written)
+    if found is None:
+        raise UnknownPupil(pupil=written)
+    return found

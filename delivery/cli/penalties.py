@@ -1,0 +1,50 @@
+"""The penalty-notice threshold: one pupil explained, or all who met it."""
+
+from typing import Annotated, Any
+
+import typer
+
+from delivery.cli import parse
+from delivery.cli.app import group
+from delivery.cli.asking import nothing, pupil_in, tell, view, view_of
+from delivery.cli.calls import QUESTION, Call, verb
+
+penalty = group("penalty", "The penalty-notice threshold: one pupil explained, or all who met it.")
+
+On = Annotated[
+    Any, typer.Option("--on", parser=parse.date, metavar="DATE", help="As things stand that day.")
+]
+
+
+@verb(penalty, "explain", QUESTION)
+def penalty_explain(
+    call: Call,
+    *,
+    pupil: Annotated[str, typer.Argument(metavar="PUPIL", help="UPN, or the school's number.")],
+    on: On = None,
+) -> None:
+    """Where a pupil stands: the clause, the weeks, each session, and what is in the way."""
+    from delivery.bootstrap import desk
+    from delivery.render.penalties import Explained
+    from projections.penalty_questions import penalty_explain as explain
+
+    with desk(call.db) as at:
+        found = view_of(at, at.ledger(call.school), call)
+        theirs = pupil_in(found.context.roll, pupil)
+        others = [one for one in at.ledgers(None) if one.school != found.urn]
+        elsewhere = [] if call.asof else [view_of(at, ledger, call) for ledger in others]
+        answer = explain(found, theirs, on or call.last, elsewhere)
+        tell(call, "penalty explain", answer, Explained)
+
+
+@verb(penalty, "list", QUESTION)
+def penalty_list(call: Call, *, on: On = None) -> None:
+    """All pupils at the threshold on a day. Exit 3 if nobody is."""
+    from delivery.render.penalties import Listed
+    from projections.penalty_questions import penalty_list as listed
+
+    with view(call) as found:
+        answer = listed(found, on or call.last)
+        tell(call, "penalty list", answer, Listed)
+    if not answer.rows:
+        raise nothing(f"Nobody is at the threshold on {answer.on}.")

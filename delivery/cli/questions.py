@@ -1,0 +1,133 @@
+"""The questions about marks: one explained, a register, rates."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from delivery.cli import parse
+from delivery.cli.app import app
+from delivery.cli.asking import entry_of, nothing, pupil_in, tell, view_of
+from delivery.cli.calls import QUESTION, Call, verb
+from delivery.usage import Usage
+
+if TYPE_CHECKING:
+    from projections.views import View
+
+Pupil = Annotated[str, typer.Argument(metavar="PUPIL", help="UPN, or the school's own number.")]
+_BY = ("pupil", "class", "year", "school", "trust")
+_PERIODS = ("day", "week", "half-term", "term", "year")
+
+
+@verb(app, "explain-mark", QUESTION)
+def explain_mark(
+    call: Call,
+    *,
+    pupil: Pupil,
+    date: Annotated[Any, typer.Argument(parser=parse.date, metavar="DATE")],
+    half: Annotated[Any, typer.Argument(parser=parse.half, metavar="AM|PM")],
+) -> None:
+    """Who entered and changed a mark, when and why. Exit 3 if nothing was."""
+    from delivery.bootstrap import desk
+    from delivery.render import marks
+    from ledger.kinds import Session
+    from ledger.refusals import UnknownPupil
+    from projections.explain import explain_mark as explain
+    from projections.explain import find_pupil
+
+    with desk(call.db) as at:
+        ledger = at.ledger(call.school)
+        upto = entry_of(ledger, call.asof)
+        theirs = find_pupil(ledger, pupil, upto)
+        if theirs is None:
+            raise UnknownPupil(pupil=pupil)
+        found = explain(ledger, theirs, Session(date, half), upto)
+        tell(call, "explain-mark", found, marks)
+    if not found.entries:
+        raise nothing(f"Nothing has been entered for {theirs.name} on {date} {half}.")
+
+
+@verb(app, "register", QUESTION)
+def register(
+    call: Call,
+    *,
+    pupil: Annotated[str | None, typer.Option("--pupil", metavar="P")] = None,
+    group: Annotated[str | None, typer.Option("--class", metavar="C")] = None,
+) -> None:
+    """The marks of a pupil or a class: as known then, beside as known now. Exit 3 if none."""
+    from delivery.bootstrap import desk
+    from delivery.registers import register_shown
+    from delivery.render import registers
+
+    if (pupil is None) == (group is None):
+        raise Usage("Say whose register: --pupil P or --class C.")
+    with desk(call.db) as at:
+        ledger = at.ledger(call.school)
+        now = view_of(at, ledger, Call())
+        theirs = None if pupil is None else pupil_in(now.context.roll, pupil)
+        first, last = _span(now, call, "year" if pupil else "week")
+        if group is not None:
+            _check_group(now, group, last)
+        upto = entry_of(ledger, call.asof)
+        found = register_shown(now, first, last, pupil=theirs, group=group, asof=upto)
+        tell(call, "register", found, registers)
+    if not found.lines:
+        raise nothing(f"There is no mark from {first} to {last}.")
+
+
+@verb(app, "rates", QUESTION)
+def rates(
+    call: Call,
+    *,
+    by: Annotated[str, typer.Option("--by", metavar="|".join(_BY))] = "pupil",
+    period: Annotated[str, typer.Option("--period", metavar="|".join(_PERIODS))] = "year",
+    published: Annotated[
+        bool, typer.Option("--dfe-published", help="As the Department for Education counts.")
+    ] = False,
+) -> None:
+    """Sessions possible, attended and missed, and what they come to. Exit 3 if there are none."""
+    _among("--by", by, _BY)
+    _among("--period", period, _PERIODS)
+    from delivery.bootstrap import desk
+    from delivery.render import rates as render
+    from projections.rates import rates as asked
+
+    with desk(call.db) as at:
+        views = [view_of(at, ledger, call) for ledger in at.ledgers(call.school)]
+        first, last = _span(views[0], call, "year")
+        found = asked(
+            views,
+            by=by,  # type: ignore[arg-type]
+            period=period,  # type: ignore[arg-type]
+            first=first,
+            last=last,
+            published=published,
+        )
+        tell(call, "rates", found, render)
+    if not found.rows:
+        raise nothing(f"There is no session from {first} to {last}.")
+
+
+def _among(option: str, typed: str, known: tuple[str, ...]) -> None:
+    if typed not in known:
+        raise Usage(f"{option} {typed} is not known; it is one of {', '.join(known)}.")
+
+
+def _span(view: "View", call: Call, period: Any) -> tuple[dt.date, dt.date]:
+    """The days asked about: to the last day with an entry, from the start of its period."""
+    from projections.views import last_day
+
+    last = call.last or max(last_day(view), call.first or dt.date.min)
+    if call.first is not None:
+        return call.first, last
+    found = view.school.calendar.period_of(last, period)
+    return (min(found.starts, last) if found else last), last
+
+
+def _check_group(view: "View", group: str, day: dt.date) -> None:
+    from ledger.refusals import UnknownGroup
+
+    known = {place.group for pupil in view.context.roll.pupils.values() for place in pupil.places}
+    if group not in known:
+        listed = ", ".join(view.context.roll.groups(day) or sorted(known))
+        raise UnknownGroup(group=group, known=listed)

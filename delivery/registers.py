@@ -1,0 +1,43 @@
+"""A register as it may be shown or printed: its marks, and the particulars of each amendment."""
+
+import datetime as dt
+
+from ledger.kinds import GroupId
+from ledger.roll import Pupil
+from projections.completeness import AmendmentHeld, audit_completeness
+from projections.register_question import RegisterAnswer, register
+from projections.views import View
+
+
+class RegisterShown(RegisterAnswer):
+    """
+    A register with every amendment known at the time asked about.
+
+    A copy of a register must hold the five particulars of each amended entry.
+
+    Reference: SI 2024/208 reg. 6(2).
+    """
+
+    amendments: tuple[AmendmentHeld, ...]
+
+
+def register_shown(
+    view: View,
+    first: dt.date,
+    last: dt.date,
+    *,
+    pupil: Pupil | None = None,
+    group: GroupId | None = None,
+    asof: int | None = None,
+) -> RegisterShown:
+    """The register of a pupil or a class between two days; ``view`` is the live one."""
+    found = register(view.ledger, first=first, last=last, pupil=pupil, group=group, asof_entry=asof)
+    shown = {(line.pupil, line.session) for line in found.lines}
+    amended = tuple(
+        one
+        for one in audit_completeness(view, first, last).rows
+        if one.entry <= found.header.asof.entry
+        and one.pupil is not None
+        and (one.pupil.id, one.session) in shown
+    )
+    return RegisterShown(**dict(found), amendments=amended)

@@ -1,0 +1,48 @@
+"""Registers that were not taken, or not for everybody."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from delivery.render.table import Cell, count_of, table
+
+
+def text(found: Any) -> str:
+    """A line a register."""
+    span = str(found.first) if found.first == found.last else f"{found.first} to {found.last}"
+    of = f"of {count_of(found.sheets, 'register')} expected"
+    if not found.rows:
+        return f"{span}: every register was taken, {of}."
+    rows = [
+        (
+            one.session,
+            one.group,
+            "in part" if one.at_all else "no",
+            f"{one.marked} of {one.expected}",
+            _names(one),
+        )
+        for one in found.rows
+    ]
+    headings = ("Session", "Class", "Taken", "Marked", "Without a mark")
+    return f"{span}: {len(found.rows):,} {of} not taken\n\n{table(headings, rows)}"
+
+
+def rows(found: Any) -> tuple[Sequence[str], list[Sequence[Cell]]]:
+    """A row a register."""
+    headings = ("date", "half", "class", "expected", "marked", "missing")
+    return headings, [
+        (
+            one.session.date,
+            one.session.half,
+            one.group,
+            one.expected,
+            one.marked,
+            " ".join(pupil.upn for pupil in one.missing),
+        )
+        for one in found.rows
+    ]
+
+
+def _names(one: Any) -> str:
+    if not one.at_all:
+        return "everybody"
+    return ", ".join(pupil.name for pupil in one.missing)
