@@ -8,8 +8,9 @@ any zlib, it is text that a stranger can read.
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 
@@ -39,15 +40,13 @@ def drafts(events: Sequence[Event], expect: dict[str, int]) -> list[PageDraft]:
     Within a stream the events keep their order.
     """
     streams: dict[str, list[Event]] = {}
-    last: tuple[object, ...] = ()
-    of_stream: list[Event] = []
-    for event in events:
-        # The marks of one sheet come together: their stream's name is made once.
-        place = (event.STREAM_FIELDS, *map(event.__dict__.get, event.STREAM_FIELDS))
-        if place != last or not event.STREAM_FIELDS:
-            of_stream = streams.setdefault(event.stream, [])
-            last = place
-        of_stream.append(event)
+    for (kind, _), together in groupby(events, key=_place):
+        alike = list(together)
+        if kind.STREAM_FIELDS:
+            streams.setdefault(alike[0].stream, []).extend(alike)
+            continue
+        for event in alike:
+            streams.setdefault(event.stream, []).append(event)
     return [
         PageDraft(
             stream,
@@ -56,3 +55,20 @@ def drafts(events: Sequence[Event], expect: dict[str, int]) -> list[PageDraft]:
         )
         for stream, of_stream in streams.items()
     ]
+
+
+_fields: dict[type[Event], Callable[[dict[str, object]], object]] = {}
+
+
+def _place(event: Event) -> tuple[type[Event], object]:
+    """What an event's stream is named by: the marks of one sheet come together."""
+    kind = type(event)
+    fields = _fields.get(kind)
+    if fields is None:
+        fields = itemgetter(*sorted(kind.STREAM_FIELDS)) if kind.STREAM_FIELDS else _nothing
+        _fields[kind] = fields
+    return kind, fields(event.__dict__)
+
+
+def _nothing(_: dict[str, object]) -> None:
+    return None
