@@ -217,6 +217,7 @@ class AuditTableBulk(AuditTable):
     """The same tables, a register written as two bulk inserts."""
 
     title: ClassVar[str] = "SQLAlchemy + audit table, bulk insert"
+    only: ClassVar[tuple[str, ...]] = ("take", "load")
 
     def take(self, sheet: Sheet) -> None:
         self.load([sheet])

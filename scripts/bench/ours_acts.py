@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from commands.amend_mark import AmendMark
 from commands.handle import handle
@@ -15,6 +15,7 @@ from scripts.bench.files import upn
 from scripts.bench.ours import Ours, name_of, position_of, staff
 from scripts.bench.workload import CODES, Change, Sheet, half_terms
 
+NATURES = dict.fromkeys(("B", "V", "D", "C1", "Y1"), "as the school was told")
 SEPTEMBER = dt.date(2019, 9, 1)
 
 
@@ -22,6 +23,7 @@ class OursActs(Ours):
     """The same store behind ``commands.handle``: no peer checks as much, so read it as a cost."""
 
     title: ClassVar[str] = "ours, the whole act"
+    only: ClassVar[tuple[str, ...]] = ("take", "amend")
 
     def open(self, *, create: bool) -> None:
         super().open(create=create)
@@ -31,7 +33,7 @@ class OursActs(Ours):
             self.ledger.append(Act("set-up", "init", by, at), list(self._set_up(by, at)))
 
     def _set_up(self, by: Person, at: dt.datetime) -> Iterable[Event]:
-        made = {"made_by": by, "made_at": at}
+        made: dict[str, Any] = {"made_by": by, "made_at": at}
         yield SchoolOpened(
             urn=self.ledger.school, name="Bench Primary", phase="primary",
             local_authority="Cornwall", **made,
@@ -59,7 +61,7 @@ class OursActs(Ours):
 
     def take(self, sheet: Sheet) -> None:
         given = tuple(
-            Given(pupil=str(pupil), code=CODES[code], nature="as the school was told")
+            Given(pupil=str(pupil), code=CODES[code], nature=NATURES.get(CODES[code]))
             for pupil, code in zip(sheet.pupils, sheet.codes, strict=True)
         )
         command = TakeRegister(

