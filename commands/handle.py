@@ -63,7 +63,7 @@ def handle(command: Command, ledger: Ledger, *, dry_run: bool = False) -> Outcom
         recorded = ledger.entries(after=before.first - 1, upto=before.last)
         return Outcome(before, tuple(one.event for one in recorded))
     states = states_of(ledger)
-    events, expect = _decide(command, states)
+    events, expect = decide(command, states)
     if dry_run or not events:
         return Outcome(None, tuple(events))
     return Outcome(_record(command, states, events, expect), tuple(events))
@@ -98,7 +98,8 @@ def _record(
     return receipt
 
 
-def _decide(command: Command, states: States) -> Decided:
+def decide(command: Command, states: States) -> Decided:
+    """What an act would record, from the states as read; raises the refusal that says why not."""
     if isinstance(command, OpenSchool):
         return open_school.decide(command, states.school_if_open), _of_school(states)
     school, roll = states.school, states.roll

@@ -53,9 +53,10 @@ def handle_marks(
         return MarksOutcome(None, MarksImported(command.file, already=True))
 
     shown = read_rows(command, rows, states.school, states.roll)
-    if not shown.columns:
+    spoken = shown.span()
+    if spoken is None:
         return MarksOutcome(None, _nothing_shown(command, shown))
-    span = min(shown.columns).date, max(shown.columns).date
+    span = spoken[0].date, spoken[1].date
     check_order(command, *span, states.snapshots)
     showed = digests(shown)
     known, found = _compare(states, shown, span, alike(showed, states.snapshots))

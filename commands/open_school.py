@@ -100,8 +100,9 @@ def decide(command: OpenSchool, school: School | None) -> list[Event]:
     """
     Everything in the description that the ledger does not hold yet.
 
-    The first time the person must be among the staff described; later it takes somebody who
-    may ``adopt-policy``.
+    The first time the person must be among the staff described. Later it takes somebody who
+    may ``delegate``, since staff and their roles are settled here, and who may ``adopt-policy``
+    where there is one to adopt.
     """
     by = _first(command) if school is None else _later(command, school)
     fields = made(by, command.at)
@@ -112,7 +113,10 @@ def decide(command: OpenSchool, school: School | None) -> list[Event]:
     known = _known(school) if school else set()
     if school and _said(opened) == _opened(school):
         known.add(_said(opened))
-    return [event for event in (opened, *_described(command, by)) if _said(event) not in known]
+    new = [event for event in (opened, *_described(command, by)) if _said(event) not in known]
+    if school and any(isinstance(event, PolicyAdopted) for event in new):
+        permitted(school, Ask("adopt-policy", command.by, command.at))
+    return new
 
 
 def _first(command: OpenSchool) -> Person:
@@ -123,7 +127,7 @@ def _first(command: OpenSchool) -> Person:
 
 
 def _later(command: OpenSchool, school: School) -> Person:
-    return permitted(school, Ask("adopt-policy", command.by, command.at))
+    return permitted(school, Ask("delegate", command.by, command.at))
 
 
 def _described(command: OpenSchool, by: Person) -> Iterator[Event]:

@@ -166,7 +166,7 @@ def _latest(begun: Iterable[Dated]) -> Dated | None:
 def read_pack(adopted: PolicyAdopted) -> Policy:
     """The pack as adopted: from the school's own text where it brought one."""
     if adopted.text is not None:
-        return load_text(adopted.text, adopted.pack)
+        return load_text(adopted.text, adopted.pack, refuse=False)
     return load(adopted.pack)
 
 

@@ -25,6 +25,7 @@ MarkRow = tuple[int, str, str, str, str, Mapping[str, str] | None]
 """``(line, upn, date, session, code, extras)``: text as in the file."""
 
 NO_MARK = ("", "-")
+MARKS = range(1, MOST + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,20 @@ class ShownMarks:
                     known = found.get(code, Flag("", 0, line))
                     what = f"{code} is not a code in force any more; it counts as it last did"
                     found[code] = Flag(what, known.count + count, min(known.line, line))
-        return tuple(found.values())
+        return tuple(flag for _, flag in sorted(found.items()))
+
+    def span(self) -> tuple[Session, Session] | None:
+        """
+        The first and last session the file speaks for; ``None`` where it holds no good row.
+
+        A row that was refused makes the file speak for no day.
+        """
+        spoken = [
+            session
+            for session, column in self.columns.items()
+            if column.codes.count(REFUSED) == 0 or any(map(MARKS.__contains__, column.codes))
+        ]
+        return (min(spoken), max(spoken)) if spoken else None
 
     # --- the rows that are not the usual kind ------------------------------------------------
 

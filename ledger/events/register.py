@@ -116,9 +116,9 @@ class AmendmentObserved(SheetEvent):
     TOPIC: ClassVar[str] = "amendment-observed"
 
     pupil: PupilId
-    original: Code | None
+    original: Code | None = None
     amended: Code
-    seen_before: Instant | None
+    seen_before: Instant | None = None
     seen_at: Instant
     source_reason: Said | None = None
     source_name: Said | None = None
@@ -143,5 +143,5 @@ class MarkVanished(SheetEvent):
 
     pupil: PupilId
     original: Code
-    seen_before: Instant | None
+    seen_before: Instant | None = None
     seen_at: Instant
