@@ -42,9 +42,7 @@ def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = Fals
     """Do one act at one school; ``dry_run`` decides it and records nothing."""
     ledger = desk.ledger(school)
     outcome = handle(command, ledger, dry_run=dry_run)
-    if not dry_run:
-        desk.catch_up(ledger)
-    return Done(ledger.school, outcome)
+    return Done(ledger.school, outcome, () if dry_run else desk.follow(ledger))
 
 
 def pack_text(pack: str, home: Path = Path()) -> tuple[str, str | None]:
@@ -95,9 +93,9 @@ def init(
     done = []
     for command, notes in commands:
         ledger = desk.store.ledger(command.urn)
-        done.append(Done(command.urn, handle(command, ledger, dry_run=dry_run), notes))
-        if not dry_run:
-            desk.catch_up(ledger)
+        outcome = handle(command, ledger, dry_run=dry_run)
+        after = () if dry_run else desk.follow(ledger)
+        done.append(Done(command.urn, outcome, notes + after))
     return done
 
 

@@ -50,6 +50,23 @@ class Desk:
         """Bring the read models of a school up to its ledger; the entry they stand at then."""
         return self.runner.catch_up(ledger, told)
 
+    def follow(self, ledger: Ledger) -> tuple[str, ...]:
+        """
+        Catch up after an act. The act is recorded whatever comes of this: what to say then.
+
+        A disk that filled up just now, say, must not make a recorded act look refused.
+        """
+        from sqlalchemy.exc import DBAPIError
+
+        try:
+            self.catch_up(ledger)
+        except DBAPIError as problem:
+            return (
+                f"Recorded; but what is computed from it is not up to date yet ({problem.orig}). "
+                "The next question tries again.",
+            )
+        return ()
+
     def ledger(self, school: int | None) -> Ledger:
         """
         The ledger of the school named, or of the only one there is.

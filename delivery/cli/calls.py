@@ -27,6 +27,7 @@ class Call:
     """What the options that verbs share say of one call. ``None``: not said."""
 
     db: str = DEFAULT_DB
+    said_db: str | None = None
     school: int | None = None
     person: str | None = None
     asof: int | dt.datetime | None = None
@@ -178,6 +179,7 @@ def _call(before: dict[str, Any], said: dict[str, Any]) -> Call:
     names = {field.name for field in fields(Call)}
     given = {name: value for name, value in before.items() if value is not None}
     given |= {name: value for name, value in said.items() if value is not None}
+    given["said_db"] = given.get("db")
     given.setdefault("db", os.environ.get("ATTENDANCE_DB") or DEFAULT_DB)
     given.setdefault("school", _school(os.environ.get("ATTENDANCE_SCHOOL")))
     given.setdefault("person", os.environ.get("ATTENDANCE_AS") or None)

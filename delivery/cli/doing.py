@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from delivery.cli.calls import Call
+from delivery.cli.calls import Call, note
 from delivery.usage import Usage
 
 Made = Callable[[dict[str, Any]], Any]
@@ -37,6 +37,9 @@ def say(call: Call, name: str, outcomes: Sequence[Any]) -> None:
     """Print what was recorded."""
     from delivery.render import receipts
 
+    for one in outcomes:
+        for said in one.notes:
+            note(said)
     render = receipts.document if call.as_json else receipts.text
     call.write(render(name, outcomes, dry_run=call.dry_run))
 

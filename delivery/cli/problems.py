@@ -1,13 +1,17 @@
 """Every way a call can go wrong, as one sentence and one exit code."""
 
 import os
+import sqlite3
 import sys
 import traceback
+from collections.abc import Sequence
 from enum import IntEnum
+from typing import Any
 
 from delivery.render.envelope import document, refusal
+from delivery.render.table import by_line
 from delivery.usage import Usage
-from ledger.refusals import Refused
+from ledger.refusals import LedgerBusy, LedgerUnwritable, Refused
 
 
 class Exit(IntEnum):
@@ -40,38 +44,66 @@ def told(problem: BaseException, *, as_json: bool) -> Exit:
     document of the call. Only a bug of ours shows where in the code it happened, and only
     to those who set ``ATTENDANCE_TRACEBACK``.
     """
+    problem = _meant(problem)
     if isinstance(problem, Refused):
-        exit_code = _OF_KIND[problem.kind]
-        _say(problem.code, str(problem), problem.cited, as_json=as_json)
-    elif isinstance(problem, Usage):
-        exit_code = Exit.USAGE
-        _say(problem.code, str(problem), "", as_json=as_json)
-    elif hasattr(problem, "format_message"):  # the option parser's own
-        exit_code = Exit.USAGE
-        if not as_json:
-            problem.show(file=sys.stderr)  # type: ignore[attr-defined]
+        _say(problem.code, str(problem), problem.cited, as_json=as_json, rows=_rows(problem))
+        return _OF_KIND[problem.kind]
+    if isinstance(problem, Usage):
+        _say(Usage.code, str(problem), as_json=as_json)
+        return Exit.USAGE
+    if isinstance(problem, sqlite3.DatabaseError):
+        _say("damaged", f"The database cannot be read: {problem}.", as_json=as_json)
+        return Exit.INTEGRITY
+    if hasattr(problem, "format_message"):  # the option parser's own
+        if as_json:
+            _say(Usage.code, problem.format_message(), as_json=True)
         else:
-            _say(Usage.code, problem.format_message(), "", as_json=True)
-    else:
-        exit_code = Exit.UNEXPECTED
-        if os.environ.get("ATTENDANCE_TRACEBACK"):
-            traceback.print_exception(problem)
-        _say(
-            "unexpected",
-            f"This should not have happened: {type(problem).__name__}: {problem}. Nothing was "
-            "half recorded. Set ATTENDANCE_TRACEBACK=1 to see where, and report it.",
-            "",
-            as_json=as_json,
-        )
-    return exit_code
+            problem.show(file=sys.stderr)  # type: ignore[attr-defined]
+        return Exit.USAGE
+    if os.environ.get("ATTENDANCE_TRACEBACK"):
+        traceback.print_exception(problem)
+    _say(
+        "unexpected",
+        f"This should not have happened: {type(problem).__name__}: {problem}. No act was half "
+        "recorded. Set ATTENDANCE_TRACEBACK=1 to see where, and report it.",
+        as_json=as_json,
+    )
+    return Exit.UNEXPECTED
 
 
-def _say(code: str, message: str, reference: str, *, as_json: bool) -> None:
+def _meant(problem: BaseException) -> BaseException:
+    """What a problem from below means to whoever typed the call."""
+    if isinstance(problem, ModuleNotFoundError) and problem.name == "psycopg":
+        return Usage("PostgreSQL needs psycopg: pip install 'attendance-ledger[postgres]'.")
+    cause = getattr(problem, "orig", problem)  # SQLAlchemy wraps the driver's own
+    if isinstance(cause, sqlite3.OperationalError):
+        said = str(cause)
+        if "locked" in said or "busy" in said:
+            return LedgerBusy(where="the ledger", seconds=30)
+        if any(word in said for word in ("full", "readonly", "disk I/O", "unable to open")):
+            return LedgerUnwritable(where="The ledger's database", why=said)
+    return cause if isinstance(cause, sqlite3.DatabaseError) else problem
+
+
+def _rows(problem: Refused) -> Sequence[Any]:
+    """The rows of a file that a refusal is about."""
+    rows = problem.particulars.get("rows", ())
+    return rows if isinstance(rows, Sequence) else ()
+
+
+def _say(
+    code: str, message: str, reference: str = "", *, as_json: bool, rows: Sequence[Any] = ()
+) -> None:
     if as_json:
-        sys.stdout.write(document(refusal(code, message, reference)))
+        made = refusal(code, message, reference)
+        if rows:
+            made["refusal"]["rows"] = [{"line": row.line, "why": row.why} for row in rows]
+        sys.stdout.write(document(made))
         return
     cited = f" ({reference})" if reference and reference not in message else ""
     sys.stderr.write(f"{_with_stop(message, cited)}\n")
+    for line in by_line(rows, len(rows)):
+        sys.stderr.write(f"{line}\n")
 
 
 def _with_stop(message: str, cited: str) -> str:

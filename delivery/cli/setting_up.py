@@ -42,9 +42,6 @@ def init(call: Call, trust: Annotated[Path, typer.Argument(metavar="TRUST.toml")
         done = acts.init(
             at, described, call.person, home=trust.parent, key=call.key, dry_run=call.dry_run
         )
-        for one in done:
-            for said in one.notes:
-                note(said)
         say(call, "init", done)
 
 

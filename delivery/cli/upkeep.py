@@ -98,27 +98,31 @@ def doctor(call: Call) -> None:
     """Nothing missing, and all that is computed equal to computed anew? Exit 8 if not."""
     from delivery.bootstrap import desk
     from delivery.render import checks, envelope
-    from delivery.upkeep import examine
+    from projections.doctor import doctor as examine
 
     with desk(call.db) as at:
-        found = [finding for ledger in at.ledgers(call.school) for finding in examine(at, ledger)]
+        found = [examine(at.runner, ledger) for ledger in at.ledgers(call.school)]
+    faults = [fault for one in found for fault in one.findings]
     if call.as_json:
-        answer = envelope.answer(
-            "doctor", {"findings": found}, school=call.school, asof=None, policy=None
-        )
-        call.write(envelope.document(answer))
+        answer = {
+            "healthy": not faults,
+            "schools": [one.model_dump(mode="json", exclude={"header"}) for one in found],
+        }
+        made = envelope.answer("doctor", answer, school=call.school, asof=None, policy=None)
+        call.write(envelope.document(made))
     else:
-        call.write((checks.faults_csv if call.as_csv else checks.faults_text)(found))
-    if found:
+        call.write((checks.doctor_csv if call.as_csv else checks.doctor_text)(found))
+    if faults:
         raise typer.Exit(Exit.FINDINGS)
 
 
-@verb(app, "demo", (("db", WHERE[0][1], None),))
+@verb(app, "demo", WHERE[:1])
 def demo(
     call: Call,
+    *,
     folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("attendance-demo"),
 ) -> None:
-    """Build the demonstration trusts, take in their nightly exports, and show what is found."""
+    """Build the demonstration trusts, take in their exports, show what is found."""
     from delivery.demo.run import run
 
-    run(folder)
+    run(folder, call.said_db)

@@ -21,6 +21,7 @@ class MarksTaken:
 
     school: int
     outcome: MarksOutcome
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,9 @@ def import_marks(
             ledger = desk.ledger(urn)
             command = ImportMarks(**keyed(said, urn), **of_file)
             rows = _rows(file, text, told, strict=strict)
-            taken.append(MarksTaken(urn, handle_marks(command, rows, ledger, dry_run=trying)))
+            outcome = handle_marks(command, rows, ledger, dry_run=trying)
             spoilt |= {row.line: row for row in unreadable(file.spoilt)}
-            if not trying:
-                desk.catch_up(ledger)
+            taken.append(MarksTaken(urn, outcome, () if trying else desk.follow(ledger)))
     bad = sorted(spoilt.values(), key=lambda row: row.line)
     others = file.others if school is not None else 0
     return MarksTakenIn(source, file.layout, of_file["seen_at"], taken, bad, others)

@@ -22,6 +22,7 @@ class PupilsTaken:
 
     school: int
     outcome: PupilsImported
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,7 @@ def import_pupils(
     for urn, command in commands.items():
         ledger = desk.ledger(urn)
         outcome = handle_pupils(command, of_school[urn], ledger, dry_run=dry_run)
-        taken.append(PupilsTaken(urn, outcome))
-        if not dry_run:
-            desk.catch_up(ledger)
+        taken.append(PupilsTaken(urn, outcome, () if dry_run else desk.follow(ledger)))
     return PupilsTakenIn(source.name, of_file["seen_at"], taken, spoilt, passed_over)
 
 

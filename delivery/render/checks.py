@@ -9,6 +9,7 @@ from delivery.render.table import comma_separated, count_of, facts, table
 if TYPE_CHECKING:
     from ledger.policy import Finding
     from ledger.store.verify import Verdict
+    from projections.doctor import Doctored
 
 
 def verdicts(found: "Sequence[Verdict]") -> list[dict[str, Any]]:
@@ -70,15 +71,22 @@ def findings_csv(found: "Sequence[Finding]") -> str:
     return comma_separated(names, [[getattr(one, name) for name in names] for one in found])
 
 
-def faults_text(found: Sequence[Any]) -> str:
-    """What the doctor found."""
-    if not found:
-        return "All is well: nothing is missing, and everything computed is as computed anew."
-    rows = [(one.school, one.check, one.sentence) for one in found]
-    return table(("School", "Check", "What is wrong"), rows)
+def doctor_text(found: "Sequence[Doctored]") -> str:
+    """Each school's checks, and under them whatever is wrong."""
+    rows = [
+        (one.school, check.check, check.looked_at, "well" if check.passed else "WRONG")
+        for one in found
+        for check in one.checks
+    ]
+    lines = [table(("School", "Check", "Looked at", "Found"), rows)]
+    faults = [(one.school, fault) for one in found for fault in one.findings]
+    if faults:
+        lines += ["", f"{count_of(len(faults), 'fault')}; 'attendance rebuild' computes anew."]
+        lines += [f"  School {urn}, {one.check}, {one.where}: {one.what}." for urn, one in faults]
+    return "\n".join(lines)
 
 
-def faults_csv(found: Sequence[Any]) -> str:
+def doctor_csv(found: "Sequence[Doctored]") -> str:
     """One row a fault."""
-    rows = [(one.school, one.check, one.sentence) for one in found]
-    return comma_separated(("school", "check", "sentence"), rows)
+    rows = [(one.school, f.check, f.where, f.what) for one in found for f in one.findings]
+    return comma_separated(("school", "check", "where", "what"), rows)

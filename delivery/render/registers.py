@@ -6,7 +6,7 @@ from typing import Any
 
 from delivery.render.amendments import particulars
 from delivery.render.receipts import london
-from delivery.render.table import Cell, table
+from delivery.render.table import Cell, count_of, table
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -17,9 +17,11 @@ def text(found: Any) -> str:
     parts = [f"Register from {found.first} to {found.last}", _page(found.lines, names)]
     if any(line.changed for line in found.lines):
         parts[-1] += f"\n\nA mark written N>I was N then and is I now, as at entry {found.now:,}."
-    if found.amendments:
-        parts.append(f"Amendments\n{particulars(found.amendments)}")
-    if found.later:
+    amended = getattr(found, "amendments", ())
+    if amended:
+        parts.append(f"Amendments\n{particulars(amended)}")
+    changes = [one for one in found.later if one.original is not None]
+    if changes:
         rows = [
             (
                 one.entry,
@@ -32,7 +34,7 @@ def text(found: Any) -> str:
                 one.name or "not provided by source",
                 one.position,
             )
-            for one in found.later
+            for one in changes
         ]
         headings = (
             "Entry",
@@ -46,6 +48,9 @@ def text(found: Any) -> str:
             "Position",
         )
         parts.append(f"What came after\n{table(headings, rows)}")
+    new = len(found.later) - len(changes)
+    if new:
+        parts.append(f"{count_of(new, 'mark')} entered for the first time after that.")
     parts.append(_totals(found))
     return "\n\n".join(parts)
 

@@ -2,12 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 Cell = object
 """Anything with a text; ``None`` is an empty cell."""
 
 _GAP = "  "
+SHOWN = 20
+"""How many bad rows of a file are shown; all are counted, and ``--json`` holds those kept."""
 
 
 def said(cell: Cell) -> str:
@@ -58,6 +61,14 @@ def comma_separated(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> 
 def count_of(number: int, one: str, many: str | None = None) -> str:
     """``1 mark``, ``2 marks``, ``1,240 marks``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def by_line(rows: Sequence[Any], count: int) -> Iterator[str]:
+    """``line 7: why`` for the first rows, and how many more there are."""
+    for row in rows[:SHOWN]:
+        yield f"  line {row.line}: {row.why}"
+    if count > SHOWN:
+        yield f"  and {count - SHOWN:,} more."
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], to_right: Sequence[bool]) -> str:

@@ -6,10 +6,7 @@ from typing import Any
 
 from delivery.render import envelope
 from delivery.render.receipts import entries, london, receipt_fields
-from delivery.render.table import count_of
-
-SHOWN = 20
-"""How many bad rows are shown; all are counted, and ``--json`` holds those kept."""
+from delivery.render.table import by_line, count_of
 
 _KINDS = {
     "pupil-admitted": "admission",
@@ -29,6 +26,7 @@ class Told:
     refused: int
     bad: Sequence[Any]
     passed_over: int
+    notes: Sequence[str]
 
     def text(self) -> str:
         """The answer, a line or two a school."""
@@ -52,14 +50,7 @@ class Told:
             yield from by_line(self.bad, self.refused)
         if self.passed_over:
             yield f"{count_of(self.passed_over, 'row')} of other schools passed over."
-
-
-def by_line(rows: Sequence[Any], count: int) -> Iterator[str]:
-    """``line 7: why`` for the first rows, and how many more there are."""
-    for row in rows[:SHOWN]:
-        yield f"  line {row.line}: {row.why}"
-    if count > SHOWN:
-        yield f"  and {count - SHOWN:,} more."
+        yield from self.notes
 
 
 def pupils(taken: Any, *, dry_run: bool) -> Told:
@@ -80,7 +71,7 @@ def pupils(taken: Any, *, dry_run: bool) -> Told:
             fields |= {"unchanged": decided.unchanged, "missing": list(decided.missing)}
         schools.append(fields)
     fields = _fields("import-pupils", taken.file, taken, schools, dry_run=dry_run)
-    return Told(lines, fields, refused, _in_order(bad), taken.passed_over)
+    return Told(lines, fields, refused, _in_order(bad), taken.passed_over, _notes(taken))
 
 
 def marks(taken: Any, *, dry_run: bool) -> Told:
@@ -104,7 +95,7 @@ def marks(taken: Any, *, dry_run: bool) -> Told:
     fields |= {"format": taken.layout, "sha256": taken.source.sha256}
     if taken.source.encoding == "cp1252":
         lines.append("The file was read as Windows-1252 text.")
-    return Told(lines, fields, refused, _in_order(bad), taken.passed_over)
+    return Told(lines, fields, refused, _in_order(bad), taken.passed_over, _notes(taken))
 
 
 def _pupils_lines(head: str, outcome: Any, *, dry_run: bool) -> Iterator[str]:
@@ -176,6 +167,10 @@ def _fields(
         "seen_at": taken.seen_at,
         "schools": schools,
     }
+
+
+def _notes(taken: Any) -> list[str]:
+    return [note for one in taken.schools for note in one.notes]
 
 
 def _in_order(rows: Sequence[Any]) -> list[Any]:
