@@ -107,7 +107,10 @@ class PostgresDatabase:
     def close(self) -> None:
         with self._guard:
             for connection in self._opened:
-                connection.close()
+                # Another thread may be in the middle of a statement; libpq does not forgive
+                # a connection closed under it.
+                with connection.lock:
+                    connection.close()
             self._opened.clear()
         self._local = threading.local()
 

@@ -7,7 +7,8 @@ import pytest
 from eventsourcing.tests import persistence as published
 
 from ledger.store import Store
-from ledger.store.library import LedgerRecorder, Placed, SchoolApplication
+from ledger.store.library import Placed, SchoolApplication
+from ledger.store.recorder import LedgerRecorder
 from tests.ledger.store.entries import SCHOOL, SHEET, amended, taken
 
 

@@ -1,0 +1,96 @@
+"""Looked for after: what a rule forbids, what cannot be read, and who came between."""
+
+from ledger.refusals.base import Refused
+
+# --- then: what the rule forbids -----------------------------------------------------------------
+
+
+class Forbidden(Refused):
+    """The rule forbids it; the sentence says which and why."""
+
+    code = "forbidden"
+    message = "{why}."
+
+
+class EntryAlreadyMade(Refused):
+    """The register already holds a different mark: amend it instead."""
+
+    code = "entry-already-made"
+    message = (
+        "{pupil} already has {original} for {session}. Nothing is overwritten: use amend-mark."
+    )
+    reference = "SI 2024/208 reg. 6"
+
+
+class RegisterIsClosed(Refused):
+    """The sheet is closed; later truth comes in by amendment."""
+
+    code = "register-is-closed"
+    message = "The register of {group} for {session} is closed. Use amend-mark."
+
+
+class NotLower(Refused):
+    """A policy pack may not set this value, or not set it so low."""
+
+    code = "policy-not-allowed"
+    message = "{pack} may not set {parameter} to {value}: {why}."
+
+
+class PackUnreadable(Refused):
+    """A policy pack that cannot be read, with the line where it goes wrong."""
+
+    code = "policy-unreadable"
+    message = "The policy pack {pack} cannot be read: {why}."
+
+
+class FileUnreadable(Refused):
+    """A file that is not what the importer reads."""
+
+    code = "file-unreadable"
+    message = "{file} cannot be taken in: {why}."
+
+
+class BadRows(Refused):
+    """A strict import with rows that cannot be taken in."""
+
+    code = "bad-rows"
+    message = "{count} of the rows in {file} cannot be taken in, so none was (--strict)."
+
+
+class OutOfOrder(Refused):
+    """A snapshot older than the one last taken in."""
+
+    code = "out-of-order"
+    message = (
+        "{file} shows the register as at {seen_at}, before the snapshot last taken in "
+        "({last}, as at {last_seen}). Taking it in now would turn later marks back, so nothing "
+        "was taken in."
+    )
+
+
+# --- last: the ledger moved on ------------------------------------------------------------------
+
+
+class Conflict(Refused):
+    """Somebody else's act came between reading and writing."""
+
+    code = "conflict"
+    kind = "conflict"
+    message = (
+        "{act} was not recorded: {other}, came between (entry {entry}). Look again, then decide."
+    )
+
+
+class LedgerBusy(Refused):
+    """Another writer held the ledger for longer than we wait."""
+
+    code = "ledger-busy"
+    kind = "conflict"
+    message = "Another process is writing to {where} and did not finish in {seconds} seconds."
+
+
+class LedgerUnwritable(Refused):
+    """The disk is full, the file is read-only, the server is away."""
+
+    code = "ledger-unwritable"
+    message = "{where} cannot be written: {why}. Nothing was recorded."
