@@ -16,9 +16,10 @@ HEADER = "school_urn,upn,date,session,code,minutes_late,comment\n"
 
 @dataclass(frozen=True)
 class Night:
-    """One night's export of one trust: where it lies and how many rows it holds."""
+    """One night's export of one trust: where it lies, whose it is and how many rows it holds."""
 
     trust: str
+    schools: tuple[int, ...]
     date: dt.date
     path: Path
     rows: int
@@ -49,12 +50,14 @@ def write(
     for trust in world.trusts:
         books = []
         for school in trust.schools:
-            book = blank(school, world.enrolments[school.urn], last)
+            book = blank(school, world.enrolments[school.urn])
             habits.live(book)
             told |= {story.name: story for story in stories.tell(book)}
             books.append(_Pages(book))
         (directory / "exports" / trust.id).mkdir(parents=True, exist_ok=True)
-        open_days = {day for pages_ in books for day in pages_.book.days if day >= FIRST_NIGHT}
+        open_days = {
+            day for pages_ in books for day in pages_.book.days if FIRST_NIGHT <= day <= last
+        }
         pages += [(night, trust, books) for night in open_days]
     pages.sort(key=lambda page: (page[0], world.trusts.index(page[1])))
     nights = []
@@ -62,7 +65,8 @@ def write(
         blocks = [block for book in books for block in book.shown(night)]
         path = directory / "exports" / trust.id / f"{night.isoformat()}.csv"
         path.write_bytes("".join((HEADER, *(text for text, _ in blocks))).encode())
-        nights.append(Night(trust.id, night, path, sum(rows for _, rows in blocks)))
+        urns = tuple(school.urn for school in trust.schools)
+        nights.append(Night(trust.id, urns, night, path, sum(rows for _, rows in blocks)))
         progress(done, len(pages))
     return Exports(tuple(nights), told)
 

@@ -140,8 +140,6 @@ def _trips(book: Book) -> None:
         dice = Dice(f"{SEED}/{book.school.urn}/{group}/trips")
         for span in (range(12, 40), range(50, 110)):
             day = span[dice.below(len(span))]
-            if day >= len(book.days):
-                continue
             shown = cell("V", comment=_TRIPS[number % len(_TRIPS)])
             for seat, enrolment in enumerate(book.enrolments):
                 if not enrolment.on_roll(book.days[day]):

@@ -75,10 +75,10 @@ class Book:
 PRESENT_CELLS = (cell("/"), cell("\\"))
 
 
-def blank(school: School, enrolments: Sequence[Enrolment], last: dt.date = LAST_NIGHT) -> Book:
+def blank(school: School, enrolments: Sequence[Enrolment]) -> Book:
     """A book in which everybody on roll was present at every session."""
     run_up = school.days(dt.date(2024, 4, 15), FIRST_NIGHT - dt.timedelta(days=1))
-    days = run_up[-SHOWN_DAYS:] + school.days(FIRST_NIGHT, last)
+    days = run_up[-SHOWN_DAYS:] + school.days(FIRST_NIGHT, LAST_NIGHT)
     first = []
     for day in days:
         here = [enrolment.on_roll(day) for enrolment in enrolments]

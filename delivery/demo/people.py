@@ -47,22 +47,23 @@ class Staff:
 
 def pupil(dice: Dice, urn: int, serial: int, eldest: dt.date) -> Pupil:
     """A pupil born within a year from ``eldest``; ``serial`` counts within the school."""
-    surname = _surname(dice)
+    surname, forename = _surname(dice), dice.one_of(words.FORENAMES)
+    others = [name for name in words.FORENAMES if name != forename]
     born = eldest + dt.timedelta(days=dice.below(365))
     yard = _address(dice)
-    parents = [Parent(f"{dice.one_of(words.FORENAMES)} {surname}", True, yard, _telephone(dice))]
+    parents = [Parent(f"{dice.one_of(others)} {surname}", True, yard, _telephone(dice))]
     if dice.share() < 0.75:
         together = dice.share() < 0.7
         parents.append(
             Parent(
-                f"{dice.one_of(words.FORENAMES)} {surname if together else _surname(dice)}",
+                f"{dice.one_of(others)} {surname if together else _surname(dice)}",
                 together,
                 yard if together else _address(dice),
                 _telephone(dice),
             )
         )
     upn = f"X000{urn % 10000:04}{eldest.year % 100:02}{serial:03}"
-    return Pupil(upn, surname, dice.one_of(words.FORENAMES), born, tuple(parents))
+    return Pupil(upn, surname, forename, born, tuple(parents))
 
 
 def staff(seed: str, groups: list[str], trust: str) -> tuple[Staff, ...]:

@@ -38,8 +38,7 @@ def tell(book: Book) -> list[Story]:
         for seat in seats:
             for marks in story["marks"]:
                 _lay(book, seat, marks)
-        begun = story["marks"][0]["from"] <= book.days[-1]
-        if story["pupils"] != "all" and seats and begun:
+        if story["pupils"] != "all" and seats:
             found.append(_story(book, seats[0], story))
     return found
 
@@ -87,6 +86,6 @@ def _story(book: Book, seat: int, story: dict[str, Any]) -> Story:
         school=book.school.urn,
         upn=pupil.upn,
         pupil=pupil.name,
-        date=next((day for day in book.days if day >= marks["from"]), marks["from"]),
+        date=next(day for day in book.days if day >= marks["from"]),
         half=marks.get("half", "AM"),
     )
