@@ -62,12 +62,7 @@ def decide(
         _check_day(command, school, pupil)
     if original == command.code:
         return []  # Asked twice, recorded once.
-    rules = school.rules_on(command.session.date)
-    row = row_in_force(rules, command.code, command.session.date)
-    check_allowed(row, command.session, pupil)
-    if not command.reason.strip():
-        raise ReasonMissing()
-    check_nature(rules, row, command.nature)
+    _check_code(command, school, pupil)
     if original is None or group is None:
         raise NoEntryToAmend(pupil=pupil.name, session=command.session)
     amended = MarkAmended(
@@ -83,6 +78,15 @@ def decide(
         made_at=command.at,
     )
     return [amended]
+
+
+def _check_code(command: AmendMark, school: School, pupil: Pupil) -> None:
+    rules = school.rules_on(command.session.date)
+    row = row_in_force(rules, command.code, command.session.date)
+    check_allowed(row, command.session, pupil)
+    if not command.reason.strip():
+        raise ReasonMissing()
+    check_nature(rules, row, command.nature)
 
 
 def _check_day(command: AmendMark, school: School, pupil: Pupil) -> None:

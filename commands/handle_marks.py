@@ -16,6 +16,7 @@ from commands.import_marks import (
 )
 from commands.snapshot.alike import alike, digests, to_read
 from commands.snapshot.changes import Differences, differences
+from commands.snapshot.columns import span
 from commands.snapshot.drafts import Drafts
 from commands.snapshot.known import KnownMarks
 from commands.snapshot.rows import MarkRow, ShownMarks
@@ -53,14 +54,14 @@ def handle_marks(
         return MarksOutcome(None, MarksImported(command.file, already=True))
 
     shown = read_rows(command, rows, states.school, states.roll)
-    spoken = shown.span()
+    spoken = span(shown.columns.values())
     if spoken is None:
         return MarksOutcome(None, _nothing_shown(command, shown))
-    span = spoken[0].date, spoken[1].date
-    check_order(command, *span, states.snapshots)
+    days = spoken[0].date, spoken[1].date
+    check_order(command, *days, states.snapshots)
     showed = digests(shown)
-    known, found = _compare(states, shown, span, alike(showed, states.snapshots))
-    came = result(command, shown, span, found)
+    known, found = _compare(states, shown, days, alike(showed, states.snapshots))
+    came = result(command, shown, days, found)
     if dry_run or (again is not None and not found.count):
         return MarksOutcome(None, came)
 
@@ -71,10 +72,10 @@ def handle_marks(
 
 
 def _compare(
-    states: States, shown: ShownMarks, span: tuple[dt.date, dt.date], same: set[Session]
+    states: States, shown: ShownMarks, days: tuple[dt.date, dt.date], same: set[Session]
 ) -> tuple[KnownMarks, Differences]:
     known = KnownMarks(shown.book, shown.places, states.snapshots)
-    for first, last in to_read(states.school.calendar.sessions(*span), same):
+    for first, last in to_read(states.school.calendar.sessions(*days), same):
         known.read(states.ledger, first, last)
     return known, differences(shown, known, same)
 

@@ -9,7 +9,8 @@ from commands.base import Command
 from commands.permits import Ask, permitted
 from commands.rows import RefusedRow
 from commands.snapshot.changes import Differences
-from commands.snapshot.rows import Flag, MarkRow, ShownMarks
+from commands.snapshot.columns import Flag, flags
+from commands.snapshot.rows import MarkRow, ShownMarks
 from commands.states import Snapshot
 from ledger.events import SnapshotImported
 from ledger.kinds import Instant, Person, Said
@@ -118,7 +119,7 @@ def result(
     command: ImportMarks, shown: ShownMarks, span: tuple[dt.date, dt.date], found: Differences
 ) -> MarksImported:
     """The counts of what a file came to."""
-    marks = shown.shown()
+    marks = sum(column.shown for column in shown.columns.values())
     refused = shown.refused
     return MarksImported(
         file=command.file,
@@ -133,7 +134,7 @@ def result(
         blank=shown.rows - marks - shown.repeated - refused.count,
         refused=refused.count,
         refusals=refused.in_order(),
-        flagged=shown.flags(),
+        flagged=flags(shown.columns, shown.school, shown.book),
     )
 
 

@@ -52,7 +52,7 @@ def decide(command: TakeRegister, school: School, roll: Roll, sheet: Sheet) -> l
     Enter the marks of a class, close the register when its time has come, and enter as N
     whoever has no mark by then.
 
-    Marks already made stay: the same mark again is nothing, another is refused.
+    Marks already made stay: the same again is nothing, another is refused.
 
     Reference: SI 2024/208 reg. 10.
     """
@@ -70,8 +70,7 @@ def decide(command: TakeRegister, school: School, roll: Roll, sheet: Sheet) -> l
         raise Forbidden(why="A register cannot have been taken later than now")
     unmarked = [one.id for one in members if one.id not in marks and one.id not in sheet.entries]
     if command.rest_present and unmarked:
-        present = Mark(taking.present())
-        marks |= dict.fromkeys(unmarked, present)
+        marks |= dict.fromkeys(unmarked, Mark(taking.present()))
         unmarked = []
     closes = taking.begun and not sheet.closed_at and (taking.ended or command.close)
     if closes:

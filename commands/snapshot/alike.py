@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import groupby
 
 from commands.snapshot.codebook import OFF_ROLL, REFUSED
-from commands.snapshot.rows import Column, ShownMarks
+from commands.snapshot.columns import Column
+from commands.snapshot.rows import ShownMarks
 from commands.states import Snapshot
 from ledger.kinds import Session
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from commands.snapshot.codebook import AGREED, GONE, NOTHING, OFF_ROLL, REFUSED
+from commands.snapshot.columns import Column
 from commands.snapshot.known import Known, KnownMarks, shown_code
-from commands.snapshot.rows import Column, ShownMarks
+from commands.snapshot.rows import ShownMarks
 from ledger.kinds import Session
 
 SAME: Final = 0
@@ -49,8 +50,7 @@ class Differences:
         kinds = change.kinds
         if kinds is None:
             assert change.column is not None
-            codes = change.column.codes
-            self.recorded += len(codes) - sum(map(codes.count, (NOTHING, OFF_ROLL, REFUSED)))
+            self.recorded += change.column.shown
         else:
             self.recorded += kinds.count(RECORDED)
             self.amended += kinds.count(AMENDED) + kinds.count(BACK)

@@ -7,8 +7,9 @@ from typing import Any
 
 from commands.snapshot.changes import AMENDED, BACK, RECORDED, VANISHED, Change
 from commands.snapshot.codebook import NOTHING, OFF_ROLL
+from commands.snapshot.columns import Column
 from commands.snapshot.known import KnownMarks
-from commands.snapshot.rows import Column, ShownMarks
+from commands.snapshot.rows import ShownMarks
 from commands.snapshot.told import Told
 from ledger.events import AmendmentObserved, Event, MarkRecorded, MarkVanished
 from ledger.events.register import register_stream

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from commands.rows import RefusedRows
-from commands.snapshot.codebook import MOST, NOTHING, OFF_ROLL, REFUSED, Codebook
+from commands.snapshot.codebook import NOTHING, OFF_ROLL, REFUSED, Codebook
+from commands.snapshot.columns import Column
 from commands.snapshot.places import Places
 from commands.snapshot.told import Tales
 from ledger.kinds import HALVES, Instant, Session, iso_date
@@ -25,31 +26,6 @@ MarkRow = tuple[int, str, str, str, str, Mapping[str, str] | None]
 """``(line, upn, date, session, code, extras)``: text as in the file."""
 
 NO_MARK = ("", "-")
-MARKS = range(1, MOST + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """Something taken in that somebody should look at: what, how often, and where first."""
-
-    what: str
-    count: int
-    line: int
-
-
-@dataclass(slots=True)
-class Column:
-    """
-    What the file shows for one session.
-
-    ``codes`` holds a byte for each pupil's number, ``lines`` the line it came from, ``told`` the
-    number of what else the row tells, where any row of the session tells anything.
-    """
-
-    session: Session
-    codes: bytearray
-    lines: "array[int]"
-    told: "array[int] | None" = None
 
 
 @dataclass
@@ -96,41 +72,6 @@ class ShownMarks:
             codes[pupil] = number
             column.lines[pupil] = line
         self.rows += count
-
-    def shown(self) -> int:
-        """How many marks the file shows."""
-        none = (NOTHING, OFF_ROLL, REFUSED)
-        return sum(
-            len(column.codes) - sum(map(column.codes.count, none))
-            for column in self.columns.values()
-        )
-
-    def flags(self) -> tuple[Flag, ...]:
-        """Codes of another year, taken in as they counted on their last day."""
-        found: dict[str, Flag] = {}
-        for _, column in sorted(self.columns.items()):
-            for code in self._codes_on(column.session.date).tolerated:
-                number = self.book.numbers.get(code, REFUSED)
-                count = column.codes.count(number) if number <= MOST else 0
-                if count:
-                    line = column.lines[column.codes.index(number)]
-                    known = found.get(code, Flag("", 0, line))
-                    what = f"{code} is not a code in force any more; it counts as it last did"
-                    found[code] = Flag(what, known.count + count, min(known.line, line))
-        return tuple(flag for _, flag in sorted(found.items()))
-
-    def span(self) -> tuple[Session, Session] | None:
-        """
-        The first and last session the file speaks for; ``None`` where it holds no good row.
-
-        A row that was refused makes the file speak for no day.
-        """
-        spoken = [
-            session
-            for session, column in self.columns.items()
-            if column.codes.count(REFUSED) == 0 or any(map(MARKS.__contains__, column.codes))
-        ]
-        return (min(spoken), max(spoken)) if spoken else None
 
     # --- the rows that are not the usual kind ------------------------------------------------
 

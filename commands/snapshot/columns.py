@@ -1,0 +1,72 @@
+"""What a file shows, a column a session, and what can be said of the whole."""
+
+from array import array
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from commands.snapshot.codebook import MOST, NOTHING, OFF_ROLL, REFUSED, Codebook
+from ledger.kinds import Session
+from ledger.school import School
+
+_NO_MARKS = (NOTHING, OFF_ROLL, REFUSED)
+_MARKS = range(1, MOST + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something taken in that somebody should look at: what, how often, and where first."""
+
+    what: str
+    count: int
+    line: int
+
+
+@dataclass(slots=True)
+class Column:
+    """
+    What the file shows for one session.
+
+    ``codes`` holds a byte for each pupil's number, ``lines`` the line it came from, ``told`` the
+    number of what else the row tells, where any row of the session tells anything.
+    """
+
+    session: Session
+    codes: bytearray
+    lines: "array[int]"
+    told: "array[int] | None" = None
+
+    @property
+    def shown(self) -> int:
+        """How many marks the file shows for the session."""
+        return len(self.codes) - sum(map(self.codes.count, _NO_MARKS))
+
+
+def span(columns: Collection[Column]) -> tuple[Session, Session] | None:
+    """
+    The first and last session a file speaks for; ``None`` where it holds no good row.
+
+    A row that was refused makes a file speak for no day.
+    """
+    spoken = [
+        column.session
+        for column in columns
+        if REFUSED not in column.codes or any(map(_MARKS.__contains__, column.codes))
+    ]
+    return (min(spoken), max(spoken)) if spoken else None
+
+
+def flags(columns: Mapping[Session, Column], school: School, book: Codebook) -> tuple[Flag, ...]:
+    """Codes of another year, taken in as they counted on their last day."""
+    found: dict[str, Flag] = {}
+    for session, column in sorted(columns.items()):
+        for code in school.rules_on(session.date).codes.tolerated:
+            number = book.numbers.get(code)
+            if number is None or number not in column.codes:
+                continue
+            line = column.lines[column.codes.index(number)]
+            known = found.get(code, Flag("", 0, line))
+            what = f"{code} is not a code in force any more; it counts as it last did"
+            found[code] = Flag(
+                what, known.count + column.codes.count(number), min(known.line, line)
+            )
+    return tuple(flag for _, flag in sorted(found.items()))
