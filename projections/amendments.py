@@ -27,7 +27,11 @@ amendments = table(
     column("half", Text(), "The half-day of the session: AM or PM."),
     column("class", Text(), "The class on whose sheet the entry stands."),
     column("pupil", Integer(), "The pupil's number within the school's ledger."),
-    column("kind", Text(), "amended; vanished where the source let go of the entry."),
+    column(
+        "kind",
+        Text(),
+        "amended; vanished where the source let go of the entry; came back if shown again.",
+    ),
     perhaps("original", Text(), "Particular 1: the entry before."),
     perhaps("amended", Text(), "Particular 2: the entry after; empty for one that vanished."),
     perhaps("reason", Text(), "Particular 3: the reason; empty where the source gave none."),
@@ -84,7 +88,7 @@ def _row(recorded: Recorded, page: Page, context: Context) -> tuple[Any, ...]:
         session.half,
         event.group,
         event.pupil,
-        "vanished" if isinstance(event, MarkVanished) else "amended",
+        _kind(event),
         *(_plain(five[name]) for name in (*FIVE, "position")),
         "native" if isinstance(event, MarkAmended) else "observed",
         *(moment and moment.astimezone(dt.UTC).isoformat() for moment in seen),
@@ -92,6 +96,12 @@ def _row(recorded: Recorded, page: Page, context: Context) -> tuple[Any, ...]:
         lag(session, known_by, school.calendar, school.times_on(session.date)),
         ", ".join(lacking(five)) or None,
     )
+
+
+def _kind(event: MarkAmended | AmendmentObserved | MarkVanished) -> str:
+    if isinstance(event, MarkVanished):
+        return "vanished"
+    return "amended" if event.original is not None else "came back"
 
 
 def _plain(value: object) -> object:

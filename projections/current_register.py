@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Index, Integer, SmallInteger, Text, text, update
+from sqlalchemy import Index, Integer, SmallInteger, Text, case, text, update
 from sqlalchemy import bindparam as bind
 
 from ledger.events import AmendmentObserved, MarkAmended, MarkRecorded, MarkVanished
@@ -75,7 +75,8 @@ _AMEND = (
         **_LAYERED,
         entered=bind("to_entered"),
         entry=bind("to_entry"),
-        amendments=t.amendments + 1,
+        # one that came back under the code it had is no amendment
+        amendments=t.amendments + case((t.entered != bind("to_entered"), 1), else_=0),
         vanished=0,
     )
 )

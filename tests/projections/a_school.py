@@ -63,9 +63,7 @@ class ASchool:
             e.CalendarSet(
                 school_year="2023/24", half_terms=(SUMMER,), inset=(dt.date(2024, 6, 28),), **by
             ),
-            e.CalendarSet(
-                school_year="2024/25", half_terms=(AUTUMN_1, AUTUMN_2, SPRING_1), **by
-            ),
+            e.CalendarSet(school_year="2024/25", half_terms=(AUTUMN_1, AUTUMN_2, SPRING_1), **by),
             e.RegisterTimesSet(
                 starts=dt.date(2023, 9, 1),
                 am_opens=dt.time(8, 45),

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.projections.a_school import URN, ASchool
 
 from ledger.store import Store, open_store
 from projections.engines import engine
 from projections.runner import Runner
+from tests.projections.a_school import URN, ASchool
 
 
 @pytest.fixture

@@ -1,0 +1,189 @@
+"""Little ledgers of every kind, drawn by hypothesis, and what they come to in plain Python."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ledger import events as e
+from ledger.events import MarkRecorded
+from ledger.kinds import Session
+from ledger.layers import covering, effective
+from ledger.register import SHEET_EVENTS, Sheet
+from ledger.register import evolve as evolve_sheet
+from ledger.roll import ROLL_EVENTS, Roll
+from ledger.school import SCHOOL_EVENTS, School
+from ledger.store import Ledger
+from tests.projections.a_school import ASchool, made, sessions
+
+SESSIONS = [*sessions("2024-07-22", "2024-07-24"), *sessions("2024-09-03", "2024-09-06")]
+OLD, NEW = "/LIOGHJNDX#B", "/LIOGNUDXQ#BE"
+CLASS_OF = {1: "4B", 2: "4B", 3: "4B", 4: "5A", 5: "5A"}
+AT = dt.datetime(2024, 9, 1, 8, tzinfo=dt.UTC)
+
+
+@dataclass
+class Standing:
+    """What has been written so far, so that what is drawn next could have happened."""
+
+    codes: dict[tuple[Session, int], str] = field(default_factory=dict)
+    vanished: set[tuple[Session, int]] = field(default_factory=set)
+    closures: set[int] = field(default_factory=set)
+    declared: int = 0
+    left: set[int] = field(default_factory=set)
+    minutes: int = 0
+
+    def next_moment(self) -> dt.datetime:
+        self.minutes += 1
+        return AT + dt.timedelta(minutes=self.minutes)
+
+
+def code_in(draw: st.DrawFn, session: Session) -> str:
+    return draw(st.sampled_from(OLD if session.date < dt.date(2024, 8, 19) else NEW))
+
+
+def mark(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
+    session = draw(st.sampled_from(SESSIONS))
+    group = draw(st.sampled_from(["4B", "5A"]))
+    pupils = [p for p, c in CLASS_OF.items() if c == group and (session, p) not in so_far.codes]
+    if pupils:
+        codes = {pupil: code_in(draw, session) for pupil in pupils}
+        so_far.codes |= {(session, pupil): code for pupil, code in codes.items()}
+        by = made(so_far.next_moment())
+        school.act(
+            *(
+                MarkRecorded(session=session, group=group, pupil=pupil, code=code, **by)
+                for pupil, code in codes.items()
+            ),
+            command="import-marks",
+            source={"file": "marks.csv"},
+        )
+
+
+def amend(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
+    if not so_far.codes:
+        return
+    key = draw(st.sampled_from(sorted(so_far.codes)))
+    session, pupil = key
+    code, moment = code_in(draw, session), so_far.next_moment()
+    of: dict[str, Any] = {"session": session, "group": CLASS_OF[pupil], "pupil": pupil}
+    if draw(st.booleans()):
+        original = None if key in so_far.vanished else so_far.codes[key]
+        seen = {"seen_before": None, "seen_at": moment}
+        school.act(
+            e.AmendmentObserved(original=original, amended=code, **of, **seen, **made(moment))
+        )
+    else:
+        original = so_far.codes[key]
+        school.act(
+            e.MarkAmended(original=original, amended=code, reason="A letter", **of, **made(moment))
+        )
+    so_far.vanished.discard(key)
+    so_far.codes[key] = code
+
+
+def vanish(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
+    there = sorted(so_far.codes.keys() - so_far.vanished)
+    if there:
+        session, pupil = key = draw(st.sampled_from(there))
+        moment = so_far.next_moment()
+        school.act(
+            e.MarkVanished(
+                session=session,
+                group=CLASS_OF[pupil],
+                pupil=pupil,
+                original=so_far.codes[key],
+                seen_before=None,
+                seen_at=moment,
+                **made(moment),
+            )
+        )
+        so_far.vanished.add(key)
+
+
+def close(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
+    first, last = sorted((draw(st.sampled_from(SESSIONS)), draw(st.sampled_from(SESSIONS))))
+    so_far.declared += 1
+    so_far.closures.add(so_far.declared)
+    groups = draw(st.sampled_from([None, ("4B",), ("5A",)]))
+    code = "#" if first.date < dt.date(2024, 8, 19) else draw(st.sampled_from(["#", "Y4"]))
+    school.closed(so_far.declared, first, last, code, groups)
+
+
+def withdraw(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
+    if so_far.closures:
+        closure = draw(st.sampled_from(sorted(so_far.closures)))
+        so_far.closures.remove(closure)
+        school.withdrawn(closure, so_far.next_moment())
+
+
+def leave(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
+    there = sorted(CLASS_OF.keys() - so_far.left)
+    if there:
+        pupil = draw(st.sampled_from(there))
+        so_far.left.add(pupil)
+        school.left(pupil, draw(st.sampled_from(SESSIONS)).date)
+
+
+def again(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
+    if so_far.left:
+        pupil = draw(st.sampled_from(sorted(so_far.left)))
+        so_far.left.remove(pupil)
+        school.admitted([pupil], group=CLASS_OF[pupil], starts=dt.date(2024, 9, 5))
+
+
+def set_calendar(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
+    summer = e.Term(term="Summer", half=2, starts=dt.date(2024, 6, 3), ends=dt.date(2024, 7, 23))
+    school.act(
+        e.CalendarSet(school_year="2023/24", half_terms=(summer,), **made(so_far.next_moment()))
+    )
+
+
+ACTS = [mark, mark, mark, mark, amend, amend, vanish, close, withdraw, leave, again, set_calendar]
+
+
+def write(draw: st.DrawFn, school: ASchool, acts: int) -> None:
+    """Write a little ledger."""
+    school.opened(pupils=0)
+    for pupil, group in CLASS_OF.items():
+        school.admitted([pupil], group=group, year_group=group[0])
+    so_far = Standing()
+    for _ in range(acts):
+        draw(st.sampled_from(ACTS))(draw, school, so_far)
+
+
+def plainly(ledger: Ledger, upto: int) -> dict[tuple[Session, int], tuple[Any, ...]]:
+    """
+    The register in plain Python: effective code, layer, code entered, first code, amendments,
+    vanished, and how it counts. An oracle that shares only the states and the sums.
+    """
+    events = list(ledger.entries(upto=upto))
+    school = School.fold(r.event for r in events if isinstance(r.event, SCHOOL_EVENTS))
+    roll = Roll.fold(r.event for r in events if isinstance(r.event, ROLL_EVENTS))
+    sheets: dict[tuple[Session, str], Sheet] = {}
+    for recorded in events:
+        if isinstance(recorded.event, SHEET_EVENTS):
+            key = (recorded.event.session, recorded.event.group)
+            sheets[key] = evolve_sheet(sheets.get(key, Sheet()), recorded.event, recorded.entry)
+    found = {}
+    for (session, group), sheet in sheets.items():
+        for pupil, entry in sheet.entries.items():
+            over = covering(school.closures.values(), session, group)
+            counted = effective(entry.code, over, roll.pupils[pupil].on_roll(session.date))
+            row = school.policy.on(session.date).codes.known(counted.code or "")
+            counts_as = row.statistical if row else "nothing"
+            found[session, pupil] = (
+                counted.code,
+                counted.layer,
+                entry.code,
+                entry.original,
+                entry.amendments,
+                int(entry.vanished),
+                entry.numbers[-1],
+                int(counts_as in ("present", "attending elsewhere")),
+                int(counts_as == "authorised"),
+                int(counts_as == "unauthorised"),
+                int(bool(row and row.late)),
+            )
+    return found
