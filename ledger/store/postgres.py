@@ -50,6 +50,7 @@ class PostgresDatabase:
         self._local = threading.local()
         self._opened: list[psycopg.Connection[Row]] = []
         self._guard = threading.Lock()
+        self._closed = False
         if create:
             self._set_up()
         elif not self.select("SELECT 1 FROM pg_tables WHERE tablename = 'heads'", ()):
@@ -57,6 +58,7 @@ class PostgresDatabase:
 
     def _connected(self, purpose: str) -> psycopg.Connection[Row]:
         """A connection of this thread, apart for reading so that a scan never holds a write up."""
+        assert not self._closed, "the store is closed"
         connection: psycopg.Connection[Row] | None = getattr(self._local, purpose, None)
         if connection is None or connection.closed:
             try:
@@ -105,6 +107,7 @@ class PostgresDatabase:
                 connection.rollback()
 
     def close(self) -> None:
+        self._closed = True
         with self._guard:
             for connection in self._opened:
                 # Another thread may be in the middle of a statement; libpq does not forgive
@@ -112,7 +115,6 @@ class PostgresDatabase:
                 with connection.lock:
                     connection.close()
             self._opened.clear()
-        self._local = threading.local()
 
 
 class PostgresTransaction:

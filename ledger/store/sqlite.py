@@ -13,6 +13,7 @@ from ledger.store.decoding import FIND, LAST_VERSION
 from ledger.store.engine import Opened, Row
 
 BUSY_SECONDS = 30
+_ROWS = 512  # read at a time
 _INSERT = {
     table: f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
     for table, columns in schema.COLUMNS.items()
@@ -32,8 +33,9 @@ class SqliteDatabase:
         self.path = path
         self.where = path
         self._busy = busy_seconds
-        self._readers = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._local = threading.local()
+        self._readers: list[_Reader] = []
+        self._closed = False
         self._guard = threading.Lock()
         self._write_lock = threading.Lock()
         if not create and not Path(path).is_file():
@@ -45,6 +47,7 @@ class SqliteDatabase:
             raise NoLedgerYet(where=path)
 
     def _connect(self) -> sqlite3.Connection:
+        assert not self._closed, "the store is closed"
         try:
             connection = sqlite3.connect(
                 self.path, timeout=self._busy, isolation_level=None, check_same_thread=False
@@ -55,13 +58,11 @@ class SqliteDatabase:
             connection.execute("PRAGMA secure_delete = ON")
         except sqlite3.Error as error:
             raise _refusal(self.where, error, self._busy) from error
-        with self._guard:
-            self._opened.append(connection)
         return connection
 
     def _set_up(self) -> None:
         try:
-            connection = self._connect()
+            connection = self._writer = self._connect()
             connection.execute("PRAGMA journal_mode = WAL")
             for statement in schema.sqlite():
                 connection.execute(statement)
@@ -76,21 +77,30 @@ class SqliteDatabase:
         return bool(found)
 
     @property
-    def _reader(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
-        if connection is None:
+    def _reader(self) -> "_Reader":
+        reader: _Reader | None = getattr(self._local, "reader", None)
+        if reader is None:
             connection = self._connect()
             connection.execute("PRAGMA query_only = ON")
-            self._readers.connection = connection
-        return connection
+            reader = self._local.reader = _Reader(connection)
+            with self._guard:
+                self._readers.append(reader)
+        return reader
 
     def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
-        return self._reader.execute(sql, params).fetchall()
+        reader = self._reader
+        with reader.lock:
+            return reader.connection.execute(sql, params).fetchall()
 
     def scan(self, sql: str, params: Sequence[Any]) -> Iterator[Row]:
-        cursor = self._reader.execute(sql, params)
-        while rows := cursor.fetchmany(512):
+        reader = self._reader
+        with reader.lock:
+            cursor = reader.connection.execute(sql, params)
+            rows = cursor.fetchmany(_ROWS)
+        while rows:
             yield from rows
+            with reader.lock:
+                rows = cursor.fetchmany(_ROWS)
 
     @contextmanager
     def writing(self) -> Iterator["SqliteTransaction"]:
@@ -108,12 +118,28 @@ class SqliteDatabase:
                     writer.execute("ROLLBACK")
 
     def close(self) -> None:
+        self._closed = True
         with self._guard:
-            for connection in self._opened:
-                connection.close()
-            self._opened.clear()
-        self._writer = None
-        self._readers = threading.local()
+            for reader in self._readers:
+                with reader.lock:
+                    reader.connection.close()
+            self._readers.clear()
+        with self._write_lock:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+
+
+class _Reader:
+    """
+    A thread's connection to read, and the lock it holds while in a statement.
+
+    SQLite does not forgive a connection closed under another thread: the process dies.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.lock = threading.Lock()
 
 
 class SqliteTransaction:
