@@ -58,6 +58,7 @@ def to_try(db: str, told: Story, night: Path, last: dt.date) -> str:
         "attendance rates --by class --period half-term",
         f"attendance import marks {night} --seen-at {last}T18:30",
         f'attendance amend-mark {mark} I --reason "A letter from the surgery came"',
+        "attendance policy check",
         "attendance verify",
     ]
     return _part("To try next", "\n".join(f"  {call}" for call in calls))
