@@ -1,7 +1,8 @@
 """From what somebody asks to what is recorded: read the states, decide, append."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from commands import (
     adopt_policy,
@@ -21,7 +22,7 @@ from commands.delegate import Delegate
 from commands.import_pupils import ImportPupils, PupilsDecided
 from commands.open_school import OpenSchool
 from commands.pupil_rows import PupilRow
-from commands.states import States, states_of
+from commands.states import Decided, States, states_of
 from commands.take_register import TakeRegister
 from commands.withdraw_closure import WithdrawClosure
 from ledger.events import Event
@@ -30,8 +31,7 @@ from ledger.kinds import GroupId
 from ledger.register import Sheet
 from ledger.store import Act, Ledger, Receipt
 
-Decided = tuple[list[Event], dict[str, int]]
-"""The events of an act, and the version of each stream they were decided on."""
+Way = Callable[[Any, States], Decided]
 
 
 @dataclass(frozen=True)
@@ -100,29 +100,43 @@ def _record(
 
 def decide(command: Command, states: States) -> Decided:
     """What an act would record, from the states as read; raises the refusal that says why not."""
-    if isinstance(command, OpenSchool):
-        return open_school.decide(command, states.school_if_open), _of_school(states)
+    way = WAYS.get(type(command))
+    if way is None:
+        raise TypeError(f"{command.NAME} brings rows: it has a way of its own in")
+    return way(command, states)
+
+
+def _open_school(command: OpenSchool, states: States) -> Decided:
+    return open_school.decide(command, states.school_if_open), _of_school(states)
+
+
+def _take_register(command: TakeRegister, states: States) -> Decided:
+    sheet, version = states.sheet(command.session, command.group)
+    events = take_register.decide(command, states.school, states.roll, sheet)
+    return events, {register_stream(command.session, command.group): version}
+
+
+def _amend_mark(command: AmendMark, states: States) -> Decided:
     school, roll = states.school, states.roll
-    match command:
-        case TakeRegister():
-            sheet, version = states.sheet(command.session, command.group)
-            events = take_register.decide(command, school, roll, sheet)
-            return events, {register_stream(command.session, command.group): version}
-        case AmendMark():
-            group, sheet, version = _sheet_of(command, states)
-            events = amend_mark.decide(command, school, roll, group, sheet)
-            return events, {register_stream(command.session, group or ""): version}
-        case DeclareClosure():
-            events = declare_closure.decide(command, school, roll)
-        case WithdrawClosure():
-            events = withdraw_closure.decide(command, school)
-        case AdoptPolicy():
-            events = adopt_policy.decide(command, school)
-        case Delegate():
-            events = delegate.decide(command, school)
-        case _:
-            raise TypeError(f"{command.NAME} brings rows: it has a way of its own in")
-    return events, _of_school(states)
+    group, sheet, version = _sheet_of(command, states)
+    events = amend_mark.decide(command, school, roll, group, sheet)
+    return events, {register_stream(command.session, group or ""): version}
+
+
+def _declare_closure(command: DeclareClosure, states: States) -> Decided:
+    return declare_closure.decide(command, states.school, states.roll), _of_school(states)
+
+
+def _withdraw_closure(command: WithdrawClosure, states: States) -> Decided:
+    return withdraw_closure.decide(command, states.school), _of_school(states)
+
+
+def _adopt_policy(command: AdoptPolicy, states: States) -> Decided:
+    return adopt_policy.decide(command, states.school), _of_school(states)
+
+
+def _delegate(command: Delegate, states: States) -> Decided:
+    return delegate.decide(command, states.school), _of_school(states)
 
 
 def _of_school(states: States) -> dict[str, int]:
@@ -143,3 +157,15 @@ def _sheet_of(command: AmendMark, states: States) -> tuple[GroupId | None, Sheet
     if elsewhere is None:
         return group, Sheet(), 0
     return elsewhere, *states.sheet(command.session, elsewhere)
+
+
+WAYS: dict[type[Command], Way] = {
+    OpenSchool: _open_school,
+    TakeRegister: _take_register,
+    AmendMark: _amend_mark,
+    DeclareClosure: _declare_closure,
+    WithdrawClosure: _withdraw_closure,
+    AdoptPolicy: _adopt_policy,
+    Delegate: _delegate,
+}
+"""How each act is decided: which states it reads, and the versions it is decided on."""

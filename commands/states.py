@@ -17,6 +17,9 @@ from ledger.school import SCHOOL_EVENTS, School
 from ledger.school import evolve as evolve_school
 from ledger.store import Ledger, Page, Receipt
 
+Decided = tuple[list[Event], dict[str, int]]
+"""The events of an act, and the version of each stream they were decided on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
