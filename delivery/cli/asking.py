@@ -113,6 +113,16 @@ def heading(header: Any) -> str:
     return "\n".join(lines)
 
 
+def day_of(view: "View") -> dt.date:
+    """The day meant where none is said: the last with an entry, or today before the first."""
+    from delivery.bootstrap import now
+    from ledger.calendar.london import london
+    from projections.views import last_day
+
+    entered = last_day(view)
+    return entered if entered > dt.date.min else london(now()).date()
+
+
 def nothing(sentence: str) -> typer.Exit:
     """Say that nothing matched; to be raised."""
     note(sentence)

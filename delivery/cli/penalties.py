@@ -6,7 +6,7 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import group
-from delivery.cli.asking import nothing, pupil_in, tell, view, view_of
+from delivery.cli.asking import day_of, nothing, pupil_in, tell, view, view_of
 from delivery.cli.calls import QUESTION, Call, verb
 
 penalty = group("penalty", "The penalty-notice threshold: one pupil explained, or all who met it.")
@@ -33,7 +33,7 @@ def penalty_explain(
         theirs = pupil_in(found.context.roll, pupil)
         others = [one for one in at.ledgers(None) if one.school != found.urn]
         elsewhere = [] if call.asof else [view_of(at, ledger, call) for ledger in others]
-        answer = explain(found, theirs, on or call.last, elsewhere)
+        answer = explain(found, theirs, on or call.last or day_of(found), elsewhere)
         tell(call, "penalty explain", answer, Explained)
 
 
@@ -44,7 +44,7 @@ def penalty_list(call: Call, *, on: On = None) -> None:
     from projections.penalty_questions import penalty_list as listed
 
     with view(call) as found:
-        answer = listed(found, on or call.last)
+        answer = listed(found, on or call.last or day_of(found))
         tell(call, "penalty list", answer, Listed)
     if not answer.rows:
         raise nothing(f"Nobody is at the threshold on {answer.on}.")

@@ -7,7 +7,7 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app
-from delivery.cli.asking import entry_of, nothing, pupil_in, tell, view_of
+from delivery.cli.asking import day_of, entry_of, nothing, pupil_in, tell, view_of
 from delivery.cli.calls import QUESTION, Call, verb
 from delivery.usage import Usage
 
@@ -115,9 +115,7 @@ def _among(option: str, typed: str, known: tuple[str, ...]) -> None:
 
 def _span(view: "View", call: Call, period: Any) -> tuple[dt.date, dt.date]:
     """The days asked about: to the last day with an entry, from the start of its period."""
-    from projections.views import last_day
-
-    last = call.last or max(last_day(view), call.first or dt.date.min)
+    last = call.last or max(day_of(view), call.first or dt.date.min)
     if call.first is not None:
         return call.first, last
     found = view.school.calendar.period_of(last, period)

@@ -59,6 +59,20 @@ class MarksFile:
     school_column: int | None
     spoilt: list[tuple[int, str]] = field(default_factory=list)
     others: int = 0
+    _row: list[str] = field(default_factory=list, repr=False)
+
+    def by_school(self, told: Told | None = None) -> dict[str, list[MarkRow]]:
+        """The marks of each school, as written, held in memory: for files that are not long."""
+        assert self.school_column is not None, "there is a school column to sort by"
+        column = self.school_column
+        sorted_out: dict[str, list[MarkRow]] = {}
+        before, held = "", sorted_out.setdefault("", [])
+        for mark in self.rows(told=told):
+            school = self._row[column] if column < len(self._row) else ""
+            if school != before:
+                before, held = school, sorted_out.setdefault(school.strip(), [])
+            held.append(mark)
+        return {school: marks for school, marks in sorted_out.items() if marks}
 
     def schools(self) -> Counter[str]:
         """How many lines the file has for each school, as written; one pass over it."""
@@ -97,6 +111,7 @@ class MarksFile:
             if not mark and not any(row):
                 continue
             more = _extras(extras, row) if any(row[where]) else None
+            self._row = row
             yield reader.line_num + skipped, who, day, half, mark, more
 
     def _wide(self, table: Table, only: int | None, school: str) -> Iterator[MarkRow]:
@@ -114,6 +129,7 @@ class MarksFile:
             if not who and not any(row):
                 continue
             row.extend([""] * (width - len(row)))
+            self._row = row
             for place, day, half in sessions:
                 yield line, who, day, half, row[place], None
 

@@ -1,8 +1,9 @@
 """Take in a file of marks: each school's rows as one act, read as they come."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from commands.handle_marks import MarksOutcome, handle_marks
@@ -13,6 +14,9 @@ from delivery.importers.marks import Layout, MarkRow, MarksFile, marks_file
 from delivery.importers.source import Source, Told, look
 from delivery.imports.schools import BadRow, held, keyed, no_such_school, shown, unreadable
 from ledger.refusals import BadRows
+
+HELD = 4_000_000
+"""The rows of a file of up to so many bytes are sorted by school in memory, in one reading."""
 
 
 @dataclass(frozen=True)
@@ -58,59 +62,71 @@ def import_marks(
 
     A file without a school column is of ``school``, or of the only one there is; of one with
     it, ``school`` takes that school's rows alone. ``told`` hears how many bytes were read.
-    The file is read once for each school in it, never held. Raises ``BadRows`` where
+    A long file is read once for each school in it and never held. Raises ``BadRows`` where
     ``strict``, and what ``handle_marks`` raises.
     """
     source = look(path)
     said = signed(desk, person, key)
     file = marks_file(source, layout)
-    texts, unknown = _schools(desk, file, school)
+    shares, unknown = _shares(desk, file, school, told)
     if strict and unknown:
         raise BadRows(count=len(unknown), file=source.name, rows=tuple(unknown))
     of_file = {**shown(source, seen_at, said["at"]), "strict": strict}
-    spoilt: dict[int, BadRow] = {row.line: row for row in unknown}
+    bad: dict[int, BadRow] = {row.line: row for row in unknown}
     taken: list[MarksTaken] = []
-    passes = [True, False] if strict and len(texts) > 1 and not dry_run else [dry_run]
+    passes = [True, False] if strict and len(shares) > 1 and not dry_run else [dry_run]
     for trying in passes:  # a bad row at one school stops the others too
         taken = []
-        for urn, text in texts.items():
+        for urn, share in shares.items():
             ledger = desk.ledger(urn)
             command = ImportMarks(**keyed(said, urn), **of_file)
-            rows = _rows(file, text, told, strict=strict)
+            rows = _strictly(file, share()) if strict else share()
             outcome = handle_marks(command, rows, ledger, dry_run=trying)
-            spoilt |= {row.line: row for row in unreadable(file.spoilt)}
+            bad |= {row.line: row for row in unreadable(file.spoilt)}
             taken.append(MarksTaken(urn, outcome, () if trying else desk.follow(ledger)))
-    bad = sorted(spoilt.values(), key=lambda row: row.line)
+    in_order = sorted(bad.values(), key=lambda row: row.line)
     others = file.others if school is not None else 0
-    return MarksTakenIn(source, file.layout, of_file["seen_at"], taken, bad, others)
+    return MarksTakenIn(source, file.layout, of_file["seen_at"], taken, in_order, others)
 
 
-def _schools(
-    desk: Desk, file: MarksFile, school: int | None
-) -> tuple[dict[int, str | None], list[BadRow]]:
-    """How each school is written in the file; a row for each school that the ledger lacks."""
+Share = Callable[[], Iterable[MarkRow]]
+"""The rows of one school: read anew, or held."""
+
+
+def _shares(
+    desk: Desk, file: MarksFile, school: int | None, told: Told | None
+) -> tuple[dict[int, Share], list[BadRow]]:
+    """The rows of each school; a bad row for each school that the ledger does not hold."""
     if file.school_column is None:
-        return {desk.ledger(school).school: None}, []
+        return {desk.ledger(school).school: lambda: file.rows(told=told)}, []
     there_are = held(desk, school)
     if school is not None:
-        return {school: str(school)}, []
-    texts: dict[int, str | None] = {}
-    unknown = []
-    for text, count in file.schools().items():
-        if text in there_are:
-            texts[there_are[text]] = text
-        else:
-            line = next((row[0] for row in file.rows(text)), 0)
-            more = f" So it is with {count:,} rows in all." if count > 1 else ""
-            unknown.append(BadRow(line, no_such_school(text, there_are) + more))
-    return texts, unknown
+        return {school: lambda: file.rows(str(school), told)}, []
+    by_text: dict[str, Share] = {}
+    if file.source.size <= HELD:
+        for text, marks in file.by_school(told).items():
+            by_text[text] = partial(list, marks)
+    else:
+        for text in file.schools():
+            by_text[text] = partial(file.rows, text, told)
+    unknown = [
+        _unknown(text, share, there_are) for text, share in by_text.items() if text not in there_are
+    ]
+    return {there_are[text]: by_text[text] for text in by_text if text in there_are}, unknown
 
 
-def _rows(
-    file: MarksFile, text: str | None, told: Told | None, *, strict: bool
-) -> Iterator[MarkRow]:
-    """The rows of one school; where ``strict``, a line that is no row refuses the file."""
-    yield from file.rows(text, told)
-    if strict and file.spoilt:
-        rows = tuple(unreadable(file.spoilt))
-        raise BadRows(count=len(rows), file=file.source.name, rows=rows)
+def _unknown(text: str, share: Share, there_are: Iterable[str]) -> BadRow:
+    """One bad row for all the rows of a school that the ledger does not hold."""
+    first, count = 0, 0
+    for count, row in enumerate(share(), start=1):  # noqa: B007 - the last count is wanted
+        first = first or row[0]
+    more = f" So it is with {count:,} rows in all." if count > 1 else ""
+    return BadRow(first, no_such_school(text, there_are) + more)
+
+
+def _strictly(file: MarksFile, rows: Iterable[MarkRow]) -> Iterator[MarkRow]:
+    """The rows; a line that is no row refuses the file."""
+    yield from rows
+    if file.spoilt:
+        bad = tuple(unreadable(file.spoilt))
+        raise BadRows(count=len(bad), file=file.source.name, rows=bad)

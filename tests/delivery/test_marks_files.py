@@ -193,3 +193,9 @@ def test_whatever_a_csv_writer_writes_is_read_back(tmp_path_factory, rows, encod
 
     read_back = [row[1:5] for row in marks_file(look(path)).rows()]
     assert read_back == [row for row in rows if any(row)]
+
+
+def test_the_rows_of_a_short_file_are_sorted_by_school_in_one_reading(read):
+    file = read(f"{LONG}\n1,A1,d,AM,/\n2,B1,d,AM,/\n1 ,A2,d,AM,/\n")
+
+    assert file.by_school() == {text: list(file.rows(text)) for text in ("1", "2")}
