@@ -9,7 +9,7 @@ from commands.base import Command
 from commands.permits import Ask, permitted
 from commands.rows import RefusedRow
 from commands.snapshot.changes import Differences
-from commands.snapshot.columns import Flag, flags
+from commands.snapshot.columns import Flag, ahead_of_time, flags
 from commands.snapshot.rows import MarkRow, ShownMarks
 from commands.states import Snapshot
 from ledger.events import SnapshotImported
@@ -134,7 +134,10 @@ def result(
         blank=shown.rows - marks - shown.repeated - refused.count,
         refused=refused.count,
         refusals=refused.in_order(),
-        flagged=flags(shown.columns, shown.school, shown.book),
+        flagged=(
+            *flags(shown.columns, shown.school, shown.book),
+            *ahead_of_time(shown.columns, shown.tales, command.seen_at),
+        ),
     )
 
 

@@ -1,11 +1,13 @@
 """What a file shows, a column a session, and what can be said of the whole."""
 
+import datetime as dt
 from array import array
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from commands.snapshot.codebook import MOST, NOTHING, OFF_ROLL, REFUSED, Codebook
-from ledger.kinds import Session
+from commands.snapshot.told import Tales
+from ledger.kinds import Instant, Session
 from ledger.school import School
 
 _NO_MARKS = (NOTHING, OFF_ROLL, REFUSED)
@@ -53,6 +55,23 @@ def span(columns: Collection[Column]) -> tuple[Session, Session] | None:
         if REFUSED not in column.codes or any(map(_MARKS.__contains__, column.codes))
     ]
     return (min(spoken), max(spoken)) if spoken else None
+
+
+def ahead_of_time(
+    columns: Mapping[Session, Column], tales: Tales, seen_at: Instant
+) -> tuple[Flag, ...]:
+    """Marks said to have been taken after the moment the file shows: some clock is wrong."""
+    seen = seen_at.astimezone(dt.UTC).isoformat()
+    ahead = {n for n, told in enumerate(tales.all) if told.taken_at and told.taken_at > seen}
+    lines = [
+        column.lines[pupil]
+        for column in columns.values()
+        if ahead and column.told is not None
+        for pupil, number in enumerate(column.told)
+        if number in ahead
+    ]
+    what = "taken_at is later than the moment the file shows"
+    return (Flag(what, len(lines), min(lines)),) if lines else ()
 
 
 def flags(columns: Mapping[Session, Column], school: School, book: Codebook) -> tuple[Flag, ...]:

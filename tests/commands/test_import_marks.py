@@ -428,6 +428,13 @@ def test_h_is_taken_in_silently_until_18_august_2024_and_flagged_from_the_19th(l
     ]
 
 
+@pytest.mark.parametrize(("taken", "flagged"), [("18:00", 0), ("18:01", 1)])
+def test_a_mark_taken_after_the_moment_the_file_shows_is_flagged(ledger, taken, flagged):
+    told = {"taken_at": f"2024-09-09T{taken}"}
+    came = take_in(ledger, NIGHT_1, (UPN[AMY], AM, "/", told), (UPN[BEN], AM, "/")).came
+    assert (came.recorded, sum(flag.count for flag in came.flagged)) == (2, flagged)
+
+
 # --- a school that takes registers here too -----------------------------------------
 
 
