@@ -84,4 +84,6 @@ def header(
 def code_set(rules: PolicyDay) -> str:
     """A code set by the regulations it comes from and the day it began."""
     first = next(iter(rules.codes.values()), None)
-    return f"{first.reference}, from {first.begins.isoformat()}" if first else "none in force"
+    if first is None:
+        return "none in force"
+    return f"{first.reference.partition(' reg')[0]}, from {first.begins.isoformat()}"

@@ -1,0 +1,170 @@
+"""Who changed this mark, when and why: straight from the entries."""
+
+import datetime as dt
+import subprocess
+import sys
+
+from ledger import events as e
+from ledger.calendar import instant
+from ledger.kinds import Person
+from projections.explain import explain_mark, find_pupil
+from projections.explain_answers import ExplainedMark
+from tests.projections.a_school import OFFICER, ASchool, made, session
+
+AM = session("2024-09-09 AM")
+NIGHT_1 = dt.datetime(2024, 9, 9, 20, tzinfo=dt.UTC)
+NIGHT_2 = dt.datetime(2024, 9, 10, 20, tzinfo=dt.UTC)
+
+
+def explained(school: ASchool, asof: int | None = None) -> ExplainedMark:
+    pupil = find_pupil(school.ledger, "1", asof)
+    assert pupil is not None
+    return explain_mark(school.ledger, pupil, AM, asof)
+
+
+def test_an_amendment_is_told_with_its_five_particulars(school: ASchool) -> None:
+    school.opened().marked(AM, {1: "N", 2: "/"})
+    school.amended(AM, 1, "N", "I", at=instant(AM.date, dt.time(10, 15)))
+
+    found = explained(school)
+
+    first, second = found.entries
+    assert (first.what, first.code, first.name) == ("recorded", "N", "Tom Sample")
+    assert first.source.kind == "register"
+    assert first.five is None
+    assert second.source.kind == "office"
+    assert second.five is not None
+    assert (second.five.original, second.five.amended) == ("N", "I")
+    assert second.five.reason == "Mother rang: chickenpox"
+    assert second.five.made_on == AM.date
+    assert (second.five.name, second.five.position) == ("Ann Example", "attendance officer")
+    assert second.five.lacks == ()
+    assert second.sentence == (
+        f"9 September 2024 10:15: Ann Example (attendance officer) amended N ({first.meaning}) "
+        f"to I ({second.meaning}). Reason: Mother rang: chickenpox"
+    )
+    assert (found.code, found.layer, found.authorised) == ("I", "register", True)
+
+
+def test_as_of_before_the_amendment_it_had_not_happened(school: ASchool) -> None:
+    school.opened()
+    entry = school.marked(AM, {1: "N"}).last
+    school.amended(AM, 1, "N", "I")
+
+    found = explained(school, entry)
+
+    assert [one.code for one in found.entries] == ["N"]
+    assert (found.code, found.authorised) == ("N", False)
+    assert found.header.asof.entry == entry
+
+
+def imported(school: ASchool, **said: object) -> None:
+    """One night shows N, the next I; the source may say who and why."""
+    importer = Person(id="it", name="Nightly Import", position="system")
+    source: dict[str, object] = {"file": "marks.csv"}
+    school.opened()
+    first = e.MarkRecorded(
+        session=AM, group="4B", pupil=1, code="N", line=17, **made(NIGHT_1, importer)
+    )
+    school.act(first, command="import-marks", source=source)
+    then = e.AmendmentObserved(
+        session=AM,
+        group="4B",
+        pupil=1,
+        original="N",
+        amended="I",
+        seen_before=NIGHT_1,
+        seen_at=NIGHT_2,
+        line=18,
+        **said,
+        **made(NIGHT_2, importer),
+    )
+    school.act(then, command="import-marks", source=source)
+
+
+def test_an_observed_amendment_never_names_the_importer_as_its_maker(school: ASchool) -> None:
+    imported(school)
+
+    first, second = explained(school).entries
+
+    assert (first.name, first.position) == (None, None)
+    assert first.recorded_by == "Nightly Import (system)"
+    assert (first.source.kind, first.source.file, first.source.line) == ("import", "marks.csv", 17)
+    assert second.five is not None
+    assert second.five.name is None
+    assert second.five.lacks == ("reason", "date", "name")
+    assert (second.five.seen_before, second.five.seen_at) == (NIGHT_1, NIGHT_2)
+    assert "somebody whom the source does not name" in second.sentence
+    assert "between 9 September 2024 21:00 and 10 September 2024 21:00" in second.sentence
+
+
+def test_what_the_source_says_of_an_amendment_is_told(school: ASchool) -> None:
+    imported(school, source_name="Sue Source", source_reason="Letter")
+
+    five = explained(school).entries[1].five
+
+    assert five is not None
+    assert (five.name, five.reason, five.lacks) == ("Sue Source", "Letter", ("date",))
+
+
+def test_a_code_means_what_it_meant_on_the_day_of_the_session(school: ASchool) -> None:
+    summer, autumn = session("2024-07-24 AM"), session("2024-09-09 AM")
+    school.opened().marked(summer, {1: "C"})
+    school.marked(autumn, {1: "C"})
+    pupil = find_pupil(school.ledger, "1")
+    assert pupil is not None
+
+    before = explain_mark(school.ledger, pupil, summer)
+    after = explain_mark(school.ledger, pupil, autumn)
+
+    assert before.meaning != after.meaning
+    assert before.header.code_sets == ("SI 2006/1751, from 2006-09-01",)
+    assert after.header.code_sets == ("SI 2024/208, from 2024-08-19",)
+
+
+def test_every_layer_is_shown_and_the_closure_wins(school: ASchool) -> None:
+    school.opened().marked(AM, {1: "O"})
+    school.closed(1, AM, AM, "Y4")
+
+    found = explained(school)
+
+    assert (found.code, found.layer) == ("Y4", "closure")
+    assert [(layer.name, layer.code) for layer in found.layers] == [
+        ("closure", "Y4"),
+        ("register", "O"),
+    ]
+
+
+def test_nothing_entered_is_an_answer(school: ASchool) -> None:
+    found = explained(school.opened())
+
+    assert (found.entries, found.code, found.layer) == ((), None, "no entry")
+    assert found.group == "4B"
+
+
+def test_a_pupil_is_found_by_upn_by_number_and_not_by_another(school: ASchool) -> None:
+    school.opened()
+    by = made(NIGHT_1, OFFICER)
+    school.act(
+        e.ParticularsChanged(
+            pupil=2, particular="upn", original="A000000000002", amended="B77", reason="Slip", **by
+        )
+    )
+
+    def number(written: str) -> int | None:
+        found = find_pupil(school.ledger, written)
+        return found.id if found else None
+
+    assert (number("A000000000001"), number("3"), number("B77")) == (1, 3, 2)
+    assert (number("A000000000002"), number("99"), number("nobody")) == (None, None, None)
+
+
+def test_no_database_toolkit_is_imported_for_it() -> None:
+    """The import alone would cost more than the answer."""
+    script = "import sys, projections.explain; print('sqlalchemy' in sys.modules)"
+
+    said = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert said.stdout.strip() == "False"
