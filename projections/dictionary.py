@@ -1,0 +1,66 @@
+"""The dictionary of the read models: every table and view, column by column, as Markdown."""
+
+from sqlalchemy import Date, DateTime, SmallInteger, Table
+
+import projections.runner  # noqa: F401 (every table is made by then)
+from projections.rates_view import VIEWS
+from projections.schema import metadata
+
+VIEW_COLUMNS = {
+    "school": "Unique reference number (URN) of the school.",
+    "trust": "The trust the schools belong to; empty for a school of none.",
+    "pupil": "The pupil's number within the school's ledger; no name.",
+    "class": "The class or tutor group.",
+    "year_group": "The year group the pupil was in on the day.",
+    "period": "The kind of period: day, week, half-term, term or year.",
+    "label": "The name of the period, such as 2024/25 Autumn 1.",
+    "starts": "The first day of the period.",
+    "ends": "The last day of the period.",
+    "possible": "Possible attendances: attended, authorised and unauthorised.",
+    "attended": "Sessions present or attending a place other than the school.",
+    "authorised": "Sessions absent with authority.",
+    "unauthorised": "Sessions absent without authority, N among them while it stands.",
+    "late": "Sessions with L or U, counted again within attended or unauthorised.",
+    "date": "The day of the session.",
+    "half": "The half-day of the session: AM or PM.",
+    "expected": "Pupils of the class on roll that day.",
+    "marked": "Those of them with an entry.",
+    "missing": "Those of them without one.",
+}
+
+
+def markdown() -> str:
+    """The dictionary: tables first, then views, each with what its columns mean."""
+    parts = [_table(table) for table in metadata.sorted_tables]
+    parts += [_view(name) for name in VIEWS]
+    return "\n".join(parts)
+
+
+def _table(table: Table) -> str:
+    rows = (
+        (column.name, _kind(column.type), column.primary_key, column.nullable, column.comment)
+        for column in table.columns
+    )
+    lines = [
+        f"| `{name}` | {kind} | {'key' if key else 'may be empty' if empty else ''} | {comment} |"
+        for name, kind, key, empty, comment in rows
+    ]
+    head = ["| column | holds | | meaning |", "|---|---|---|---|"]
+    return "\n".join([f"### `{table.name}`", "", f"{table.comment}", "", *head, *lines, ""])
+
+
+def _view(name: str) -> str:
+    comment, question = VIEWS[name]
+    lines = [f"| `{c.name}` | {VIEW_COLUMNS[c.name]} |" for c in question.selected_columns]
+    head = ["| column | meaning |", "|---|---|"]
+    return "\n".join([f"### `{name}` (view)", "", comment, "", *head, *lines, ""])
+
+
+def _kind(kind: object) -> str:
+    if isinstance(kind, DateTime):
+        return "moment, UTC"
+    if isinstance(kind, Date):
+        return "date"
+    if isinstance(kind, SmallInteger):
+        return "small integer"
+    return type(kind).__name__.lower()

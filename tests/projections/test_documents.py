@@ -1,0 +1,92 @@
+"""The documents say what the tables say, and their queries run."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, inspect, text
+
+from projections.dictionary import VIEW_COLUMNS, markdown
+from projections.engines import engine
+from projections.penalty_questions import penalty_list
+from projections.rates import rates
+from projections.rates_view import VIEWS
+from projections.runner import Runner, set_up
+from projections.schema import metadata
+from projections.views import asof, live
+from tests.projections.a_school import ASchool, present, sessions
+
+DOCS = Path(__file__).parents[2] / "docs"
+QUERIES = re.findall(r"```sql\n(.*?)```", (DOCS / "dashboards.md").read_text(), re.DOTALL)
+
+
+def test_the_dictionary_is_what_the_comments_of_the_tables_say() -> None:
+    """Made anew by printing ``projections.dictionary.markdown()``."""
+    assert markdown() in (DOCS / "reference" / "read-models.md").read_text()
+
+
+def test_every_table_and_column_has_a_comment() -> None:
+    for table in metadata.sorted_tables:
+        assert table.comment
+        assert all(column.comment for column in table.columns), table.name
+    for name, (comment, question) in VIEWS.items():
+        assert comment
+        assert {column.name for column in question.selected_columns} <= VIEW_COLUMNS.keys(), name
+
+
+def test_the_comments_are_in_postgres_too(postgres_url: str) -> None:
+    there = engine(postgres_url)
+    set_up(there)
+
+    columns = inspect(there).get_columns("current_register")
+
+    assert {column["name"]: column["comment"] for column in columns} == {
+        column.name: column.comment for column in metadata.tables["current_register"].columns
+    }
+    there.dispose()
+
+
+@pytest.fixture
+def absent(school: ASchool) -> ASchool:
+    school.opened()
+    for number, one in enumerate(sessions("2024-09-03", "2024-09-27")):
+        school.marked(one, {1: "O" if number < 12 else "I", 2: present(one.half), 3: "L"})
+    return school
+
+
+def rows(of: Engine, number: int) -> list[dict[str, object]]:
+    with of.connect() as connection:
+        return [dict(row._mapping) for row in connection.execute(text(QUERIES[number]))]
+
+
+def test_the_three_queries_answer_as_the_questions_do(absent: ASchool, runner: Runner) -> None:
+    view = live(runner, absent.ledger)
+    span = {
+        "first": view.school.calendar.by_day.rungs[0],
+        "last": sessions("2024-09-27", "2024-09-27")[0].date,
+    }
+
+    assert len(QUERIES) == 3
+    (by_school,) = rows(view.engine, 0)
+    (asked,) = rates([view], by="school", period="half-term", **span).rows  # type: ignore[arg-type]
+    assert (by_school["attended"], by_school["possible"], str(by_school["attendance"])) == (
+        asked.attended, asked.possible, asked.attendance,
+    )  # fmt: skip
+    pupils = rates([view], by="pupil", **span).rows  # type: ignore[arg-type]
+    assert [row["upn"] for row in rows(view.engine, 1)] == [
+        row.group for row in pupils if row.persistent
+    ]
+    listed = penalty_list(view, span["last"]).rows
+    assert [(row["upn"], row["counted"]) for row in rows(view.engine, 2)] == [
+        (one.pupil.upn, one.counted) for one in listed
+    ] == [("A000000000001", 12)]  # fmt: skip
+
+
+def test_they_run_on_postgres_and_answer_the_same(absent: ASchool, postgres_url: str) -> None:
+    there, here = Runner(engine(postgres_url)), asof(absent.ledger).engine
+    there.catch_up(absent.ledger)
+
+    for number in range(3):
+        ours = [tuple(map(str, row.values())) for row in rows(there.engine, number)]
+        assert ours == [tuple(map(str, row.values())) for row in rows(here, number)]
+    there.engine.dispose()
