@@ -1,7 +1,7 @@
 """The amendment trail: every change of an entry, with its five particulars."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Date, DateTime, Integer, Text
@@ -58,14 +58,12 @@ amendments = table(
 _TOPICS = {MarkAmended.TOPIC, AmendmentObserved.TOPIC, MarkVanished.TOPIC}
 
 
-def project(page: Page, context: Context) -> Iterator[Step]:
-    """A row for each amendment on a page of a sheet."""
-    if not page.stream.startswith("register/"):
-        return
-    if all(run.topic not in _TOPICS for run in page.runs):
-        return
+def project(pages: Sequence[Page], context: Context) -> Iterator[Step]:
+    """A row for each amendment on pages of sheets."""
     rows = [
         _row(recorded, page, context)
+        for page in pages
+        if any(run.topic in _TOPICS for run in page.runs)
         for recorded in page.events()
         if isinstance(recorded.event, MarkAmended | AmendmentObserved | MarkVanished)
         and (context.only is None or recorded.event.pupil in context.only)

@@ -1,6 +1,6 @@
 """Closures: layers over the marks, kept with those withdrawn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Date, Integer, Text, update
@@ -9,6 +9,7 @@ from sqlalchemy import bindparam as bind
 from ledger.events import ClosureDeclared, ClosureWithdrawn
 from ledger.store import Page
 from projections.context import Context
+from projections.cutting import events_of
 from projections.schema import column, key, perhaps, school_key, table
 from projections.steps import Rows, Statement, Step
 
@@ -37,11 +38,9 @@ _WITHDRAW = (
 )
 
 
-def project(page: Page, context: Context) -> Iterator[Step]:
+def project(pages: Sequence[Page], context: Context) -> Iterator[Step]:
     """Closures declared and withdrawn in the school's stream."""
-    if page.stream != "school":
-        return
-    for recorded in page.events():
+    for recorded in events_of(pages, "school"):
         match recorded.event:
             case ClosureDeclared() as event:
                 yield Rows(closures, _rows(event, context.urn, recorded.entry))

@@ -1,7 +1,7 @@
 """Code sets: what each code meant and how it counted, between which days."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Date, Text
@@ -10,6 +10,7 @@ from ledger.events import PolicyAdopted, SchoolOpened
 from ledger.policy import CodeRow
 from ledger.store import Page
 from projections.context import Context, counts_of
+from projections.cutting import topics_of
 from projections.schema import LAST_DAY, column, flag, key, school_key, table
 from projections.steps import Rows, Step
 
@@ -36,9 +37,9 @@ _DAY = dt.timedelta(days=1)
 _SETTLES = {SchoolOpened.TOPIC, PolicyAdopted.TOPIC}
 
 
-def project(page: Page, context: Context) -> Iterator[Step]:
+def project(pages: Sequence[Page], context: Context) -> Iterator[Step]:
     """The codes of the school's rules, whenever it settles under which rules it works."""
-    if page.stream == "school" and any(run.topic in _SETTLES for run in page.runs):
+    if not _SETTLES.isdisjoint(topics_of(pages, "school")):
         yield Rows(code_sets, list(_rows(context)))
 
 

@@ -1,6 +1,6 @@
 """The current register: one row for each pupil and session, as it stands and as it counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Index, Integer, SmallInteger, Text, case, text, update
@@ -85,10 +85,13 @@ RELAYER = update(current_register).where(_ONE).values(**_LAYERED)
 """Lay another layer over one row; parameters from ``keyed`` and ``layered``."""
 
 
-def project(page: Page, context: Context) -> Iterator[Step]:
-    """What one page of a sheet changes."""
-    if not page.stream.startswith("register/"):
-        return
+def project(pages: Sequence[Page], context: Context) -> Iterator[Step]:
+    """What pages of sheets change."""
+    for page in pages:
+        yield from _page(page, context)
+
+
+def _page(page: Page, context: Context) -> Iterator[Step]:
     sheet = context.sheet(page.stream)
     entry = page.first
     for run in page.runs:

@@ -1,8 +1,9 @@
-"""Pages as they would be had the ledger ended inside them."""
+"""Pages: their events, and as they would be had the ledger ended inside them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from ledger.events import Recorded
 from ledger.store import Page, Run
 
 
@@ -24,3 +25,15 @@ def cut_runs(runs: Sequence[Run], count: int) -> tuple[Run, ...]:
             kept.append(replace(run, count=taken, each=each))
         count -= taken
     return tuple(kept)
+
+
+def events_of(pages: Iterable[Page], stream: str) -> Iterator[Recorded]:
+    """The events of one stream among some pages."""
+    for page in pages:
+        if page.stream == stream:
+            yield from page.events()
+
+
+def topics_of(pages: Iterable[Page], stream: str) -> set[str]:
+    """The names of the events of one stream among some pages."""
+    return {run.topic for page in pages if page.stream == stream for run in page.runs}

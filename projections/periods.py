@@ -1,6 +1,6 @@
 """Periods: which half-term, term and year each school day lies in, for sums by period."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Date, Text, delete
@@ -10,6 +10,7 @@ from ledger.calendar import PERIODS, Calendar
 from ledger.events import CalendarSet
 from ledger.store import Page
 from projections.context import Context
+from projections.cutting import topics_of
 from projections.schema import column, date_key, key, school_key, table
 from projections.steps import Rows, Statement, Step
 
@@ -27,9 +28,9 @@ periods = table(
 _FORGET = delete(periods).where(periods.c.school == bind("of_school"))
 
 
-def project(page: Page, context: Context) -> Iterator[Step]:
+def project(pages: Sequence[Page], context: Context) -> Iterator[Step]:
     """All periods anew whenever a calendar is set."""
-    if page.stream != "school" or all(run.topic != CalendarSet.TOPIC for run in page.runs):
+    if CalendarSet.TOPIC not in topics_of(pages, "school"):
         return
     yield Statement(_FORGET, [{"of_school": context.urn}])
     yield Rows(periods, list(_rows(context.urn, context.opened.calendar)))

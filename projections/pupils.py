@@ -1,7 +1,7 @@
 """Pupils and where they belong: names, UPN, compulsory school age, classes by date."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Date, Text, delete
@@ -43,17 +43,23 @@ _FORGET = delete(enrolments).where(
 )
 
 
-def project(page: Page, context: Context) -> Iterator[Step]:
-    """A pupil's rows, made anew whenever anything happens to the pupil's place on the roll."""
-    if not page.stream.startswith("pupil/"):
+def project(pages: Sequence[Page], context: Context) -> Iterator[Step]:
+    """Pupils' rows, made anew whenever anything happens to their place on the roll."""
+    streams = dict.fromkeys(page.stream for page in pages if page.stream.startswith("pupil/"))
+    moved = [context.roll.pupils[int(stream.removeprefix("pupil/"))] for stream in streams]
+    if not moved:
         return
-    pupil = context.roll.pupils[int(page.stream.removeprefix("pupil/"))]
+    urn = context.urn
+    yield Rows(pupils, [(urn, *_named(pupil)) for pupil in moved])
+    yield Statement(_FORGET, [{"of_school": urn, "of_pupil": pupil.id} for pupil in moved])
+    rows = [(urn, pupil.id, *stretch) for pupil in moved for stretch in stretches(pupil)]
+    yield Rows(enrolments, rows)
+
+
+def _named(pupil: Pupil) -> tuple[Any, ...]:
     ages = (day.isoformat() for day in compulsory_school_age(pupil.born))
     born = pupil.born.isoformat()
-    named = (context.urn, pupil.id, pupil.upn, pupil.surname, pupil.forename, born, *ages)
-    yield Rows(pupils, [named])
-    yield Statement(_FORGET, [{"of_school": context.urn, "of_pupil": pupil.id}])
-    yield Rows(enrolments, [(context.urn, pupil.id, *stretch) for stretch in stretches(pupil)])
+    return (pupil.id, pupil.upn, pupil.surname, pupil.forename, born, *ages)
 
 
 def stretches(pupil: Pupil) -> Iterator[tuple[Any, ...]]:

@@ -5,7 +5,7 @@ It reads the log first and only then begins to write, so that nobody who takes a
 waits for a reader. The same handlers catch up, build anew and answer as at an earlier entry.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby, islice
 
 from eventsourcing.persistence import IntegrityError
@@ -33,12 +33,15 @@ from projections.steps import Step, carry_out
 BATCH = 2_000
 """Pages a transaction: some 50,000 marks, a fraction of a second's work."""
 
-PROJECT: tuple[Callable[[Page, Context], Iterable[Step]], ...] = (
+Handler = Callable[[Sequence[Page], Context], Iterable[Step]]
+PROJECT_SCHOOL: tuple[Handler, ...] = (
     schools.project,
     codes.project,
     periods.project,
     closures.project,
     pupils.project,
+)
+PROJECT_SHEETS: tuple[Handler, ...] = (
     current_register.project,
     amendments.project,
 )
@@ -146,23 +149,16 @@ def take_in(connection: Connection, pages: Sequence[Page], context: Context) -> 
     """
     Run every handler over pages in entry order; the school's states after them.
 
-    Marks are laid into rows as things stand at their page. Where the school or the roll moves,
-    the rows already there are layered again, before later marks come in.
+    Marks are laid into rows as things stand when they come. Where the school or the roll
+    moves, the rows already there are layered again, before later marks come in.
     """
     for on_sheets, stretch in groupby(pages, lambda page: page.stream.startswith("register/")):
         some = list(stretch)
-        if on_sheets:
-            carry_out(connection, _projected(some, context))
-            continue
-        for page in some:
-            context = context.after([page])
-            carry_out(connection, _projected([page], context))
-        carry_out(connection, relayering.settle(some, context))
+        if not on_sheets:
+            context = context.after(some)
+        for project in PROJECT_SHEETS if on_sheets else PROJECT_SCHOOL:
+            carry_out(connection, project(some, context))
+        if not on_sheets:
+            carry_out(connection, relayering.settle(some, context))
     carry_out(connection, penalties.settle(pages, context))
     return context
-
-
-def _projected(pages: Sequence[Page], context: Context) -> Iterator[Step]:
-    for page in pages:
-        for project in PROJECT:
-            yield from project(page, context)

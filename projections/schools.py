@@ -1,12 +1,13 @@
 """Schools, the policies they adopted, and how each code counts: what the other rows refer to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Date, Integer, Text
 
 from ledger.events import PolicyAdopted, SchoolOpened
 from ledger.store import Page
 from projections.context import Context
+from projections.cutting import events_of
 from projections.schema import column, key, perhaps, school_key, table
 from projections.steps import Rows, Step
 
@@ -31,11 +32,9 @@ policies = table(
 )
 
 
-def project(page: Page, context: Context) -> Iterator[Step]:
+def project(pages: Sequence[Page], context: Context) -> Iterator[Step]:
     """The school and its packs, from the school's stream."""
-    if page.stream != "school":
-        return
-    for recorded in page.events():
+    for recorded in events_of(pages, "school"):
         match recorded.event:
             case SchoolOpened() as event:
                 named = (event.name, event.phase, event.local_authority, event.trust)
