@@ -133,11 +133,12 @@ class Between(Frozen):
 
 
 class Evidence(Frozen):
-    """When medical evidence is asked for: in doubt, or after so many days of absence."""
+    """When medical evidence is asked for: in doubt, or after more than so many days of absence."""
 
     asked: Literal["will", "may"]
     in_doubt: Flag
     after_days: Whole | None = None
+    unit: Unit | None = None
 
 
 class SchoolAge(Frozen):
