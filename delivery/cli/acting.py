@@ -26,8 +26,12 @@ def take_register(
     call: Call,
     *,
     group: Annotated[str, typer.Argument(metavar="CLASS")],
-    half: Annotated[Any, typer.Option("--session", parser=parse.half, metavar="AM|PM")],
-    date: Annotated[Any, typer.Option("--date", parser=parse.date, metavar="DATE")] = None,
+    half: Annotated[
+        Any, typer.Option("--session", parser=parse.half, metavar="AM|PM", help="Which.")
+    ],
+    date: Annotated[
+        Any, typer.Option("--date", parser=parse.date, metavar="DATE", help="Else today.")
+    ] = None,
     present_except: Annotated[
         list[str] | None,
         typer.Option(
@@ -49,7 +53,11 @@ def take_register(
         ),
     ] = None,
 ) -> None:
-    """Take the register of a class: on stdin, 'PUPIL CODE [NATURE]' or 'PUPIL @08:52' a line."""
+    """Take the register of a class for a session.
+
+    On stdin, a line a pupil: PUPIL CODE [NATURE], or PUPIL @08:52 for the time of arrival. Or
+    everybody is present but those of --present-except.
+    """
     from delivery.importers.sheet import exceptions, sheet_lines
 
     if present_except is not None:
@@ -93,9 +101,14 @@ def amend_mark(
     code: Annotated[str, typer.Argument(metavar="CODE", help="The code to put in its place.")],
     reason: Reason = "",
     nature: Nature = None,
-    minutes_late: Annotated[int | None, typer.Option("--minutes-late", min=0)] = None,
+    minutes_late: Annotated[
+        int | None, typer.Option("--minutes-late", min=0, help="With L and U.")
+    ] = None,
 ) -> None:
-    """Put another code in place of an entry, which stays beside it."""
+    """Amend a mark; the entry it replaces stays.
+
+    The code must be one in force on the day of the session.
+    """
 
     def made(said: dict[str, Any]) -> Any:
         from commands.amend_mark import AmendMark
@@ -130,7 +143,10 @@ def declare_closure(
         list[str] | None, typer.Option("--class", metavar="CLASS", help="Only this class.")
     ] = None,
 ) -> None:
-    """Say that the school, or some classes, did not meet: a layer over the marks, not in place."""
+    """Say that the school, or some classes, did not meet.
+
+    A closure lies over the marks, never in their place.
+    """
     begins, ends = parse.session_or_day(first, "AM"), parse.session_or_day(last, "PM")
 
     def made(said: dict[str, Any]) -> Any:
@@ -155,7 +171,7 @@ def withdraw_closure(
     closure: Annotated[int, typer.Argument(metavar="NUMBER", help="The closure's number.")],
     reason: Reason,
 ) -> None:
-    """Take a closure back: the marks beneath it count again."""
+    """Take a closure back; the marks beneath it count."""
 
     def made(said: dict[str, Any]) -> Any:
         from commands.withdraw_closure import WithdrawClosure
@@ -169,7 +185,9 @@ def withdraw_closure(
 def adopt_policy(
     call: Call,
     pack: Annotated[str, typer.Argument(metavar="PACK", help="A name, or your own FILE.toml.")],
-    starts: Annotated[Any, typer.Option("--starts", parser=parse.date, metavar="DATE")],
+    starts: Annotated[
+        Any, typer.Option("--starts", parser=parse.date, metavar="DATE", help="From.")
+    ],
 ) -> None:
     """Work under a policy pack from a day on."""
 
@@ -189,13 +207,18 @@ def delegate(
     *,
     act: Annotated[str, typer.Argument(metavar="ACT", help="Named as here: amend-mark.")],
     to: Annotated[str, typer.Argument(metavar="STAFF_ID", help="Who may do it from now on.")],
-    starts: Annotated[Any, typer.Option("--starts", parser=parse.date, metavar="DATE")],
+    starts: Annotated[
+        Any, typer.Option("--starts", parser=parse.date, metavar="DATE", help="From.")
+    ],
     ends: Annotated[
         Any, typer.Option("--ends", parser=parse.date, metavar="DATE", help="The last day.")
     ] = None,
-    reason: Annotated[str | None, typer.Option("--reason")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why; kept with it.")] = None,
 ) -> None:
-    """Let somebody else do an act that you may do, between two days."""
+    """Let somebody else do an act that you may do.
+
+    What was delegated to you cannot be delegated on.
+    """
 
     def made(said: dict[str, Any]) -> Any:
         from commands.delegate import Delegate

@@ -1,5 +1,7 @@
 """The command line ``attendance``: its verbs, and the options that may stand before them."""
 
+from typing import Annotated
+
 import typer
 
 from delivery.cli.calls import AS, DB, SCHOOL
@@ -21,12 +23,24 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"attendance {version('attendance-ledger')}")
+        raise typer.Exit
+
+
 @app.callback()
 def before(
     context: typer.Context,
     db: DB = None,
     school: SCHOOL = None,
     person: AS = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_version, help="Which version this is."),
+    ] = False,
 ) -> None:
     """Remember what stands before the verb."""
     context.obj = {"db": db, "school": school, "person": person}

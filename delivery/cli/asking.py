@@ -52,13 +52,13 @@ def entry_of(ledger: "Ledger", asof: "int | dt.datetime | None") -> int | None:
     """The entry number meant by ``--asof``; one that there is not is refused."""
     if asof is None:
         return None
-    if isinstance(asof, dt.datetime):
-        return ledger.entry_at(asof)
     size = ledger.size()
-    if asof > size:
-        note(f"The ledger of school {ledger.school} has {size:,} entries; there is no {asof:,}.")
-        raise typer.Exit(Exit.NOTHING)
-    return asof
+    entry = ledger.entry_at(asof) if isinstance(asof, dt.datetime) else asof
+    if entry > size:
+        raise nothing(f"The ledger of school {ledger.school} has {size:,} entries, not {entry:,}.")
+    if entry == 0:
+        raise nothing(f"The ledger of school {ledger.school} held nothing yet.")
+    return entry
 
 
 def tell(call: Call, question: str, found: Any, render: Any) -> None:

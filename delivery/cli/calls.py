@@ -166,6 +166,7 @@ def verb(app: typer.Typer, name: str, shared: tuple[Shared, ...]) -> Callable[[V
 
         called.__name__ = function.__name__
         called.__doc__ = function.__doc__
+        called.__module__ = function.__module__
         called.__signature__ = inspect.Signature(listed)  # type: ignore[attr-defined]
         called.__annotations__ = {one.name: one.annotation for one in listed}
         app.command(name)(called)

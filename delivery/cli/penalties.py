@@ -9,7 +9,7 @@ from delivery.cli.app import group
 from delivery.cli.asking import day_of, nothing, pupil_in, tell, view, view_of
 from delivery.cli.calls import QUESTION, Call, verb
 
-penalty = group("penalty", "The penalty-notice threshold: one pupil explained, or all who met it.")
+penalty = group("penalty", "The threshold for a penalty notice.")
 
 On = Annotated[
     Any, typer.Option("--on", parser=parse.date, metavar="DATE", help="As things stand that day.")
@@ -23,7 +23,11 @@ def penalty_explain(
     pupil: Annotated[str, typer.Argument(metavar="PUPIL", help="UPN, or the school's number.")],
     on: On = None,
 ) -> None:
-    """Where a pupil stands: the clause, the weeks, each session, and what is in the way."""
+    """Where a pupil stands against the threshold, and why.
+
+    The clause, the weeks, each session, each parent, and what is in the way. Without --on: on
+    the last day with an entry.
+    """
     from delivery.bootstrap import desk
     from delivery.render.penalties import Explained
     from projections.penalty_questions import penalty_explain as explain
@@ -39,7 +43,10 @@ def penalty_explain(
 
 @verb(penalty, "list", QUESTION)
 def penalty_list(call: Call, *, on: On = None) -> None:
-    """All pupils at the threshold on a day. Exit 3 if nobody is."""
+    """All pupils at the threshold on a day.
+
+    Without --on: on the last day with an entry. Exit 3 if nobody is.
+    """
     from delivery.render.penalties import Listed
     from projections.penalty_questions import penalty_list as listed
 

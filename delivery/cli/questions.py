@@ -27,7 +27,10 @@ def explain_mark(
     date: Annotated[Any, typer.Argument(parser=parse.date, metavar="DATE")],
     half: Annotated[Any, typer.Argument(parser=parse.half, metavar="AM|PM")],
 ) -> None:
-    """Who entered and changed a mark, when and why. Exit 3 if nothing was."""
+    """Who entered and changed a mark, when and why.
+
+    Exit 3 if nothing was entered.
+    """
     from delivery.bootstrap import desk
     from delivery.render import marks
     from ledger.kinds import Session
@@ -51,10 +54,16 @@ def explain_mark(
 def register(
     call: Call,
     *,
-    pupil: Annotated[str | None, typer.Option("--pupil", metavar="P")] = None,
-    group: Annotated[str | None, typer.Option("--class", metavar="C")] = None,
+    pupil: Annotated[
+        str | None, typer.Option("--pupil", metavar="P", help="UPN or number.")
+    ] = None,
+    group: Annotated[str | None, typer.Option("--class", metavar="C", help="Or a class.")] = None,
 ) -> None:
-    """The marks of a pupil or a class: as known then, beside as known now. Exit 3 if none."""
+    """The marks of a pupil or a class, then beside now.
+
+    Without --from and --to: the school year of a pupil, the week of a class, up to the last day
+    with an entry. Exit 3 if there is no mark.
+    """
     from delivery.bootstrap import desk
     from delivery.registers import register_shown
     from delivery.render import registers
@@ -79,13 +88,21 @@ def register(
 def rates(
     call: Call,
     *,
-    by: Annotated[str, typer.Option("--by", metavar="|".join(_BY))] = "pupil",
-    period: Annotated[str, typer.Option("--period", metavar="|".join(_PERIODS))] = "year",
+    by: Annotated[
+        str, typer.Option("--by", metavar="|".join(_BY), help="A row for each.")
+    ] = "pupil",
+    period: Annotated[
+        str, typer.Option("--period", metavar="|".join(_PERIODS), help="And each.")
+    ] = "year",
     published: Annotated[
         bool, typer.Option("--dfe-published", help="As the Department for Education counts.")
     ] = False,
 ) -> None:
-    """Sessions possible, attended and missed, and what they come to. Exit 3 if there are none."""
+    """Sessions possible, attended and missed, as rates.
+
+    Without --from and --to: the school year up to the last day with an entry. Without --school:
+    every school. Exit 3 if there is no session.
+    """
     _among("--by", by, _BY)
     _among("--period", period, _PERIODS)
     from delivery.bootstrap import desk

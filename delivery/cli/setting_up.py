@@ -31,7 +31,11 @@ Strict = Annotated[bool, typer.Option("--strict", help="One bad row, and nothing
 
 @verb(app, "init", tuple(one for one in ACT if one[0] != "school"))
 def init(call: Call, trust: Annotated[Path, typer.Argument(metavar="TRUST.toml")]) -> None:
-    """Set up a ledger from one file: schools, calendars, register times, staff, policies."""
+    """Set up a ledger from one file.
+
+    Schools, calendars, register times, staff and policy packs. Again with a changed file, only
+    what is new is recorded.
+    """
     from delivery import acts
     from delivery.bootstrap import desk
     from delivery.cli.doing import say
@@ -47,7 +51,11 @@ def init(call: Call, trust: Annotated[Path, typer.Argument(metavar="TRUST.toml")
 
 @verb(imports, "pupils", ACT)
 def import_pupils(call: Call, file: File, seen_at: SeenAt = None, strict: Strict = False) -> None:
-    """Bring the admission register up to a file: admissions, moves and leavings."""
+    """Bring the admission register up to a file.
+
+    Differences become admissions, moves, leavings and changes of particulars. A pupil whom the
+    file leaves out stays on roll, and is named.
+    """
     from delivery.bootstrap import desk
     from delivery.imports import import_pupils as take_in
     from delivery.render import taken_in
@@ -80,7 +88,11 @@ def import_marks(
     seen_at: SeenAt = None,
     strict: Strict = False,
 ) -> None:
-    """Take in the marks of the school's present system: new, amended and vanished ones."""
+    """Take in marks of the school's present system.
+
+    New marks become entries; one that differs from the file before becomes an amendment
+    observed between the two; one that vanished is told. Exit 5 if no row could be taken in.
+    """
     if layout not in (None, "long", "wide"):
         raise typer.BadParameter(f"{layout!r} is not a format read yet; there are long and wide")
     from delivery.bootstrap import desk

@@ -15,7 +15,10 @@ policy = group("policy", "The rules the school works under.")
 
 @verb(app, "verify", (*WHERE, *OUTPUT))
 def verify(call: Call) -> None:
-    """Recompute every entry from what is stored: is all still as it was recorded? Exit 4 if not."""
+    """Is everything still as it was recorded?
+
+    Every entry is recomputed from what is stored. Exit 4 if one is not as it was recorded.
+    """
     from delivery.bootstrap import desk
     from delivery.cli.progress import counting
     from delivery.render import checks, envelope
@@ -48,7 +51,10 @@ def policy_check(
         Any, typer.Option("--on", parser=parse.date, metavar="DATE", help="As at that day.")
     ] = None,
 ) -> None:
-    """What in a policy is stale, overtaken by a later law or not allowed. Exit 8 if anything is."""
+    """What in a policy a person should look at.
+
+    What is stale, overtaken by a later law or not allowed. Exit 8 if anything is.
+    """
     from delivery.bootstrap import desk, now
     from delivery.render import checks, envelope
     from ledger.calendar.london import london
@@ -82,7 +88,7 @@ def policy_check(
 
 @verb(app, "rebuild", WHERE)
 def rebuild(call: Call) -> None:
-    """Drop what is computed from the entries and compute it anew."""
+    """Compute anew what is computed from the entries."""
     from delivery.bootstrap import desk
     from delivery.cli.progress import counting
 
@@ -95,7 +101,11 @@ def rebuild(call: Call) -> None:
 
 @verb(app, "doctor", (*WHERE, *OUTPUT))
 def doctor(call: Call) -> None:
-    """Nothing missing, and all that is computed equal to computed anew? Exit 8 if not."""
+    """Is nothing missing, and all computed rightly?
+
+    What is computed from the entries is held against the same computed anew. Exit 8 if
+    anything is wrong.
+    """
     from delivery.bootstrap import desk
     from delivery.render import checks, envelope
     from projections.doctor import doctor as examine
@@ -122,7 +132,11 @@ def demo(
     *,
     folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("attendance-demo"),
 ) -> None:
-    """Build the demonstration trusts, take in their exports, show what is found."""
+    """Build the demonstration and show what is found.
+
+    Invented trusts and their nightly exports are written to DIR (./attendance-demo), taken in
+    to DIR/attendance.db, and shown.
+    """
     from delivery.demo.run import run
 
     run(folder, call.said_db)

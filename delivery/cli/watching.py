@@ -20,7 +20,10 @@ def audit_completeness(
         bool, typer.Option("--lacking", help="Only those that lack a particular.")
     ] = False,
 ) -> None:
-    """Every amendment with its five particulars, and those that lack one."""
+    """Every amendment with its five particulars.
+
+    Those that lack one are listed; only ones observed in another system ever do.
+    """
     from delivery.render import amendments
     from projections.completeness import audit_completeness as asked
 
@@ -37,9 +40,14 @@ def registers_not_taken(
         Any,
         typer.Option("--on", parser=parse.date, metavar="DATE", help="That day; else today."),
     ] = None,
-    of_class: Annotated[str | None, typer.Option("--class", metavar="C")] = None,
+    of_class: Annotated[
+        str | None, typer.Option("--class", metavar="C", help="Of one class.")
+    ] = None,
 ) -> None:
-    """Which registers were not taken on a day or between two, or not for everybody."""
+    """Registers not taken, or not for everybody.
+
+    On a day (today), or between --from and --to.
+    """
     from delivery.bootstrap import now
     from delivery.render import missing
     from ledger.calendar.london import london

@@ -2,7 +2,7 @@
 The one file a ledger is set up from: ``attendance init TRUST.toml``.
 
 A trust (or one school alone), its policy packs by date, and for each school its register
-times, calendar, classes, staff and delegations. ``docs/reference/trust-file.md`` shows one.
+times, calendar, classes, staff and delegations. ``docs/reference/command-line.md`` shows one.
 """
 
 import datetime as dt

@@ -56,7 +56,7 @@ TYPED = [
     (
         "register --class 4B --asof 999999",
         3,
-        "school 100001 has 10 entries; there is no 999,999",
+        "school 100001 has 10 entries, not 999,999",
     ),
     ("penalty list", 3, "Nobody is at the threshold on 20"),
     ("rates --from 2024-09-03", 3, "There is no session from 2024-09-03"),
