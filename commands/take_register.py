@@ -82,10 +82,10 @@ def decide(command: TakeRegister, school: School, roll: Roll, sheet: Sheet) -> l
     recorded = list(_recorded(in_order, sheet, taken_at, place))
     events: list[Event] = []
     if taking.begun and not sheet.opened_at and (recorded or closes):
-        events.append(RegisterOpened(taken_at=command.taken, **place))
+        events.append(RegisterOpened(taken_at=taken_at, **place))
     events += recorded
     if closes:
-        events.append(RegisterClosed(taken_at=command.taken, **place))
+        events.append(RegisterClosed(taken_at=taken_at, **place))
     return [*events, *_amended(in_order, sheet, place)]
 
 
@@ -136,6 +136,7 @@ def _check_standing(
         raise EntryAlreadyMade(pupil=pupil.name, original=standing, session=command.session)
 
 
+_SAID = ("minutes_late", "nature", "comment")
 Place = dict[str, Any]
 """The fields that every event of one taking shares."""
 
@@ -144,12 +145,20 @@ def _recorded(
     marks: Sequence[tuple[PupilId, Mark]], sheet: Sheet, taken_at: Instant | None, place: Place
 ) -> Iterator[Event]:
     """The first entries, in the order of the class."""
-    for pupil, mark in marks:
-        if pupil in sheet.entries:
-            continue
-        judged = mark.judged
-        said: Place = {} if judged.then else {"minutes_late": judged.minutes_late, **mark.said}
-        yield MarkRecorded(pupil=pupil, code=judged.first, taken_at=taken_at, **said, **place)
+    new = [(pupil, mark) for pupil, mark in marks if pupil not in sheet.entries]
+    if not new:
+        return
+    said: list[Place] = [
+        {} if mark.judged.then else {"minutes_late": mark.judged.minutes_late, **mark.said}
+        for _, mark in new
+    ]
+    pupil, mark = new[0]
+    first = MarkRecorded(pupil=pupil, code=mark.judged.first, taken_at=taken_at, **place)
+    yield from first.alike(
+        pupil=[pupil for pupil, _ in new],
+        code=[mark.judged.first for _, mark in new],
+        **{name: [one.get(name) for one in said] for name in _SAID},
+    )
 
 
 def _amended(marks: Sequence[tuple[PupilId, Mark]], sheet: Sheet, place: Place) -> Iterator[Event]:

@@ -73,9 +73,9 @@ def evolve(sheet: Sheet, event: SheetEvents, number: int | None = None) -> Sheet
     """
     match event:
         case RegisterOpened():
-            return replace(sheet, opened_at=event.taken_at)
+            return replace(sheet, opened_at=event.taken_at or event.made_at)
         case RegisterClosed():
-            return replace(sheet, closed_at=event.taken_at)
+            return replace(sheet, closed_at=event.taken_at or event.made_at)
         case MarkRecorded():
             entry = Entry(event.code, event.code, numbers=_numbers((), number))
             return _with(sheet, event.pupil, entry)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import assert_never
+from typing import Any, assert_never
 
 from ledger.events import (
     Parent,
@@ -211,7 +211,8 @@ def _particular(pupil: Pupil, event: ParticularsChanged) -> Pupil:
     written = event.amended
     match event.particular:
         case "upn" | "surname" | "forename" as name:
-            return replace(pupil, **{name: written})
+            changed: dict[str, Any] = {name: written}
+            return replace(pupil, **changed)
         case "date_of_birth":
             return replace(pupil, born=dt.date.fromisoformat(written))
         case "start_date":

@@ -36,25 +36,28 @@ class SheetEvent(Event):
 
 
 class RegisterOpened(SheetEvent):
-    """The taking of the register began.
+    """
+    The taking of the register began; ``taken_at`` says when, if not at ``made_at``.
 
     Event name: ``register-opened``. Reference: SI 2024/208 reg. 10(1).
     """
 
     TOPIC: ClassVar[str] = "register-opened"
 
-    taken_at: Instant
+    taken_at: Instant | None = None
 
 
 class RegisterClosed(SheetEvent):
-    """The taking of the register ended: whoever had no mark by then was entered as N.
+    """
+    The taking of the register ended: whoever had no mark by then was entered as N.
 
+    ``taken_at`` says when, if not at ``made_at``.
     Event name: ``register-closed``. Reference: SI 2024/208 reg. 10(7)-(8).
     """
 
     TOPIC: ClassVar[str] = "register-closed"
 
-    taken_at: Instant
+    taken_at: Instant | None = None
 
 
 class MarkRecorded(SheetEvent):

@@ -26,6 +26,7 @@ from ledger.proof.merkle import Hash
 from ledger.store.rows import Act, ActRow, Run
 
 ENVELOPE_VERSION = 1
+CHECK = 3  # bytes
 
 PART_OF = {
     "original": "prior",
@@ -140,8 +141,8 @@ def page_leaves(
 
 
 def checks(of_page: Sequence[Hash]) -> bytes:
-    """The first four bytes of each leaf hash of a page, kept beside it to name a bad entry."""
-    return b"".join([leaf[:4] for leaf in of_page])
+    """The first three bytes of each leaf hash of a page, kept beside it to name a bad entry."""
+    return b"".join([leaf[:CHECK] for leaf in of_page])
 
 
 def _smaller_parts(run: Run, salt: bytes, index: int) -> Iterable[str]:

@@ -64,7 +64,10 @@ class Transaction(Protocol):
     def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
         """The rows of a reading statement, as this transaction sees them."""
 
+    def add(self, pages: Sequence[Sequence[Any]]) -> None:
+        """Add some of the pages of a large act, before the rest is recorded."""
+
     def record(
         self, act: Sequence[Any], pages: Sequence[Sequence[Any]], head: Sequence[Any], *, new: bool
     ) -> None:
-        """Add the act and its pages, move (or make) the head, and commit."""
+        """Add the act and its (other) pages, move or make the head, and commit."""

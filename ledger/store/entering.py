@@ -22,11 +22,12 @@ class Entries:
         moment = moment_of(recorded_at)
         self._on = moment.date().isoformat()
         self._commitment = leaves.act_commitment(school, act, moment.isoformat(), self._salt)
-        self.leaves: list[merkle.Hash] = []
+        self.count = 0
+        self._leaves: list[merkle.Hash] = []
 
     def page(self, draft: PageDraft, version: int) -> Sequence[Any]:
-        """The page row of a draft; its leaves are kept for the log."""
-        index = len(self.leaves)
+        """The page row of a draft; its leaves wait for ``grow``."""
+        index = self.count
         first = self._size + index + 1
         of_page = leaves.page_leaves(
             draft.runs,
@@ -38,7 +39,8 @@ class Entries:
             act=self._commitment,
             salt=self._salt,
         )
-        self.leaves += of_page
+        self._leaves += of_page
+        self.count += len(of_page)
         return (
             self._school,
             first,
@@ -50,6 +52,13 @@ class Entries:
             packing.pack(draft.runs),
         )
 
+    def grow(self, frontier: merkle.Frontier) -> merkle.Frontier:
+        """The log's frontier with the leaves that waited, which are let go: an act may be large."""
+        before = self._size + self.count - len(self._leaves)
+        grown = merkle.extend(before, frontier, self._leaves)
+        self._leaves = []
+        return grown
+
     def act_row(self) -> Sequence[Any]:
         """The act row, once every page is in."""
         act = self._act
@@ -57,7 +66,7 @@ class Entries:
         return (
             self._school,
             self._size + 1,
-            len(self.leaves),
+            self.count,
             self.recorded_at,
             None if made_at == self.recorded_at else made_at,
             act.key,

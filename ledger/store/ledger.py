@@ -84,17 +84,20 @@ class Ledger:
             for stream, version in also.items():
                 self._check(transaction, act, version, versions.get(stream))
             pages: list[Sequence[Any]] = []
+            grown = merkle.unpack(bytes(frontier))
             while batch:
                 for draft in batch:
                     found = versions.get(draft.stream)
                     self._check(transaction, act, draft.expect, found)
                     pages.append(entries.page(draft, draft.begins if not found else found[0] + 1))
+                grown = entries.grow(grown)
                 if batch := list(islice(coming, _BATCH)):
+                    transaction.add(pages)
+                    pages = []
                     versions = transaction.versions(self.school, [each.stream for each in batch])
-            if not pages:
+            last = size + entries.count
+            if not entries.count:
                 return Receipt(act.key, size + 1, size, moment_of(entries.recorded_at))
-            grown = merkle.extend(size, merkle.unpack(bytes(frontier)), entries.leaves)
-            last = size + len(entries.leaves)
             head = (self.school, last, entries.recorded_at, merkle.pack(grown))
             transaction.record(entries.act_row(), pages, head, new=opened.head is None)
         return Receipt(act.key, size + 1, last, moment_of(entries.recorded_at))

@@ -153,7 +153,7 @@ class PostgresTransaction:
         self, act: Sequence[Any], pages: Sequence[Sequence[Any]], head: Sequence[Any], *, new: bool
     ) -> None:
         if len(pages) > _FEW:
-            self._copy(pages)
+            self.add(pages)
             pages = ()
         school, size, recorded_at, frontier = head
         with self._connection.pipeline():
@@ -166,7 +166,7 @@ class PostgresTransaction:
                 self._connection.execute(_MOVE, (size, recorded_at, frontier, school))
             self._connection.execute("COMMIT")
 
-    def _copy(self, pages: Sequence[Sequence[Any]]) -> None:
+    def add(self, pages: Sequence[Sequence[Any]]) -> None:
         names = ", ".join(name for name, _ in schema.COLUMNS["pages"])
         with (
             self._connection.cursor() as cursor,

@@ -4,7 +4,7 @@ The tables of the store, the same on both engines, and the guards against change
 ``heads``: one row a school, the lock that orders its appends: how many entries, when the last
 was recorded (microseconds since 1970, UTC), and the frontier of its Merkle log.
 ``acts``: one row an act. ``pages``: one row for each stream an act touches; its ``checks`` are
-the first four bytes of each entry's leaf hash: no proof, but they let ``verify`` name the entry.
+the first three bytes of each entry's leaf hash: no proof, but they let ``verify`` name the entry.
 Triggers refuse UPDATE, DELETE and TRUNCATE: they guard against accidents and slips; against
 whoever owns the database the Merkle log is the control.
 """

@@ -163,11 +163,14 @@ class SqliteTransaction:
     def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
         return self._connection.execute(sql, params).fetchall()
 
+    def add(self, pages: Sequence[Sequence[Any]]) -> None:
+        self._connection.executemany(_INSERT["pages"], pages)
+
     def record(
         self, act: Sequence[Any], pages: Sequence[Sequence[Any]], head: Sequence[Any], *, new: bool
     ) -> None:
         self._connection.execute(_INSERT["acts"], act)
-        self._connection.executemany(_INSERT["pages"], pages)
+        self.add(pages)
         if new:
             self._connection.execute(_INSERT["heads"], head)
         else:

@@ -159,8 +159,9 @@ def _recomputed(
     except (TypeError, ValueError, KeyError) as damage:
         raise Fault(first, "the entries cannot be read") from damage
     if leaves.checks(of_page) != checks:
-        pairs = enumerate(of_page)
-        bad = next((at for at, leaf in pairs if leaf[:4] != checks[4 * at : 4 * at + 4]), 0)
+        kept = [checks[at : at + leaves.CHECK] for at in range(0, len(checks), leaves.CHECK)]
+        pairs = enumerate(zip(of_page, kept, strict=False))
+        bad = next((at for at, (leaf, few) in pairs if not leaf.startswith(few)), 0)
         raise Fault(first + bad, "the entry is not as it was recorded")
     return of_page
 

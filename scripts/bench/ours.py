@@ -40,11 +40,10 @@ class Ours(Peer):
         where: dict[str, Any] = {
             "session": session, "group": sheet.group, "made_by": by, "made_at": at,
         }  # fmt: skip
-        marks = [
-            MarkRecorded(**where, pupil=pupil, code=CODES[code])
-            for pupil, code in zip(sheet.pupils, sheet.codes, strict=True)
-        ]
-        opened = RegisterOpened(**where, taken_at=at)
+        codes = [CODES[code] for code in sheet.codes]
+        first = MarkRecorded(**where, pupil=sheet.pupils[0], code=codes[0])
+        marks = first.alike(pupil=sheet.pupils, code=codes)
+        opened = RegisterOpened(**where)
         act = Act(f"{sheet.session}/{sheet.group}", "take-register", by, at)
         self.ledger.append(act, [opened, *marks], {opened.stream: 0})
 

@@ -90,7 +90,7 @@ def closed(time="09:00", session=AM):
 def test_the_first_marks_open_the_register():
     place = {"session": AM, "group": "4B", "made_by": TEACHER, "made_at": at("08:50")}
     given().when(take(marks={AMY: PRESENT, BEN: "I"})).then(
-        RegisterOpened(taken_at=at("08:50"), **place),
+        RegisterOpened(**place),
         MarkRecorded(pupil=AMY, code="/", **place),
         MarkRecorded(pupil=BEN, code="I", **place),
     )
@@ -162,7 +162,7 @@ def test_at_closing_time_the_unmarked_are_n_and_the_register_is_closed():
     done = given().when(take("09:00", by=OFFICE, marks={AMY: PRESENT}))
 
     assert codes(done.events) == {AMY: "/", BEN: "N"}
-    assert [e.taken_at for e in done.events if isinstance(e, RegisterClosed)] == [at("09:00")]
+    assert [e.made_at for e in done.events if isinstance(e, RegisterClosed)] == [at("09:00")]
 
 
 def test_a_register_can_be_closed_early_when_asked():

@@ -205,7 +205,7 @@ def test_checks_rewritten_with_the_body_still_fail_at_the_root(
     store: Store, store_url: str
 ) -> None:
     """
-    The four bytes beside a page only name the entry; the log is what convicts.
+    The few bytes beside a page only name the entry; the log is what convicts.
     """
     a_week(store)
     unguard(store_url)
