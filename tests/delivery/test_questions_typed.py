@@ -2,17 +2,17 @@
 
 import csv
 import io
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from freezegun import freeze_time
 
+from delivery.cli import main
 from tests.delivery.conftest import Call, Ran
 
 AT = ["--school", "100001"]
-TED = [*AT, "--as", "teacher"]
-OLIVE = [*AT, "--as", "office"]
 
 QUESTIONS = [
     ("explain-mark", ["explain-mark", "A100", "2024-09-03", "AM"]),
@@ -29,14 +29,27 @@ def rows(ran: Ran) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(ran.out)))
 
 
-@pytest.fixture
-def amended(trust: Call) -> Iterator[Call]:
-    """Ann was N, entries 11 to 13, and is I since entry 14."""
-    trust("take-register", "4B", "--session", "AM", "--present-except", "N:A100", *TED)
+@pytest.fixture(scope="module")
+def amended_once(set_up_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger in which Ann was N, entries 11 to 13, and is I since entry 14."""
+    path = tmp_path_factory.mktemp("amended") / "attendance.db"
+    shutil.copy(set_up_once / "attendance.db", path)
+    at = ["--db", f"sqlite:///{path}", *AT]
+    with freeze_time("2024-09-03 07:50:00"):
+        taking = ["take-register", "4B", "--session", "AM", "--present-except", "N:A100"]
+        assert main([*at, *taking, "--as", "teacher"]) == 0
     with freeze_time("2024-09-03 10:00:00"):
-        amending = ("amend-mark", "A100", "2024-09-03", "AM", "I", "--reason", "Parent called")
-        assert trust(*amending, *OLIVE).code == 0
-        yield trust
+        amending = ["amend-mark", "A100", "2024-09-03", "AM", "I", "--reason", "Parent called"]
+        assert main([*at, *amending, "--as", "office"]) == 0
+    return path
+
+
+@pytest.fixture
+def amended(amended_once: Path, folder: Path, attendance: Call) -> Iterator[Call]:
+    """Calls typed in a folder with that ledger."""
+    shutil.copy(amended_once, folder / "attendance.db")
+    with freeze_time("2024-09-03 10:00:00"):
+        yield attendance
 
 
 @pytest.mark.parametrize(("question", "typed"), QUESTIONS, ids=[name for name, _ in QUESTIONS])
@@ -93,7 +106,7 @@ def test_a_naive_moment_is_london_time_and_an_offset_is_obeyed(amended: Call):
 
 
 @pytest.mark.parametrize(("question", "typed"), QUESTIONS, ids=[name for name, _ in QUESTIONS])
-@pytest.mark.parametrize("entry", [0, 1, 5, 10, "2024-09-01"])
+@pytest.mark.parametrize("entry", [0, 1, "2024-09-01"])
 def test_before_there_was_anything_to_say_that_is_what_is_said(
     amended: Call, question: str, typed: list[str], entry: int | str
 ):
