@@ -164,6 +164,7 @@ SHAPES: Mapping[str, Any] = {
     "ratio": Ratio,
     "register times": dict[Said, Times],
     "minutes by school": dict[Said, Whole],
+    "text by text": dict[Said, Said],
     "between": Between,
     "evidence": Evidence,
     "time of day": dt.time | Literal["start of the school day"],
