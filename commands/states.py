@@ -91,6 +91,13 @@ class States:
             sheet, version = evolve_sheet(sheet, recorded.event, recorded.entry), recorded.version
         return sheet, version
 
+    def under(self, prefix: str) -> dict[str, list[Event]]:
+        """The events of each stream whose id begins with a prefix such as ``absence/7/``."""
+        found: dict[str, list[Event]] = {}
+        for page in self.ledger.pages_between(prefix, prefix + "\U0010ffff"):
+            found.setdefault(page.stream, []).extend(one.event for one in page.events())
+        return found
+
     def group_holding(self, session: Session, pupil: PupilId) -> GroupId | None:
         """The class on whose sheet a pupil's entry stands, wherever the pupil is now."""
         prefix = register_stream(session, "")

@@ -143,6 +143,10 @@ class Told:
         of_sheet = [e for e in self.of(SheetEvent) if (e.session, e.group) == (session, group)]
         return Sheet.fold(of_sheet), len(of_sheet)
 
+    def under(self, prefix: str) -> dict[str, list[Event]]:
+        streams = sorted({e.stream for e in self.events if e.stream.startswith(prefix)})
+        return {stream: [e for e in self.events if e.stream == stream] for stream in streams}
+
     def group_holding(self, session: Session, pupil: int) -> str | None:
         marks = self.of(MarkRecorded)
         held = [e.group for e in marks if (e.session, e.pupil) == (session, pupil)]
