@@ -60,6 +60,15 @@ class UnknownPupil(Refused):
     message = "No pupil {pupil} is in the admission register of this school."
 
 
+class UnknownParent(Refused):
+    """The pupil has no parent under that name in the ledger."""
+
+    code = "unknown-parent"
+    kind = "not found"
+    message = "{pupil} has no parent {parent} in the admission register. Those there are: {known}."
+    reference = "Education Act 1996 s. 576"
+
+
 class UnknownGroup(Refused):
     """No class by that name."""
 
@@ -146,6 +155,13 @@ class NatureMissing(Refused):
     code = "nature-missing"
     message = "{asked} needs the nature of the {what} ({whose} asks for it): give --nature."
     reference = "SI 2024/208 reg. 10(5)-(6)"
+
+
+class NoticeMissing(Refused):
+    """An illness recorded as unauthorised before the parent was told."""
+
+    code = "notice-missing"
+    message = "{pupil}'s illness may not be recorded as unauthorised yet: {why}."
 
 
 class NoEntryToAmend(Refused):
