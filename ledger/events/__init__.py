@@ -1,6 +1,33 @@
 """What can happen, each thing under a stored name that no move of code can change."""
 
 from ledger.events.base import Event, Recorded, by_topic, upcast
+from ledger.events.improvement import (
+    Content,
+    Figures,
+    ImprovementRecorded,
+    NoticeToImproveConcluded,
+    NoticeToImproveIssued,
+)
+from ledger.events.penalty import (
+    AuthorityChecked,
+    AwarenessRecorded,
+    Considered,
+    NamedSession,
+    NoDiscretionFound,
+    PenaltyNoticeNotIssued,
+    PenaltyReferred,
+    ThresholdReached,
+)
+from ledger.events.penalty_notice import (
+    CountedNotice,
+    EarlierNoticeDisclosed,
+    PenaltyNoticeCopied,
+    PenaltyNoticeIssued,
+    PenaltyNoticeServed,
+    PenaltyNoticeWithdrawn,
+    PenaltyPaid,
+    ProsecutionRecorded,
+)
 from ledger.events.pupil import (
     Parent,
     ParentsChanged,
@@ -33,18 +60,38 @@ from ledger.events.school import (
 
 __all__ = [
     "AmendmentObserved",
+    "AuthorityChecked",
+    "AwarenessRecorded",
     "CalendarSet",
     "ClosureDeclared",
     "ClosureWithdrawn",
+    "Considered",
+    "Content",
+    "CountedNotice",
     "Delegated",
+    "EarlierNoticeDisclosed",
     "Event",
+    "Figures",
+    "ImprovementRecorded",
     "MarkAmended",
     "MarkRecorded",
     "MarkVanished",
+    "NamedSession",
+    "NoDiscretionFound",
+    "NoticeToImproveConcluded",
+    "NoticeToImproveIssued",
     "Parent",
     "ParentsChanged",
     "ParticularsChanged",
+    "PenaltyNoticeCopied",
+    "PenaltyNoticeIssued",
+    "PenaltyNoticeNotIssued",
+    "PenaltyNoticeServed",
+    "PenaltyNoticeWithdrawn",
+    "PenaltyPaid",
+    "PenaltyReferred",
     "PolicyAdopted",
+    "ProsecutionRecorded",
     "PupilAdmitted",
     "PupilLeft",
     "PupilMoved",
@@ -57,6 +104,7 @@ __all__ = [
     "StaffAppointed",
     "StaffLeft",
     "Term",
+    "ThresholdReached",
     "by_topic",
     "upcast",
 ]
