@@ -15,6 +15,7 @@ from ledger.refusals.forbidding import (
     RegisterIsClosed,
 )
 from ledger.refusals.wanting import (
+    AnswersMissing,
     CodeNotAllowed,
     CodeNotInForce,
     NatureMissing,
@@ -27,8 +28,10 @@ from ledger.refusals.wanting import (
     NotOnRoll,
     NotPermitted,
     ReasonMissing,
+    StepMissing,
     UnknownClosure,
     UnknownGroup,
+    UnknownNotice,
     UnknownParent,
     UnknownPerson,
     UnknownPupil,
@@ -37,6 +40,7 @@ from ledger.refusals.wanting import (
 )
 
 __all__ = [
+    "AnswersMissing",
     "BadRows",
     "CodeNotAllowed",
     "CodeNotInForce",
@@ -62,8 +66,10 @@ __all__ = [
     "ReasonMissing",
     "Refused",
     "RegisterIsClosed",
+    "StepMissing",
     "UnknownClosure",
     "UnknownGroup",
+    "UnknownNotice",
     "UnknownParent",
     "UnknownPerson",
     "UnknownPupil",

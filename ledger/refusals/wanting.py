@@ -85,6 +85,14 @@ class UnknownClosure(Refused):
     message = "This school has declared no closure {closure}. Those that stand: {known}."
 
 
+class UnknownNotice(Refused):
+    """No penalty notice, or no notice to improve, under that number."""
+
+    code = "unknown-notice"
+    kind = "not found"
+    message = "There is no {kind} {notice} to {parent} for {pupil}. Those there are: {known}."
+
+
 class NotPermitted(Refused):
     """The person may not do this: role, class, or a delegation not in force."""
 
@@ -162,6 +170,20 @@ class NoticeMissing(Refused):
 
     code = "notice-missing"
     message = "{pupil}'s illness may not be recorded as unauthorised yet: {why}."
+
+
+class AnswersMissing(Refused):
+    """Something the policy asks, or a notice must contain, was left out."""
+
+    code = "answers-missing"
+    message = "{what} is wanted on each of these, and on {missing} nothing was said."
+
+
+class StepMissing(Refused):
+    """Another act comes first, or a particular without which this one means nothing."""
+
+    code = "step-missing"
+    message = "{why}."
 
 
 class NoEntryToAmend(Refused):
