@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from ledger.events import Event, SnapshotImported
-from ledger.events.register import register_stream
-from ledger.kinds import GroupId, Instant, PupilId, Session
+from ledger.events.register import register_stream, sheet_of
+from ledger.kinds import Code, GroupId, Instant, PupilId, Session
 from ledger.refusals import UnknownSchool
 from ledger.register import SHEET_EVENTS, Sheet
 from ledger.register import evolve as evolve_sheet
@@ -37,6 +38,18 @@ class Snapshot:
 
     def covers(self, day: dt.date) -> bool:
         return self.first <= day <= self.last
+
+
+class Entered(NamedTuple):
+    """A pupil's entry for a session as it stands: its class, code and last entry number."""
+
+    session: Session
+    group: GroupId
+    code: Code
+    entry: int
+
+
+_CODE_IN = {"mark-recorded": "code", "mark-amended": "amended", "amendment-observed": "amended"}
 
 
 class States:
@@ -97,6 +110,23 @@ class States:
         for page in self.ledger.pages_between(prefix, prefix + "\U0010ffff"):
             found.setdefault(page.stream, []).extend(one.event for one in page.events())
         return found
+
+    def entries_of(self, pupil: PupilId, first: dt.date, last: dt.date) -> list[Entered]:
+        """A pupil's entries for the sessions between two days, both in, in time order."""
+        low, high = f"register/{first.isoformat()}", f"register/{last.isoformat()}0"
+        found: dict[Session, Entered] = {}
+        for stream, number, runs in self.ledger.columns(low, high):
+            entry = number
+            for run in runs:
+                name = _CODE_IN.get(run.topic)
+                if name and pupil in (pupils := run.column("pupil")):
+                    session, group = sheet_of(stream)
+                    for place, one in enumerate(pupils):
+                        if one == pupil:
+                            code = run.column(name)[place]
+                            found[session] = Entered(session, group, code, entry + place)
+                entry += run.count
+        return [found[session] for session in sorted(found)]
 
     def group_holding(self, session: Session, pupil: PupilId) -> GroupId | None:
         """The class on whose sheet a pupil's entry stands, wherever the pupil is now."""

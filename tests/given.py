@@ -11,6 +11,7 @@ from itertools import count
 import pytest
 
 from commands.handle import decide
+from commands.states import Entered
 from ledger.calendar import instant
 from ledger.events import (
     CalendarSet,
@@ -146,6 +147,19 @@ class Told:
     def under(self, prefix: str) -> dict[str, list[Event]]:
         streams = sorted({e.stream for e in self.events if e.stream.startswith(prefix)})
         return {stream: [e for e in self.events if e.stream == stream] for stream in streams}
+
+    @property
+    def seen(self) -> int:
+        return len(self.events)
+
+    def entries_of(self, pupil: int, first: dt.date, last: dt.date) -> list[Entered]:
+        found = {}
+        for number, event in enumerate(self.events, 1):
+            if isinstance(event, SheetEvent) and getattr(event, "pupil", None) == pupil:
+                code = getattr(event, "amended", None) or getattr(event, "code", None)
+                if code and first <= event.session.date <= last:
+                    found[event.session] = Entered(event.session, event.group, code, number)
+        return [found[session] for session in sorted(found)]
 
     def group_holding(self, session: Session, pupil: int) -> str | None:
         marks = self.of(MarkRecorded)
