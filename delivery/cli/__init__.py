@@ -5,6 +5,7 @@ The command line ``attendance``. Data on stdout, all else on stderr, exit codes 
 question about one mark does not wait for what only imports need.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -15,9 +16,12 @@ from delivery.cli.problems import Exit, told
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one call and give its exit code; ``arguments`` default to those typed."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
+    gc.set_threshold(50_000, 20, 100)  # a short life: half of all collections are of imports
     try:
-        from delivery.cli.verbs import app
+        from delivery.cli.app import app
+        from delivery.cli.verbs import load
 
+        load(typed)
         ended = app(typed, prog_name="attendance", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as head, has seen enough

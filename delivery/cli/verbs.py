@@ -1,12 +1,33 @@
-"""Every verb of the command line, in the order in which help lists them."""
+"""Where each verb is, so that a call imports the one it names and no other."""
 
-from delivery.cli import acting, penalties, questions, setting_up, upkeep, watching
+from collections.abc import Iterable
+from importlib import import_module
+
 from delivery.cli.app import app
 
-OF = (setting_up, acting, questions, penalties, watching, upkeep)
-"""Where the verbs are: set up, act, ask, look after."""
+OF = {
+    "setting_up": ("init", "import"),
+    "acting": (
+        "take-register",
+        "amend-mark",
+        "declare-closure",
+        "withdraw-closure",
+        "adopt-policy",
+        "delegate",
+    ),
+    "questions": ("explain-mark", "register", "rates"),
+    "penalties": ("penalty",),
+    "watching": ("registers-not-taken", "audit"),
+    "upkeep": ("verify", "policy", "rebuild", "doctor", "demo"),
+}
+"""The modules of this package in the order in which help lists their verbs."""
 
-_ORDER = [module.__name__ for module in OF]
-app.registered_commands.sort(key=lambda verb: _ORDER.index(str(verb.callback.__module__)))
 
-__all__ = ["app"]
+def load(typed: Iterable[str] = ()) -> None:
+    """Import the modules of the verbs among the words typed; all where there is none."""
+    words = set(typed)
+    named = [module for module, verbs in OF.items() if words.intersection(verbs)]
+    for module in named or OF:
+        import_module(f"delivery.cli.{module}")
+    order = {f"delivery.cli.{module}": place for place, module in enumerate(OF)}
+    app.registered_commands.sort(key=lambda verb: order[str(verb.callback.__module__)])

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import typer
 
+from delivery.cli.app import app
 from delivery.cli.problems import Exit
-from delivery.cli.verbs import app
+from delivery.cli.verbs import OF, load
 from delivery.importers.marks import EXTRAS, marks_file
 from delivery.importers.pupils import pupils_file
 from delivery.importers.source import look
@@ -22,6 +23,9 @@ SECTIONS = {
     for part in re.split(r"^#{2,3} ", PAGE, flags=re.MULTILINE)[1:]
     for heading, _, text in [part.partition("\n")]
 }
+
+
+load()
 
 
 def verbs(group: Any = None, name: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
@@ -44,6 +48,16 @@ def test_every_verb_has_a_section_and_every_section_a_verb():
     sections = {h.strip("`").removeprefix("attendance ") for h in SECTIONS if h.startswith("`att")}
 
     assert sections == set(VERBS)
+
+
+def test_every_verb_is_found_where_it_is_said_to_be():
+    """Else a call would import the wrong module, and find no such verb."""
+    for module, words in OF.items():
+        for word in words:
+            command = typer.main.get_command(app).commands[word]
+            inner = getattr(command, "commands", {"": command})
+            assert {one.callback.__module__ for one in inner.values()} == {f"delivery.cli.{module}"}
+    assert {name.split()[0] for name in VERBS} == {word for words in OF.values() for word in words}
 
 
 @pytest.mark.parametrize("name", VERBS)
