@@ -187,6 +187,8 @@ def _call(before: dict[str, Any], said: dict[str, Any]) -> Call:
     call = Call(**{name: value for name, value in given.items() if name in names})
     if call.as_json and call.as_csv:
         raise Usage("Give --json or --csv, not both.")
+    if "://" not in call.db:
+        raise Usage(f"--db {call.db} is no address; write sqlite:///{call.db} or postgresql://…")
     if call.first and call.last and call.last < call.first:
         raise Usage(f"--to {call.last} is before --from {call.first}.")
     return call

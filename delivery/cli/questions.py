@@ -7,7 +7,7 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app
-from delivery.cli.asking import day_of, entry_of, nothing, pupil_in, tell, view_of
+from delivery.cli.asking import day_of, entry_of, nothing, policy_of, pupil_in, tell, view_of
 from delivery.cli.calls import QUESTION, Call, verb
 from delivery.usage import Usage
 
@@ -41,6 +41,7 @@ def explain_mark(
     with desk(call.db) as at:
         ledger = at.ledger(call.school)
         upto = entry_of(ledger, call.asof)
+        policy_of(call)  # codes are the nation's: no policy changes the answer
         theirs = find_pupil(ledger, pupil, upto)
         if theirs is None:
             raise UnknownPupil(pupil=pupil)
@@ -72,6 +73,7 @@ def register(
         raise Usage("Say whose register: --pupil P or --class C.")
     with desk(call.db) as at:
         ledger = at.ledger(call.school)
+        policy_of(call)  # codes are the nation's: no policy changes the answer
         now = view_of(at, ledger, Call())
         theirs = None if pupil is None else pupil_in(now.context.roll, pupil)
         first, last = _span(now, call, "year" if pupil else "week")

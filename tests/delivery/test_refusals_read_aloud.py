@@ -31,6 +31,7 @@ TYPED = [
         "--to 2024-09-04 is before",
     ),
     ("rates --by shoe-size", 2, "--by shoe-size is not known; it is one of pupil, class, year"),
+    ("verify --db here.db", 2, "--db here.db is no address; write sqlite:///here.db or postgresql"),
     ("import marks absent.csv --as office", 2, "There is no file absent.csv."),
     ("import marks . --as office", 2, ". is a folder; name one file in it."),
     ("import marks good.csv --as office --format ctf", 2, "'ctf' is not a format read yet"),
@@ -73,6 +74,7 @@ TYPED = [
         5,
         "cannot be read: there is no such file.",
     ),
+    ("register --class 4B --policy trusts/nowhere", 5, "there is no pack of that name; there"),
     ("rates --policy trusts/nowhere", 5, "there is no pack of that name; there are england, "),
     (
         "amend-mark A100 2024-09-03 AM I --as office",
