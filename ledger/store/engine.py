@@ -27,6 +27,21 @@ class Database(Protocol):
         ``LedgerUnwritable`` when the disk is full or the file cannot be written.
         """
 
+    def likely_head(self, school: int) -> Row | None:
+        """
+        The school's head as this process last left it, if asking once is worth a try.
+
+        ``None`` where there is nothing to gain (SQLite), or nothing known.
+        """
+
+    def at_once(self, act: Sequence[Any], page: Sequence[Any], head: Sequence[Any]) -> bool:
+        """
+        Record an act of one page in one trip to the server, and commit.
+
+        ``False``, and nothing recorded, where the head is not the likely one, the stream not
+        at the version before the page's, or the command id known: then ``writing`` has to look.
+        """
+
     def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
         """The rows of a reading statement (parameters as ``?``)."""
 

@@ -28,6 +28,7 @@ _VERSIONS = (
     " WHERE school = %s AND stream = ANY(%s) ORDER BY stream, version DESC"
 )
 _FIND = FIND.replace("?", "%s")
+_AT_ONCE = f"SELECT append_page({', '.join(['%s'] * 15)})"
 _FEW = 40  # pages; more go in by COPY
 _FIRST = "SELECT pg_advisory_xact_lock(%s)"
 _scans = count()
@@ -51,6 +52,7 @@ class PostgresDatabase:
         self._opened: list[psycopg.Connection[Row]] = []
         self._guard = threading.Lock()
         self._closed = False
+        self._heads: dict[int, Row] = {}
         if create:
             self._set_up()
         elif not self.select("SELECT 1 FROM pg_tables WHERE tablename = 'heads'", ()):
@@ -92,11 +94,33 @@ class PostgresDatabase:
             cursor.itersize = 2000
             yield from cursor.execute(_percent(sql), params)
 
+    def likely_head(self, school: int) -> Row | None:
+        return self._heads.get(school)
+
+    def at_once(self, act: Sequence[Any], page: Sequence[Any], head: Sequence[Any]) -> bool:
+        school, first, *of_act = act
+        stream, version, _, checks, body = page[3:]
+        params = (school, *of_act, stream, version, checks, body, first - 1, head[3])
+        connection = self._connected("writer")
+        with self._told(connection):
+            row = connection.execute(_AT_ONCE, params).fetchone()
+        if row is None or not row[0]:
+            self._heads.pop(school, None)
+            return False
+        self._heads[school] = tuple(head[1:])
+        return True
+
     @contextmanager
     def writing(self) -> Iterator["PostgresTransaction"]:
         connection = self._connected("writer")
+        with self._told(connection):
+            yield PostgresTransaction(connection, self._heads)
+
+    @contextmanager
+    def _told(self, connection: psycopg.Connection[Row]) -> Iterator[None]:
+        """What the server's errors mean to the person who met them; nothing is left half done."""
         try:
-            yield PostgresTransaction(connection)
+            yield
         except errors.LockNotAvailable as error:
             raise LedgerBusy(where=self.where, seconds=int(self._busy)) from error
         except (errors.DiskFull, errors.ReadOnlySqlTransaction, errors.AdminShutdown) as error:
@@ -120,8 +144,9 @@ class PostgresDatabase:
 class PostgresTransaction:
     """A write transaction behind the school's head row, in two trips to the server."""
 
-    def __init__(self, connection: psycopg.Connection[Row]) -> None:
+    def __init__(self, connection: psycopg.Connection[Row], heads: dict[int, Row]) -> None:
         self._connection = connection
+        self._heads = heads
 
     def open(self, school: int, key: str, streams: Sequence[str]) -> Opened:
         opened = self._look(school, key, streams, begin=True)
@@ -165,6 +190,7 @@ class PostgresTransaction:
             else:
                 self._connection.execute(_MOVE, (size, recorded_at, frontier, school))
             self._connection.execute("COMMIT")
+        self._heads[school] = (size, recorded_at, frontier)
 
     def add(self, pages: Sequence[Sequence[Any]]) -> None:
         names = ", ".join(name for name, _ in schema.COLUMNS["pages"])

@@ -52,6 +52,37 @@ _INDEXES = (
 _REFUSAL = "entries of a register are never changed or removed"
 
 
+# A statement in a function sees what was committed before that statement: what comes after the
+# lock sees all that the last holder of the head row recorded.
+_APPEND = """
+CREATE OR REPLACE FUNCTION append_page(
+    of_school int, a_count int, a_recorded_at bigint, a_made_at bigint, a_key text,
+    a_command text, a_made_by text, a_source text, a_salt bytea,
+    p_stream text, p_version int, p_checks bytea, p_body bytea,
+    size_before int, new_frontier bytea
+) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    begins int := size_before + 1;
+    standing int;
+BEGIN
+    SELECT size INTO standing FROM heads WHERE school = of_school FOR UPDATE;
+    IF standing IS DISTINCT FROM size_before THEN RETURN false; END IF;
+    PERFORM 1 FROM acts WHERE school = of_school AND key = a_key;
+    IF FOUND THEN RETURN false; END IF;
+    SELECT version + count INTO standing FROM pages
+        WHERE school = of_school AND stream = p_stream ORDER BY version DESC LIMIT 1;
+    IF coalesce(standing, 1) <> p_version THEN RETURN false; END IF;
+    INSERT INTO acts VALUES (of_school, begins, a_count, a_recorded_at, a_made_at, a_key,
+        a_command, a_made_by, a_source, a_salt);
+    INSERT INTO pages VALUES (of_school, begins, begins, p_stream, p_version, a_count,
+        p_checks, p_body);
+    UPDATE heads SET size = size_before + a_count, recorded_at = a_recorded_at,
+        frontier = new_frontier WHERE school = of_school;
+    RETURN true;
+END $$
+"""
+
+
 def sqlite() -> list[str]:
     """The statements that set up a SQLite database."""
     body = {name: _columns(name) for name in COLUMNS}
@@ -90,6 +121,7 @@ def postgres() -> list[str]:
         *_INDEXES,
     ]
     functions = [
+        _APPEND,
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$"
         f" BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$",
         "CREATE OR REPLACE FUNCTION only_forward() RETURNS trigger LANGUAGE plpgsql AS $$"
