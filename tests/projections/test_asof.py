@@ -21,7 +21,7 @@ from tests.projections.little_ledgers import SESSIONS, plainly, write
 
 Contents = dict[str, set[tuple[Any, ...]]]
 LITTLE = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     database=None,

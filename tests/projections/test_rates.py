@@ -199,7 +199,7 @@ def test_the_views_hold_what_the_question_answers(school: ASchool, runner: Runne
                 }  # fmt: skip
 
 
-@settings(max_examples=10, deadline=None, database=None)
+@settings(max_examples=6, deadline=None, database=None)
 @given(st.lists(st.sampled_from("/LIOGNUDXQ#BEVCKM"), min_size=1, max_size=30))
 def test_counts_equal_the_plain_sums(codes: list[str]) -> None:
     with (
