@@ -16,6 +16,7 @@ from delivery.cli.problems import Exit, told
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one call and give its exit code; ``arguments`` default to those typed."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # there are none; looking takes time
     gc.set_threshold(50_000, 20, 100)  # a short life: half of all collections are of imports
     try:
         from delivery.cli.app import app
