@@ -4,6 +4,8 @@ import datetime as dt
 from typing import ClassVar
 
 from commands.base import Command, in_words
+from commands.penalty.asking import check_may_be_authorised
+from commands.penalty.issue_penalty_notice import IssuePenaltyNotice
 from commands.permits import Ask, may_in_own_right, permitted
 from ledger.events import Delegated, Event
 from ledger.kinds import Said, StaffId
@@ -32,7 +34,8 @@ def decide(command: Delegate, school: School) -> list[Event]:
 
     What was itself delegated cannot be passed on. The same delegation again is nothing.
     """
-    if school.person_on(command.delegate, command.starts) is None:
+    delegate = school.person_on(command.delegate, command.starts)
+    if delegate is None:
         raise UnknownPerson(person=command.delegate, date=in_words(command.starts))
     by = permitted(school, Ask(command.NAME, command.by, command.at))
     giver = school.person_on(command.by, command.day)
@@ -44,6 +47,8 @@ def decide(command: Delegate, school: School) -> list[Event]:
             act=f"delegate {command.act}",
             why="only who may do an act may delegate it",
         )
+    if command.act == IssuePenaltyNotice.NAME:
+        check_may_be_authorised(school, delegate, command.starts)
     if command.ends is not None and command.ends < command.starts:
         raise Forbidden(
             why=f"A delegation cannot end on {in_words(command.ends)}, before it begins"

@@ -11,6 +11,7 @@ from commands import (
     delegate,
     import_pupils,
     open_school,
+    penalty,
     take_register,
     withdraw_closure,
 )
@@ -167,5 +168,6 @@ WAYS: dict[type[Command], Way] = {
     WithdrawClosure: _withdraw_closure,
     AdoptPolicy: _adopt_policy,
     Delegate: _delegate,
+    **penalty.WAYS,
 }
 """How each act is decided: which states it reads, and the versions it is decided on."""
