@@ -7,8 +7,10 @@ answer is held against a plain oracle, and a wrong one ends the run. Figures are
 import argparse
 import json
 import os
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,27 +24,42 @@ from scripts.bench.report import PREFACE, markdown  # noqa: E402
 
 def main() -> None:
     asked = arguments()
-    os.chdir(ROOT)
     ops = tuple(asked.only.split(",")) if asked.only else runner.OPS
     if unknown := set(ops) - set(runner.OPS):
         sys.exit(f"There is no {', '.join(unknown)}. There are: {', '.join(runner.OPS)}.")
     peers = tuple(asked.peers.split(",")) if asked.peers else ()
     plan = runner.Plan("quick" if asked.quick else "full", asked.rounds, ops, peers)
+    keep = [Path(name).resolve() if name else None for name in (asked.json, asked.write)]
     run: dict[str, Any] = {
         "command": " ".join(["python scripts/bench.py", *sys.argv[1:]]),
-        "machine": facts(), "rounds": asked.rounds,
+        "machine": facts(ROOT), "rounds": asked.rounds,
     }  # fmt: skip
-    run["sqlite"] = runner.sqlite_rounds(plan)
-    run["typed"] = typed_ops(plan)
-    if asked.postgres:
-        run["postgres"] = runner.postgres_rounds(plan)
+    with a_copy():
+        stages = {"sqlite": runner.sqlite_rounds, "typed": typed_ops}
+        if asked.postgres:
+            stages["postgres"] = runner.postgres_rounds
+        for stage, measure in stages.items():
+            run[stage] = measure(plan)
+            if keep[0]:
+                keep[0].write_text(json.dumps(run, indent=1), encoding="utf-8")
+    run["machine"]["load_at_end"] = round(os.getloadavg()[0], 2)
     run["checked"] = sum(one["checked"] for rounds in run["sqlite"].values() for one in rounds)
-    if asked.json:
-        Path(asked.json).write_text(json.dumps(run, indent=1), encoding="utf-8")
     report = markdown(run)
-    if asked.write:
-        Path(asked.write).write_text(PREFACE + report, encoding="utf-8")
+    if keep[1]:
+        keep[1].write_text(PREFACE + report, encoding="utf-8")
     print(report)
+
+
+@contextmanager
+def a_copy() -> Iterator[None]:
+    """Measure a copy of the code as it is now, so that an edit while it runs changes nothing."""
+    with runner.folder() as place:
+        for room in ("ledger", "commands", "projections", "delivery", "scripts"):
+            shutil.copytree(ROOT / room, place / room)
+        os.environ["PYTHONPATH"] = str(place)
+        os.chdir(place)
+        yield
+        os.chdir(ROOT)
 
 
 def arguments() -> argparse.Namespace:

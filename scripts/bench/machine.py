@@ -17,7 +17,7 @@ PACKAGES = (
 )  # fmt: skip
 
 
-def facts() -> dict[str, Any]:
+def facts(root: Path) -> dict[str, Any]:
     """Processor, memory, versions, the commit, how busy it was, and what a flush costs."""
     return {
         "processor": _processor(),
@@ -27,7 +27,7 @@ def facts() -> dict[str, Any]:
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         "packages": {name: found for name in PACKAGES if (found := _version(name))},
-        "commit": _commit(),
+        "commit": _commit(root),
         "load_at_start": round(os.getloadavg()[0], 2),
         "flush_us": round(flush()),
     }
@@ -62,8 +62,12 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _commit() -> str:
+def _commit(root: Path) -> str:
     found = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
+        ["git", "describe", "--always", "--dirty"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=root,
     )
     return found.stdout.strip() or "unknown"

@@ -75,8 +75,10 @@ class Helper:
         self.process.stdin.flush()
 
     def result(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self._out.read())
-        assert self.process.wait() == 0
+        said = self._out.read()
+        if self.process.wait():
+            raise RuntimeError("a writer or reader failed; its own words are above")
+        found: dict[str, Any] = json.loads(said)
         return found
 
     @property
