@@ -10,6 +10,7 @@ from commands import (
     declare_closure,
     delegate,
     import_pupils,
+    leave,
     open_school,
     penalty,
     take_register,
@@ -113,7 +114,7 @@ def _open_school(command: OpenSchool, states: States) -> Decided:
 
 def _take_register(command: TakeRegister, states: States) -> Decided:
     sheet, version = states.sheet(command.session, command.group)
-    events = take_register.decide(command, states.school, states.roll, sheet)
+    events = take_register.decide(command, states.school, states.roll, sheet, states.leaves)
     return events, {register_stream(command.session, command.group): version}
 
 
@@ -168,6 +169,7 @@ WAYS: dict[type[Command], Way] = {
     WithdrawClosure: _withdraw_closure,
     AdoptPolicy: _adopt_policy,
     Delegate: _delegate,
+    **leave.WAYS,
     **penalty.WAYS,
 }
 """How each act is decided: which states it reads, and the versions it is decided on."""

@@ -10,6 +10,8 @@ from weakref import WeakKeyDictionary
 from ledger.events import Event, SnapshotImported
 from ledger.events.register import register_stream, sheet_of
 from ledger.kinds import Code, GroupId, Instant, PupilId, Session
+from ledger.leave import LEAVE_EVENTS, Leaves
+from ledger.leave import evolve as evolve_leave
 from ledger.refusals import UnknownSchool
 from ledger.register import SHEET_EVENTS, Sheet
 from ledger.register import evolve as evolve_sheet
@@ -58,6 +60,7 @@ class States:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.roll = Roll()
+        self.leaves = Leaves()
         self.snapshots: tuple[Snapshot, ...] = ()
         self.seen = 0
         self._school: School | None = None
@@ -83,7 +86,7 @@ class States:
         size = self.ledger.size()
         if size == self.seen:
             return
-        for pages in self._new_pages():
+        for pages in self._new_pages(size):
             self._fold_pages(pages)
         self.seen = size
 
@@ -137,17 +140,18 @@ class States:
                     return page.stream.removeprefix(prefix)
         return None
 
-    def _new_pages(self) -> tuple[Iterable[Page], ...]:
+    def _new_pages(self, upto: int) -> tuple[Iterable[Page], ...]:
         """Cold, by stream, so that a long register is not read through; then by entry."""
         if self.seen:
             return tuple(
-                self.ledger.pages(prefix, after=self.seen)
-                for prefix in ("school", "pupil/", "imports")
+                self.ledger.pages(prefix, after=self.seen, upto=upto)
+                for prefix in ("school", "pupil/", "imports", "leave/")
             )
         return (
-            self.ledger.pages_between("school", "school\0"),
-            self.ledger.pages_between("pupil/", "pupil0"),
-            self.ledger.pages_between("imports", "imports\0"),
+            self.ledger.pages_of("school", upto),
+            self.ledger.pages_between("pupil/", "pupil0", upto),
+            self.ledger.pages_of("imports", upto),
+            self.ledger.pages("leave/", upto=upto),  # in entry order: what was given last lies on top
         )
 
     def _fold_pages(self, pages: Iterable[Page]) -> None:
@@ -167,6 +171,8 @@ class States:
                 self._school = evolve_school(self._school, event)
             elif isinstance(event, ROLL_EVENTS):
                 of_roll.append(event)
+            elif isinstance(event, LEAVE_EVENTS):
+                self.leaves = evolve_leave(self.leaves, event)
         if of_roll:
             self.roll = self.roll.following(of_roll)
 

@@ -9,6 +9,7 @@ from commands.taking import Given, Mark, Taking
 from commands.windows import Judged, Window
 from ledger.events import Event, MarkAmended, MarkRecorded, RegisterClosed, RegisterOpened
 from ledger.kinds import GroupId, Instant, PupilId, Session
+from ledger.leave import Leaves
 from ledger.refusals import (
     EntryAlreadyMade,
     Forbidden,
@@ -47,12 +48,15 @@ class TakeRegister(Command):
         return self.taken_at or self.at
 
 
-def decide(command: TakeRegister, school: School, roll: Roll, sheet: Sheet) -> list[Event]:
+def decide(
+    command: TakeRegister, school: School, roll: Roll, sheet: Sheet, leaves: Leaves
+) -> list[Event]:
     """
     Enter the marks of a class, close the register when its time has come, and enter as N
     whoever has no mark by then.
 
-    Marks already made stay: the same again is nothing, another is refused.
+    Marks already made stay: the same again is nothing, another is refused. Where the rest are
+    marked, as present or as N, whoever has leave is entered under its code.
 
     Reference: SI 2024/208 reg. 10.
     """
@@ -69,10 +73,13 @@ def decide(command: TakeRegister, school: School, roll: Roll, sheet: Sheet) -> l
     if command.taken > command.at:
         raise Forbidden(why="A register cannot have been taken later than now")
     unmarked = [one.id for one in members if one.id not in marks and one.id not in sheet.entries]
+    closes = taking.begun and not sheet.closed_at and (taking.ended or command.close)
+    if command.rest_present or closes:
+        marks |= taking.on_leave(unmarked, leaves)
+        unmarked = [pupil for pupil in unmarked if pupil not in marks]
     if command.rest_present and unmarked:
         marks |= dict.fromkeys(unmarked, Mark(taking.present()))
         unmarked = []
-    closes = taking.begun and not sheet.closed_at and (taking.ended or command.close)
     if closes:
         marks |= dict.fromkeys(unmarked, Mark(Judged("N")))
     _check_standing(command, sheet, members, marks)

@@ -8,7 +8,8 @@ from commands.base import in_words
 from commands.marks import check_allowed, check_nature, present_code, row_in_force
 from commands.windows import Judged, Window, clock, judge_arrival
 from ledger.calendar import instant, london
-from ledger.kinds import Code, Frozen, Instant, Said, Session
+from ledger.kinds import Code, Frozen, Instant, PupilId, Said, Session
+from ledger.leave import Leaves
 from ledger.policy import PolicyDay
 from ledger.refusals import CodeNotAllowed, Forbidden
 from ledger.register import Sheet
@@ -84,6 +85,21 @@ class Taking:
         for _, row, one in coded:
             check_nature(self.rules, row, one.nature)
         return _one_each(judged)
+
+    def on_leave(self, pupils: Iterable[PupilId], leaves: Leaves) -> dict[PupilId, Mark]:
+        """
+        The marks of those who have leave for the session: the code that it plans.
+
+        The nature goes with a code that wants one; the comment says which leave it is.
+        """
+        marks = {}
+        for pupil in pupils:
+            planned = leaves.planned(pupil, self.session)
+            if planned:
+                top = planned[0]
+                nature = top.nature if self.rules.codes[top.code].nature else None
+                marks[pupil] = Mark(Judged(top.code), nature, top.why.capitalize())
+        return marks
 
     def present(self) -> Judged:
         """There when the register was taken, or else since then at the latest."""

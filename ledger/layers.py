@@ -6,8 +6,9 @@ from typing import Literal
 
 from ledger.events import ClosureDeclared
 from ledger.kinds import Code, GroupId, Session
+from ledger.leave import Planned
 
-LayerName = Literal["not on roll", "closure", "register", "no entry"]
+LayerName = Literal["not on roll", "closure", "register", "leave", "no entry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,22 @@ class Effective:
     layers: tuple[Layer, ...]
 
 
-def effective(entry: Code | None, closures: Sequence[ClosureDeclared], on_roll: bool) -> Effective:
+def effective(
+    entry: Code | None,
+    closures: Sequence[ClosureDeclared],
+    on_roll: bool,
+    leave: Sequence[Planned] = (),
+) -> Effective:
     """
     The effective code of a session from the register's entry and what lies over it.
 
     ``closures`` are those standing that cover the session and the pupil's class
-    (``covering``). Topmost first: a pupil not on roll has no session, whatever was entered;
-    then the closure declared last; then the register. Withdrawing a closure takes its layer
-    away, and the entry beneath counts again.
+    (``covering``), ``leave`` what ``Leaves.planned`` gives. Topmost first: a pupil not on roll
+    has no session, whatever was entered; then the closure declared last; then the register;
+    then leave, which was planned and gives way to whatever was entered. Withdrawing a closure
+    or leave takes its layer away and no other.
 
-    Reference: SI 2024/208 regs 8 and 10(10).
+    Reference: SI 2024/208 regs 8, 10(10) and 11.
     """
     layers: list[Layer] = []
     if not on_roll:
@@ -50,6 +57,7 @@ def effective(entry: Code | None, closures: Sequence[ClosureDeclared], on_roll: 
         layers.append(Layer("closure", closure.code, closure.reason))
     if entry is not None:
         layers.append(Layer("register", entry, "entered in the attendance register"))
+    layers += [Layer("leave", planned.code, planned.why) for planned in leave]
     if not layers:
         layers.append(Layer("no entry", None, "nothing has been entered"))
     top = layers[0]

@@ -25,6 +25,7 @@ from ledger.events import (
 )
 from ledger.events.register import SheetEvent
 from ledger.kinds import Person, Session
+from ledger.leave import LEAVE_EVENTS, Leaves
 from ledger.register import Sheet
 from ledger.roll import ROLL_EVENTS, Roll
 from ledger.school import SCHOOL_EVENTS, School
@@ -136,6 +137,10 @@ class Told:
     @property
     def roll(self) -> Roll:
         return Roll.fold(self.of(ROLL_EVENTS))
+
+    @property
+    def leaves(self) -> Leaves:
+        return Leaves.fold(self.of(LEAVE_EVENTS))
 
     def version(self, stream: str) -> int:
         return sum(event.stream == stream for event in self.events)

@@ -8,6 +8,14 @@ from ledger.events.improvement import (
     NoticeToImproveConcluded,
     NoticeToImproveIssued,
 )
+from ledger.events.leave import (
+    ConsultedOnLeave,
+    LeaveGranted,
+    LeaveRefused,
+    LeaveRequested,
+    LeaveWithdrawn,
+    PartTimeTimetableAgreed,
+)
 from ledger.events.penalty import (
     AuthorityChecked,
     AwarenessRecorded,
@@ -66,6 +74,7 @@ __all__ = [
     "ClosureDeclared",
     "ClosureWithdrawn",
     "Considered",
+    "ConsultedOnLeave",
     "Content",
     "CountedNotice",
     "Delegated",
@@ -73,6 +82,10 @@ __all__ = [
     "Event",
     "Figures",
     "ImprovementRecorded",
+    "LeaveGranted",
+    "LeaveRefused",
+    "LeaveRequested",
+    "LeaveWithdrawn",
     "MarkAmended",
     "MarkRecorded",
     "MarkVanished",
@@ -82,6 +95,7 @@ __all__ = [
     "NoticeToImproveIssued",
     "Parent",
     "ParentsChanged",
+    "PartTimeTimetableAgreed",
     "ParticularsChanged",
     "PenaltyNoticeCopied",
     "PenaltyNoticeIssued",

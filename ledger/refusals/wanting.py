@@ -85,6 +85,14 @@ class UnknownClosure(Refused):
     message = "This school has declared no closure {closure}. Those that stand: {known}."
 
 
+class UnknownLeave(Refused):
+    """No request for leave, and no part-time timetable, under that number."""
+
+    code = "unknown-leave"
+    kind = "not found"
+    message = "This school has no leave request {leave}. Those there are: {known}."
+
+
 class UnknownNotice(Refused):
     """No penalty notice, or no notice to improve, under that number."""
 
