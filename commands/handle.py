@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from commands import (
+    absence,
     adopt_policy,
     amend_mark,
     declare_closure,
@@ -170,6 +171,7 @@ WAYS: dict[type[Command], Way] = {
     AdoptPolicy: _adopt_policy,
     Delegate: _delegate,
     **leave.WAYS,
+    **absence.WAYS,
     **penalty.WAYS,
 }
 """How each act is decided: which states it reads, and the versions it is decided on."""

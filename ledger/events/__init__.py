@@ -1,6 +1,22 @@
 """What can happen, each thing under a stored name that no move of code can change."""
 
+from ledger.events.absence import (
+    AbsenceDecided,
+    AbsenceEscalated,
+    AbsenceReported,
+    ContactAttempted,
+    IllnessRefused,
+    LatenessMeetingRecorded,
+    ParentNotified,
+)
 from ledger.events.base import Event, Recorded, by_topic, upcast
+from ledger.events.evidence import (
+    EvidenceJudged,
+    EvidenceReceived,
+    EvidenceRequested,
+    EvidenceRequirementLifted,
+    EvidenceRequirementSet,
+)
 from ledger.events.improvement import (
     Content,
     Figures,
@@ -67,6 +83,9 @@ from ledger.events.school import (
 )
 
 __all__ = [
+    "AbsenceDecided",
+    "AbsenceEscalated",
+    "AbsenceReported",
     "AmendmentObserved",
     "AuthorityChecked",
     "AwarenessRecorded",
@@ -75,13 +94,21 @@ __all__ = [
     "ClosureWithdrawn",
     "Considered",
     "ConsultedOnLeave",
+    "ContactAttempted",
     "Content",
     "CountedNotice",
     "Delegated",
     "EarlierNoticeDisclosed",
     "Event",
+    "EvidenceJudged",
+    "EvidenceReceived",
+    "EvidenceRequested",
+    "EvidenceRequirementLifted",
+    "EvidenceRequirementSet",
     "Figures",
+    "IllnessRefused",
     "ImprovementRecorded",
+    "LatenessMeetingRecorded",
     "LeaveGranted",
     "LeaveRefused",
     "LeaveRequested",
@@ -94,6 +121,7 @@ __all__ = [
     "NoticeToImproveConcluded",
     "NoticeToImproveIssued",
     "Parent",
+    "ParentNotified",
     "ParentsChanged",
     "PartTimeTimetableAgreed",
     "ParticularsChanged",
