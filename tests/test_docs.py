@@ -112,7 +112,7 @@ def test_the_two_commands_of_the_readme_are_lines_to_be_pasted():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     lines = re.findall(r"^python3 -m pip .+$", readme, re.MULTILINE)
 
-    assert [line.rpartition(" . ")[2] for line in lines] == ["attendance demo", "pytest"]
+    assert [line.rpartition(" . ")[2] for line in lines] == ["attendance demo", "python -m pytest"]
     assert all("requirements.lock" in line for line in lines)
 
 
