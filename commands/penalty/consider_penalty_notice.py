@@ -8,7 +8,6 @@ from commands.penalty.asking import considered, step_missing
 from commands.penalty.knowing import AboutParent, Known, check_on_roll, may
 from ledger.events import Event, NoDiscretionFound, PenaltyNoticeNotIssued, PenaltyReferred
 from ledger.kinds import Person, Said
-from ledger.refusals import ReasonMissing
 
 
 class ConsiderPenaltyNotice(AboutParent):
@@ -47,7 +46,7 @@ def decide(command: ConsiderPenaltyNotice, known: Known) -> list[Event]:
             "SI 2007/1867 reg. 9A(1)",
         )
     if command.outcome != "referred" and not reason:
-        raise ReasonMissing(reference="SI 2007/1867 reg. 9A(2)-(3)")
+        raise step_missing("Say why: give --reason", "SI 2007/1867 reg. 9A(2)-(3)")
     return [_decision(command, known, case.number if case else None, by)]
 
 
