@@ -12,6 +12,7 @@ from commands import (
     delegate,
     import_pupils,
     leave,
+    letters,
     open_school,
     penalty,
     take_register,
@@ -173,5 +174,6 @@ WAYS: dict[type[Command], Way] = {
     **leave.WAYS,
     **absence.WAYS,
     **penalty.WAYS,
+    **letters.WAYS,
 }
 """How each act is decided: which states it reads, and the versions it is decided on."""

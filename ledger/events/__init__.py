@@ -32,6 +32,7 @@ from ledger.events.leave import (
     LeaveWithdrawn,
     PartTimeTimetableAgreed,
 )
+from ledger.events.letter import LetterSent, LetterTemplateKept
 from ledger.events.penalty import (
     AuthorityChecked,
     AwarenessRecorded,
@@ -113,6 +114,8 @@ __all__ = [
     "LeaveRefused",
     "LeaveRequested",
     "LeaveWithdrawn",
+    "LetterSent",
+    "LetterTemplateKept",
     "MarkAmended",
     "MarkRecorded",
     "MarkVanished",

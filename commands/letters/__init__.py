@@ -1,0 +1,28 @@
+"""The act of sending a letter, and how it is decided."""
+
+from collections.abc import Callable
+from typing import Any
+
+from commands.base import Command
+from commands.letters import send_letter
+from commands.letters.send_letter import SendLetter
+from commands.states import Decided, States
+from ledger.letters import LETTER_EVENTS, Letters
+
+
+def letters_of(states: States, template: str) -> Letters:
+    """The letters sent so far, and the template named if it is kept already."""
+    found = [*states.under("letter/").values(), *states.under(f"template/{template}").values()]
+    return Letters.fold(
+        event for events in found for event in events if isinstance(event, LETTER_EVENTS)
+    )
+
+
+def _send(command: SendLetter, states: States) -> Decided:
+    letters = letters_of(states, command.template)
+    events = send_letter.decide(command, states.school, states.roll, letters, states.seen)
+    return events, {event.stream: 0 for event in events}
+
+
+WAYS: dict[type[Command], Callable[[Any, States], Decided]] = {SendLetter: _send}
+"""How the act about letters is decided."""
