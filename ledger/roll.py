@@ -4,28 +4,34 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 
+from ledger.calendar.london import london
 from ledger.events import (
     Parent,
     ParentsChanged,
     ParticularsChanged,
     PupilAdmitted,
+    PupilFactRecorded,
     PupilLeft,
     PupilMoved,
 )
 from ledger.kinds import GroupId, PupilId
 
-RollEvent = PupilAdmitted | PupilMoved | ParticularsChanged | ParentsChanged | PupilLeft
-ROLL_EVENTS = (PupilAdmitted, PupilMoved, ParticularsChanged, ParentsChanged, PupilLeft)
+RollEvent = (
+    PupilAdmitted | PupilMoved | ParticularsChanged | ParentsChanged | PupilLeft | PupilFactRecorded
+)
+ROLL_EVENTS = get_args(RollEvent)
 
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """A time on roll, both days in; ``last_day`` is ``None`` while it lasts."""
+    """A time on roll, both days in; ``entered_on`` and ``deleted_on``: when that was put down."""
 
     starts: dt.date
     last_day: dt.date | None = None
+    entered_on: dt.date | None = field(default=None, compare=False)
+    deleted_on: dt.date | None = field(default=None, compare=False)
 
     def holds(self, day: dt.date) -> bool:
         return self.starts <= day and (self.last_day is None or day <= self.last_day)
@@ -52,6 +58,7 @@ class Pupil:
     spells: tuple[Spell, ...]
     places: tuple[Place, ...]
     parents: tuple[Parent, ...] = ()
+    facts: tuple[PupilFactRecorded, ...] = ()
 
     @property
     def name(self) -> str:
@@ -73,6 +80,11 @@ class Pupil:
         """The class and year group held that day, or the first ones before any began."""
         held = [place for place in self.places if place.starts <= day]
         return held[-1] if held else self.places[0]
+
+    def holds(self, fact: str, day: dt.date) -> bool:
+        """Whether a recorded fact, such as an EHC plan, holds on a day."""
+        held = (one for one in self.facts if one.fact == fact)
+        return any(one.starts <= day and (one.ends is None or day <= one.ends) for one in held)
 
     def group_on(self, day: dt.date) -> GroupId | None:
         """The class that day; ``None`` when not on roll."""
@@ -172,17 +184,23 @@ def _evolve_pupil(pupil: Pupil | None, event: RollEvent) -> Pupil:
             place = Place(event.starts, event.group, event.year_group)
             return replace(pupil, places=_placed(pupil.places, place))
         case PupilLeft():
-            return replace(pupil, spells=_ending(pupil.spells, event.last_day))
+            return replace(pupil, spells=_ending(pupil.spells, event.last_day, event))
         case ParentsChanged():
             return replace(pupil, parents=event.amended)
         case ParticularsChanged():
             return _particular(pupil, event)
+        case PupilFactRecorded():
+            said = (
+                one for one in pupil.facts if (one.fact, one.starts) != (event.fact, event.starts)
+            )
+            return replace(pupil, facts=(*said, event))
         case _:
             assert_never(event)
 
 
 def _admitted(pupil: Pupil | None, event: PupilAdmitted) -> Pupil:
     """A first admission, or the return of a pupil who had left."""
+    entered = Spell(event.starts, entered_on=london(event.made_at).date())
     before = pupil.spells if pupil else ()
     places = pupil.places if pupil else ()
     return Pupil(
@@ -191,9 +209,10 @@ def _admitted(pupil: Pupil | None, event: PupilAdmitted) -> Pupil:
         surname=event.surname,
         forename=event.forename,
         born=event.born,
-        spells=tuple(sorted((*before, Spell(event.starts)), key=lambda spell: spell.starts)),
+        spells=tuple(sorted((*before, entered), key=lambda spell: spell.starts)),
         places=_placed(places, Place(event.starts, event.group, event.year_group)),
         parents=event.parents,
+        facts=pupil.facts if pupil else (),
     )
 
 
@@ -202,8 +221,11 @@ def _placed(places: tuple[Place, ...], new: Place) -> tuple[Place, ...]:
     return tuple(sorted((*others, new), key=lambda place: place.starts))
 
 
-def _ending(spells: tuple[Spell, ...], last_day: dt.date | None) -> tuple[Spell, ...]:
-    return (*spells[:-1], replace(spells[-1], last_day=last_day))
+def _ending(
+    spells: tuple[Spell, ...], last_day: dt.date | None, event: RollEvent
+) -> tuple[Spell, ...]:
+    deleted_on = london(event.made_at).date() if last_day else None
+    return (*spells[:-1], replace(spells[-1], last_day=last_day, deleted_on=deleted_on))
 
 
 def _particular(pupil: Pupil, event: ParticularsChanged) -> Pupil:
@@ -220,6 +242,6 @@ def _particular(pupil: Pupil, event: ParticularsChanged) -> Pupil:
             return replace(pupil, spells=(*pupil.spells[:-1], last))
         case "leaving_date":
             ended = dt.date.fromisoformat(written) if written else None
-            return replace(pupil, spells=_ending(pupil.spells, ended))
+            return replace(pupil, spells=_ending(pupil.spells, ended, event))
         case _:
             return pupil

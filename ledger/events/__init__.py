@@ -58,6 +58,7 @@ from ledger.events.pupil import (
     ParentsChanged,
     ParticularsChanged,
     PupilAdmitted,
+    PupilFactRecorded,
     PupilLeft,
     PupilMoved,
 )
@@ -69,6 +70,7 @@ from ledger.events.register import (
     RegisterClosed,
     RegisterOpened,
 )
+from ledger.events.returns import BackupRecorded, Returned, ReturnMade
 from ledger.events.school import (
     CalendarSet,
     ClosureDeclared,
@@ -82,6 +84,7 @@ from ledger.events.school import (
     StaffLeft,
     Term,
 )
+from ledger.events.support import SupportClosed, SupportNoted, SupportOpened
 
 __all__ = [
     "AbsenceDecided",
@@ -90,6 +93,7 @@ __all__ = [
     "AmendmentObserved",
     "AuthorityChecked",
     "AwarenessRecorded",
+    "BackupRecorded",
     "CalendarSet",
     "ClosureDeclared",
     "ClosureWithdrawn",
@@ -138,16 +142,22 @@ __all__ = [
     "PolicyAdopted",
     "ProsecutionRecorded",
     "PupilAdmitted",
+    "PupilFactRecorded",
     "PupilLeft",
     "PupilMoved",
     "Recorded",
     "RegisterClosed",
     "RegisterOpened",
     "RegisterTimesSet",
+    "ReturnMade",
+    "Returned",
     "SchoolOpened",
     "SnapshotImported",
     "StaffAppointed",
     "StaffLeft",
+    "SupportClosed",
+    "SupportNoted",
+    "SupportOpened",
     "Term",
     "ThresholdReached",
     "by_topic",

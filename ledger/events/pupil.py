@@ -1,7 +1,7 @@
 """What happens to a pupil's place on the roll. Stream ``pupil/{id}``."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import StringConstraints
 
@@ -136,3 +136,26 @@ class PupilLeft(PupilEvent):
 
     last_day: IsoDate
     ground: Said | None = None
+
+
+Fact = Literal[
+    "EHC plan", "SEN support", "looked after", "social worker", "young carer", "youth justice",
+    "boarder",
+]  # fmt: skip
+"""Facts that a return, a referral or a group of concern turns on, and no other."""
+
+
+class PupilFactRecorded(PupilEvent):
+    """
+    A fact about the pupil holds from ``starts`` to ``ends``, both in, or for the time being.
+
+    Said again with the same ``starts`` it takes the place of what was said before.
+
+    Event name: ``pupil-fact-recorded``. Reference: SI 2024/208 reg. 13(7) for boarders; policy.
+    """
+
+    TOPIC: ClassVar[str] = "pupil-fact-recorded"
+
+    fact: Fact
+    starts: IsoDate
+    ends: IsoDate | None = None
