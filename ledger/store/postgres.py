@@ -31,13 +31,14 @@ _FIND = FIND.replace("?", "%s")
 _AT_ONCE = f"SELECT append_page({', '.join(['%s'] * 15)})"
 _FEW = 40  # pages; more go in by COPY
 _FIRST = "SELECT pg_advisory_xact_lock(%s)"
+_ROWS = 2000  # fetched at a time
 _scans = count()
 _SET_UP_LOCK = 7_215_318_764_021
 
 
 class PostgresDatabase:
     """
-    One PostgreSQL database; a thread has a connection to read and one to write.
+    One PostgreSQL database; a thread has connections of its own to read, to scan and to write.
 
     Raises ``NoLedgerYet`` when it holds no ledger and ``create`` is not asked for,
     ``LedgerUnwritable`` when the server cannot be reached.
@@ -88,11 +89,17 @@ class PostgresDatabase:
         return self._connected("reader").execute(_percent(sql), params).fetchall()
 
     def scan(self, sql: str, params: Sequence[Any]) -> Iterator[Row]:
-        connection = self._connected("reader")
-        name = f"scan_{next(_scans)}"
-        with connection.transaction(), connection.cursor(name=name) as cursor:
-            cursor.itersize = 2000
-            yield from cursor.execute(_percent(sql), params)
+        # Scans of one thread may be open side by side, and end in any order: each has a
+        # connection to itself while it lasts.
+        free: list[str] = self._local.__dict__.setdefault("free", [])
+        purpose = free.pop() if free else f"scan_{next(_scans)}"
+        connection = self._connected(purpose)
+        try:
+            with connection.transaction(), connection.cursor(name="scan") as cursor:
+                cursor.itersize = _ROWS
+                yield from cursor.execute(_percent(sql), params)
+        finally:
+            free.append(purpose)
 
     def likely_head(self, school: int) -> Row | None:
         return self._heads.get(school)

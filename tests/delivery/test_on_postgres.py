@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from freezegun import freeze_time
 
 from tests.delivery.conftest import Call
@@ -41,7 +40,6 @@ def test_the_same_calls_give_the_same_answers_on_postgresql(
     assert told[0] == told[1]
 
 
-@pytest.mark.xfail(strict=True, reason="two readings of one connection at once end out of order")
 def test_a_register_is_shown_as_it_stood_on_postgresql(
     trust: Call, set_up_once: Path, postgres_url: str
 ):

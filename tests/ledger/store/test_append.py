@@ -177,3 +177,17 @@ def test_no_ledger_yet(tmp_path) -> None:
 def test_no_ledger_yet_on_an_empty_server(postgres_url: str) -> None:
     with pytest.raises(NoLedgerYet):
         open_store(postgres_url)
+
+
+def test_scans_side_by_side_do_not_disturb_each_other(store: Store) -> None:
+    ledger = store.ledger(SCHOOL)
+    for n, half in enumerate(("AM", "PM")):
+        ledger.append(taking(f"k{n}"), taken(session=Session(MONDAY_AM.date, half)))  # type: ignore[arg-type]
+
+    first, second = ledger.pages(), ledger.pages()
+    pairs = [(next(first).first, next(second).first) for _ in range(2)]
+    first.close()  # type: ignore[attr-defined]
+
+    assert pairs == [(1, 1), (4, 4)]
+    assert next(second, None) is None
+    assert ledger.append(taking("k2"), taken(group="5A")).first == 7
