@@ -151,7 +151,7 @@ class States:
             self.ledger.pages_of("school", upto),
             self.ledger.pages_between("pupil/", "pupil0", upto),
             self.ledger.pages_of("imports", upto),
-            self.ledger.pages("leave/", upto=upto),  # in entry order: what was given last lies on top
+            self.ledger.pages("leave/", upto=upto),  # by entry: leave given last lies on top
         )
 
     def _fold_pages(self, pages: Iterable[Page]) -> None:

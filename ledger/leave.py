@@ -79,6 +79,14 @@ class Leave:
         return self.granting.sessions[0]
 
     @property
+    def last(self) -> Session:
+        """The last half-day asked for, or the last session given by a timetable."""
+        if self.requested is not None:
+            return self.requested.last
+        assert self.granting is not None, "leave was neither asked for nor given"
+        return self.granting.sessions[-1]
+
+    @property
     def code(self) -> Code:
         """The code given last, or else asked under."""
         given = self.granting or self.requested

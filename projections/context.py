@@ -10,6 +10,8 @@ from ledger.events import ClosureDeclared
 from ledger.events.register import sheet_of
 from ledger.kinds import Session
 from ledger.layers import covering, effective
+from ledger.leave import Leaves
+from ledger.leave import evolve as evolve_leave
 from ledger.policy import PolicyDay
 from ledger.roll import Roll
 from ledger.school import School, evolve
@@ -49,47 +51,57 @@ def counts_of(code: str | None, rules: PolicyDay) -> Counts:
     return Counts(*_COUNTS[row.statistical], int(row.late), int(row.code not in rules.codes))
 
 
+_OF_STATES = ("school", "pupil/", "leave/")
+
+
 @dataclass(frozen=True)
 class Context:
     """
     One school's states at a point of its ledger.
 
     ``only``, where given, are the pupils that anybody wants to hear about: an as-of answer
-    about one child need not put a school's marks into a table.
+    about one child need not put a school's marks into a table. ``first`` to ``last`` and
+    ``group`` say the same of the sessions for which leave is planned.
     """
 
     urn: int
     school: School | None = None
     roll: Roll = field(default_factory=Roll)
+    leaves: Leaves = field(default_factory=Leaves)
     only: frozenset[int] | None = None
+    first: dt.date = dt.date.min
+    last: dt.date = dt.date.max
+    group: str | None = None
 
     @classmethod
     def at(cls, ledger: Ledger, entry: int, only: frozenset[int] | None = None) -> "Context":
         """The states after an entry, from the few streams they rest on."""
         context = cls(ledger.school, only=only)
-        for prefix in ("school", "pupil/"):
+        for prefix in ("school", "pupil/", "leave/"):
             context = context.after(list(ledger.pages(prefix, upto=entry)), entry)
         return context
 
     def after(self, pages: list[Page], upto: int | None = None) -> "Context":
         """The states once these pages have happened."""
-        school, roll = self.school, []
+        school, roll, leaves = self.school, [], self.leaves
         changed = False
         for page in pages:
-            own = page.stream == "school"
-            if not own and not page.stream.startswith("pupil/"):
+            if not page.stream.startswith(_OF_STATES):
                 continue
             changed = True
             for recorded in page.events():
                 if upto is not None and recorded.entry > upto:
                     break
-                if own:
+                if page.stream == "school":
                     school = evolve(school, recorded.event)  # type: ignore[arg-type]
+                elif page.stream.startswith("leave/"):
+                    leaves = evolve_leave(leaves, recorded.event, recorded.entry)  # type: ignore[arg-type]
                 else:
                     roll.append(recorded.event)
         if not changed:
             return self
-        return replace(self, school=school, roll=self.roll.following(roll))  # type: ignore[arg-type]
+        following = self.roll.following(roll)  # type: ignore[arg-type]
+        return replace(self, school=school, roll=following, leaves=leaves)
 
     @property
     def opened(self) -> School:

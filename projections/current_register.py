@@ -23,17 +23,18 @@ from projections.steps import Rows, Statement, Step
 
 current_register = table(
     "current_register",
-    "The register as it stands: one row for each pupil and session with an entry.",
+    "The register as it stands: one row for each pupil and session with an entry, or with leave.",
     school_key(),
     date_key(),
     half_key(),
     pupil_key(),
-    column("class", Text(), "The class on whose sheet the entry was made."),
+    column("class", Text(), "The class on whose sheet the entry was made, or will be."),
     perhaps("code", Text(), "The code that counts, layers taken into account; empty off roll."),
     column(
         "layer",
         Text(),
-        "Where that code comes from: register, closure, or 'not on roll' where nothing counts.",
+        "Where that code comes from: register, closure, leave where nothing is entered yet, or "
+        "'not on roll' where nothing counts.",
     ),
     flag("possible", "1 if a possible attendance: attended, authorised or unauthorised."),
     flag("attended", "1 if present or attending a place other than the school."),
@@ -41,10 +42,10 @@ current_register = table(
     flag("unauthorised", "1 if absent without authority; N counts here while it stands."),
     flag("late", "1 for L and U; counted again within attended or unauthorised."),
     flag("legacy", "1 for a code no longer in force that day (H, J), taken in all the same."),
-    column("entered", Text(), "The code that stands in the register, beneath any layer."),
-    column("first_code", Text(), "The code first entered."),
-    column("first_entry", Integer(), "The number of the first entry."),
-    column("entry", Integer(), "The number of the last entry about this pupil and session."),
+    perhaps("entered", Text(), "The code that stands in the register; empty for leave planned."),
+    perhaps("first_code", Text(), "The code first entered; empty for leave planned."),
+    perhaps("first_entry", Integer(), "The number of the first entry; empty for leave planned."),
+    column("entry", Integer(), "The last entry about the pupil's session, or the grant of leave."),
     column("amendments", SmallInteger(), "How many times the entry was amended."),
     flag("vanished", "1 if the source no longer shows the entry; the ledger keeps it."),
 )

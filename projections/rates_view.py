@@ -2,9 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, Subquery, Text, func, literal, select, text, union_all
+from sqlalchemy import (
+    Connection,
+    Select,
+    SelectBase,
+    Subquery,
+    Text,
+    func,
+    literal,
+    select,
+    text,
+    union_all,
+)
 
 from projections.closures import EVERY_CLASS, closures
+from projections.contradictions import contradictions
 from projections.current_register import current_register
 from projections.periods import periods
 from projections.pupils import enrolments
@@ -20,7 +32,8 @@ ENROLLED = (e.school == r.school) & (e.pupil == r.pupil) & r.date.between(e.star
 
 def sums(*by: Any) -> Select[Any]:
     """Possible, attended, authorised, unauthorised, late summed by these columns."""
-    return select(*by, *(func.sum(r[name]).label(name) for name in SUMS)).group_by(*by)
+    summed = (func.sum(r[name]).label(name) for name in SUMS)
+    return select(*by, *summed).where(r.entered.is_not(None)).group_by(*by)
 
 
 def _by_pupil() -> Select[Any]:
@@ -70,7 +83,7 @@ def not_taken(*, lacking_only: bool = True) -> Select[Any]:
     )
     on_roll = (e.school == p.school) & p.date.between(e.starts, e.ends)
     entered = (r.school == p.school) & (r.date == p.date) & (r.half == half) & (r.pupil == e.pupil)
-    marked = func.count(r.entry)
+    marked = func.count(r.entered)
     sheets = (
         select(
             p.school,
@@ -91,7 +104,7 @@ def not_taken(*, lacking_only: bool = True) -> Select[Any]:
     return sheets.having(marked < func.count()) if lacking_only else sheets
 
 
-VIEWS: dict[str, tuple[str, Select[Any]]] = {
+VIEWS: dict[str, tuple[str, SelectBase]] = {
     "rates_by_pupil": ("Sessions of each pupil in each period.", _by_pupil()),
     "rates_by_class": ("Sessions of each class in each period.", _by_class()),
     "rates_by_year_group": ("Sessions of each year group in each period.", _by_year_group()),
@@ -101,6 +114,10 @@ VIEWS: dict[str, tuple[str, Select[Any]]] = {
         "Sheets on which somebody on roll has no entry: every planned session, those to come "
         "too, without the sessions a standing closure covers.",
         not_taken(),
+    ),
+    "contradictions": (
+        "Entries that do not agree with leave given or withdrawn, or with the roll.",
+        contradictions(),
     ),
 }
 

@@ -90,7 +90,12 @@ def _missing(view: View, sheet: Row[Any]) -> list[PupilRef]:
     marked = {
         int(row.pupil)
         for row in view.rows(
-            select(r.pupil).where(r.school == view.urn, r.date == sheet.date, r.half == sheet.half)
+            select(r.pupil).where(
+                r.school == view.urn,
+                r.date == sheet.date,
+                r.half == sheet.half,
+                r.entered.is_not(None),
+            )
         )
     }
     expected = view.context.roll.in_group(group, sheet.date)

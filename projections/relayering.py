@@ -19,7 +19,9 @@ t, c = current_register.c, closures.c
 
 def settle(pages: Sequence[Page], context: Context) -> Iterator[Reread]:
     """What a batch changes in rows already there: each is layered again from its entry."""
-    rows = select(t.date, t.half, t.pupil, t["class"], t.entered).where(t.school == context.urn)
+    rows = select(t.date, t.half, t.pupil, t["class"], t.entered).where(
+        t.school == context.urn, t.entered.is_not(None)
+    )
     moved = touched(pages)
     if moved.policy:
         yield Reread(rows, lambda found: _again(found, context))

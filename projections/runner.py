@@ -17,8 +17,11 @@ from projections import (
     closures,
     codes,
     current_register,
+    leave,
     penalties,
+    penalty_notices,
     periods,
+    planned,
     pupils,
     relayering,
     schools,
@@ -28,18 +31,20 @@ from projections.context import Context
 from projections.engines import writing
 from projections.rates_view import drop_views, make_views
 from projections.schema import VERSION, metadata, version
-from projections.steps import Step, carry_out
+from projections.steps import Reread, Step, carry_out
 
 BATCH = 2_000
 """Pages a transaction: some 50,000 marks, a fraction of a second's work."""
 
-Handler = Callable[[Sequence[Page], Context], Iterable[Step]]
+Handler = Callable[[Sequence[Page], Context], Iterable[Step | Reread]]
 PROJECT_SCHOOL: tuple[Handler, ...] = (
     schools.project,
     codes.project,
     periods.project,
     closures.project,
     pupils.project,
+    leave.project,
+    penalty_notices.project,
 )
 PROJECT_SHEETS: tuple[Handler, ...] = (
     current_register.project,
@@ -160,5 +165,6 @@ def take_in(connection: Connection, pages: Sequence[Page], context: Context) -> 
             carry_out(connection, project(some, context))
         if not on_sheets:
             carry_out(connection, relayering.settle(some, context))
+            carry_out(connection, planned.settle(some, context))
     carry_out(connection, penalties.settle(pages, context))
     return context

@@ -7,11 +7,14 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, func, select
+from sqlalchemy import Engine, Row, Select, delete, func, select
 
+from ledger.events.register import register_stream
+from ledger.kinds import Session
 from ledger.policy import Policy
 from ledger.school import School
 from ledger.store import Ledger, Page
+from projections.amendments import amendments
 from projections.answers import Header, header
 from projections.context import Context
 from projections.current_register import current_register
@@ -87,8 +90,38 @@ class Scope:
             pages = (page for page in pages if page.stream.endswith(end))
         return sorted(pages, key=lambda page: page.first)
 
+    def beside(self, ledger: Ledger, upto: int) -> list[Page]:
+        """
+        Other classes' sheets of the sessions for which leave is planned, in entry order.
+
+        Whether a pupil has an entry already may stand on the sheet of a former class.
+        """
+        if self.group is None:
+            return []
+        leaves = Context.at(ledger, upto).leaves
+        planned = {
+            session
+            for pupil in leaves.pupils
+            if self.pupils is None or pupil in self.pupils
+            for session in leaves.sessions(pupil)
+            if self.first <= session.date <= self.last
+        }
+        found = [
+            page
+            for session in planned
+            for page in ledger.pages_between(*_sheets_of(session), upto)
+            if page.stream != register_stream(session, self.group)
+        ]
+        return sorted(found, key=lambda page: page.first)
+
 
 EVERYTHING = Scope()
+
+
+def _sheets_of(session: Session) -> tuple[str, str]:
+    """The first stream of a session's sheets, and the first one after them."""
+    first = register_stream(session, "")
+    return first, f"{first[:-1]}0"
 
 
 def live(runner: Runner, ledger: Ledger) -> View:
@@ -107,12 +140,23 @@ def asof(ledger: Ledger, entry: int | None = None, scope: Scope = EVERYTHING) ->
     upto = ledger.size() if entry is None else entry
     engine = memory()
     set_up(engine)
-    context = Context(ledger.school, only=scope.pupils)
+    context = Context(
+        ledger.school, only=scope.pupils, first=scope.first, last=scope.last, group=scope.group
+    )
     pages = (cut(page, upto) for page in _in_order(ledger, upto, scope))
     while batch := list(islice(pages, BATCH)):
         with writing(engine) as connection:
             context = take_in(connection, batch, context)
+    if scope.group is not None:
+        _keep_only(engine, scope.group)
     return View(engine, ledger, upto, context)
+
+
+def _keep_only(engine: Engine, group: str) -> None:
+    """Let go of what came from other classes' sheets."""
+    with writing(engine) as connection:
+        for table in (current_register, amendments):
+            connection.execute(delete(table).where(table.c["class"] != group))
 
 
 def _in_order(ledger: Ledger, upto: int, scope: Scope) -> Iterator[Page]:
@@ -121,7 +165,9 @@ def _in_order(ledger: Ledger, upto: int, scope: Scope) -> Iterator[Page]:
     return merge(
         ledger.pages("school", upto=upto),
         ledger.pages("pupil/", upto=upto),
+        ledger.pages("leave/", upto=upto),
         scope.pages(ledger, upto),
+        scope.beside(ledger, upto),
         key=lambda page: page.first,
     )
 
@@ -129,7 +175,9 @@ def _in_order(ledger: Ledger, upto: int, scope: Scope) -> Iterator[Page]:
 def last_day(view: View) -> dt.date:
     """The last day with an entry: what "now" means where no clock is read."""
     t = current_register.c
-    last = view.rows(select(func.max(t.date)).where(t.school == view.urn))[0][0]
+    last = view.rows(select(func.max(t.date)).where(t.school == view.urn, t.entered.is_not(None)))[
+        0
+    ][0]
     return last if isinstance(last, dt.date) else dt.date.min
 
 

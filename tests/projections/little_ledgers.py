@@ -10,6 +10,8 @@ from ledger import events as e
 from ledger.events import MarkRecorded
 from ledger.kinds import Session
 from ledger.layers import covering, effective
+from ledger.leave import LEAVE_EVENTS, Leaves
+from ledger.leave import evolve as evolve_leave
 from ledger.register import SHEET_EVENTS, Sheet
 from ledger.register import evolve as evolve_sheet
 from ledger.roll import ROLL_EVENTS, Roll
@@ -32,6 +34,7 @@ class Standing:
     closures: set[int] = field(default_factory=set)
     declared: int = 0
     left: set[int] = field(default_factory=set)
+    leave: int = 0
     minutes: int = 0
 
     def next_moment(self) -> dt.datetime:
@@ -133,6 +136,68 @@ def again(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
         school.admitted([pupil], group=CLASS_OF[pupil], starts=dt.date(2024, 9, 5))
 
 
+def move(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
+    """Into the other class, from a day that may be past: entries stay where they were made."""
+    pupil = draw(st.sampled_from(sorted(CLASS_OF)))
+    group, starts = draw(st.sampled_from(["4B", "5A"])), draw(st.sampled_from(SESSIONS)).date
+    by = made(so_far.next_moment())
+    school.act(e.PupilMoved(pupil=pupil, group=group, year_group=group[0], starts=starts, **by))
+
+
+def give_leave(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
+    pupil = draw(st.sampled_from(sorted(CLASS_OF)))
+    covering_ = draw(st.lists(st.sampled_from(SESSIONS), min_size=1, max_size=5, unique=True))
+    given = sorted(covering_)
+    so_far.leave += 1
+    of: dict[str, Any] = {"leave": so_far.leave, "pupil": pupil}
+    moment = so_far.next_moment()
+    school.act(
+        e.LeaveRequested(
+            **of,
+            asked_by="parent-1",
+            first=given[0],
+            back=given[-1],
+            reason="A wedding",
+            code="C",
+            received_at=moment,
+            arithmetic={"school_days": 1, "sessions": len(given), "notice_school_days": 0},
+            **made(moment),
+        ),
+        command="request-leave",
+    )
+    school.act(
+        e.LeaveGranted(
+            **of,
+            code=draw(st.sampled_from("CMS")),
+            sessions=tuple(given),
+            figures={"entry": 1},
+            policy="england",
+            **made(so_far.next_moment()),
+        ),
+        command="grant-leave",
+    )
+
+
+def withdraw_leave(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
+    if so_far.leave:
+        number = draw(st.integers(1, so_far.leave))
+        starts = draw(st.sampled_from([None, *SESSIONS]))
+        school.act(
+            e.LeaveWithdrawn(
+                leave=number,
+                pupil=_whose(school.ledger, number),
+                starts=starts.date if starts else None,
+                reason="Called off",
+                **made(so_far.next_moment()),
+            ),
+            command="withdraw-leave",
+        )
+
+
+def _whose(ledger: Ledger, number: int) -> int:
+    return int(ledger.pages_of(f"leave/{number}")[0].runs[0].column("pupil")[0])
+
+
 def set_calendar(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
     summer = e.Term(term="Summer", half=2, starts=dt.date(2024, 6, 3), ends=dt.date(2024, 7, 23))
     school.act(
@@ -141,6 +206,7 @@ def set_calendar(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
 
 
 ACTS = [mark, mark, mark, mark, amend, amend, vanish, close, withdraw, leave, again, set_calendar]
+ACTS += [move, give_leave, give_leave, withdraw_leave]
 
 
 def write(draw: st.DrawFn, school: ASchool, acts: int) -> None:
@@ -186,4 +252,23 @@ def plainly(ledger: Ledger, upto: int) -> dict[tuple[Session, int], tuple[Any, .
                 int(counts_as == "unauthorised"),
                 int(bool(row and row.late)),
             )
+    return plainly_planned(events, school, roll) | found
+
+
+def plainly_planned(
+    events: list[e.Recorded], school: School, roll: Roll
+) -> dict[tuple[Session, int], tuple[Any, ...]]:
+    """Leave in the register where nothing is entered: it counts for nothing."""
+    leaves = Leaves()
+    for recorded in events:
+        if isinstance(recorded.event, LEAVE_EVENTS):
+            leaves = evolve_leave(leaves, recorded.event, recorded.entry)
+    found = {}
+    for pupil in leaves.pupils:
+        for session, planned in leaves.sessions(pupil).items():
+            group = roll.pupils[pupil].place_on(session.date).group
+            over = covering(school.closures.values(), session, group)
+            counted = effective(None, over, roll.pupils[pupil].on_roll(session.date), planned)
+            last = (planned[0].entry, 0, 0, 0, 0)
+            found[session, pupil] = (counted.code, counted.layer, None, None, 0, 0, *last)
     return found
