@@ -1,0 +1,95 @@
+"""Letters written, sent and made again: what the command line calls."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from commands.handle import Outcome
+from commands.letters.send_letter import SendLetter
+from delivery.documents.asked import Asked
+from delivery.documents.kinds import KINDS
+from delivery.documents.merging import Writing, merged
+from delivery.documents.pdf import made_with, pdf
+from delivery.documents.templates import template
+from ledger.events import LetterSent, LetterTemplateKept
+from ledger.events.letter import letter_stream, template_stream
+from ledger.store import Ledger
+from projections.views import View
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter written and not sent: its template, what is merged into it, and the PDF."""
+
+    asked: Asked
+    files: Mapping[str, str]
+    merged: Mapping[str, Any]
+    pdf: bytes
+    parent: str | None = None
+    about: str | None = None
+    position: int = 0
+
+    def sending(self, said: Mapping[str, Any]) -> SendLetter:
+        """The act of sending it. ``said``: who, when and under which key."""
+        return SendLetter(
+            **said,
+            kind=self.asked.kind,
+            pupil=self.asked.pupil or "",
+            parent=self.parent,
+            about=self.about,
+            dated=self.asked.dated,
+            channel=self.asked.channel,
+            merged=self.merged,
+            position=self.position,
+            files=self.files,
+            pdf=hashlib.sha256(self.pdf).hexdigest(),
+            made_with=made_with(),
+        )
+
+
+def write(view: View, asked: Asked, *, draft: bool = False) -> Letter:
+    """A letter from the ledger as at a view. A draft says on its face that it is one."""
+    writing = Writing(asked, view)
+    own = KINDS[asked.kind](writing)
+    files = template(asked.kind, asked.templates)
+    data = merged(writing, own.says, own.terms_on, draft=draft)
+    parent = writing.parent if asked.pupil is not None else None
+    return Letter(
+        asked=asked,
+        files=files,
+        merged=data,
+        pdf=pdf(asked.kind, files, data),
+        parent=parent.id if parent else None,
+        about=own.about,
+        position=view.entry,
+    )
+
+
+def sent_of(outcome: Outcome) -> LetterSent:
+    """The letter among the events of an act."""
+    return next(event for event in outcome.events if isinstance(event, LetterSent))
+
+
+@dataclass(frozen=True)
+class Again:
+    """A letter made again from its entry; ``same``: to the byte what was sent."""
+
+    sent: LetterSent
+    pdf: bytes
+
+    @property
+    def same(self) -> bool:
+        return hashlib.sha256(self.pdf).hexdigest() == self.sent.pdf
+
+
+def again(ledger: Ledger, number: int) -> Again | None:
+    """A letter as it was sent, from what its entry and its template's hold; else ``None``."""
+    found = [one.event for one in ledger.stream(letter_stream(number))]
+    if not found:
+        return None
+    sent = found[0]
+    assert isinstance(sent, LetterSent)
+    kept = ledger.stream(template_stream(sent.template))[0].event
+    assert isinstance(kept, LetterTemplateKept)
+    return Again(sent, pdf(sent.kind, kept.files, sent.merged))
