@@ -70,14 +70,55 @@ class NextNotice(Frozen):
     reference: str = ""
 
 
+class NoticeHeld(Frozen):
+    """A notice to one parent: what it asked, what became of it, and whether and why it counts."""
+
+    notice: int
+    kind: str
+    issued_on: dt.date
+    issued_by: str
+    offence_start: dt.date
+    offence_end: dt.date
+    early: int | None
+    full: int | None
+    paid: int
+    state: str
+    counts: bool
+    why: str
+    falls_out: dt.date | None
+
+
+class ClockShown(Frozen):
+    """A clock that still runs: what is to be done by whom, and by when."""
+
+    what: str
+    about: str
+    due: dt.date
+    owner: str
+    overdue: bool
+    clause: str
+
+
 class ParentStanding(Frozen):
-    """One parent: notices of the last three years that count, and what a next one would be."""
+    """
+    One parent: ``held`` is every notice there is, ``notices`` how many of them count.
+
+    ``next_step`` is the next lawful step in words, ``next_act`` the act that does it and
+    ``case`` the one that is open; ``in_the_way`` is what bars a notice to this parent now.
+    """
 
     id: str
     name: str
     lives_with: bool | None
     notices: int
+    held: tuple[NoticeHeld, ...] = ()
     next: NextNotice | None
+    case: int | None = None
+    next_step: str = ""
+    next_act: str = ""
+    next_clause: str = ""
+    in_the_way: tuple[str, ...] = ()
+    clocks: tuple[ClockShown, ...] = ()
 
 
 class Advisory(Frozen):

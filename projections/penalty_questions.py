@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from ledger.calendar import compulsory_school_age
 from ledger.kinds import Session
-from ledger.policy import Policy, Value
+from ledger.policy import Value
 from ledger.reckoning import Threshold, across_schools, threshold
 from ledger.roll import Pupil
 from projections.answers import PupilRef
@@ -18,8 +18,6 @@ from projections.penalties import marked, sparse
 from projections.penalty_answers import (
     Advisory,
     CountedWeek,
-    NextNotice,
-    ParentStanding,
     PenaltyExplained,
     PenaltyList,
     PenaltyStanding,
@@ -27,20 +25,27 @@ from projections.penalty_answers import (
     counted_sessions,
     sessions_left_out,
 )
+from projections.penalty_parents import Asked, parents_standing
 from projections.views import View, last_day
 
 t = current_register.c
 
 
 def penalty_explain(
-    view: View, pupil: Pupil, on: dt.date | None = None, others: Sequence[View] = ()
+    view: View,
+    pupil: Pupil,
+    on: dt.date | None = None,
+    others: Sequence[View] = (),
+    *,
+    as_on: dt.date | None = None,
 ) -> PenaltyExplained:
     """
     Whether, when and how a pupil reached the threshold, as at a day.
 
     ``on`` is the day asked about, without it the last day with an entry. ``others`` are the
     views of other schools, whose registers are summed for the same UPN as an advisory flag.
-    The rule is the one in force on the day, under the policy of the view.
+    The rule is the one in force on the day, under the policy of the view. ``as_on`` is the day
+    on which a next notice would be issued, if that is later.
 
     Reference: SI 2007/1867 reg. 9A; law.md 4.1 and 4.2.
     """
@@ -53,13 +58,15 @@ def penalty_explain(
         return PenaltyExplained(header=head, pupil=shown, on=on, standing=None, why_not=why)
     rows = view.rows(sparse(view.urn).where(t.pupil == pupil.id, t.date <= on))
     found = _threshold(view, rows, pupil, on, rule)
-    standing = _standing(view, pupil, rows, found, rule)
+    standing = _standing(view, pupil, rows, found, Asked(rule, on, as_on or on))
     advisory = _across(view, pupil, found, rule, others)
     standing = standing.model_copy(update={"across_schools": advisory})
     return PenaltyExplained(header=head, pupil=shown, on=on, standing=standing)
 
 
-def penalty_list(view: View, on: dt.date | None = None) -> PenaltyList:
+def penalty_list(
+    view: View, on: dt.date | None = None, *, as_on: dt.date | None = None
+) -> PenaltyList:
     """Every pupil at whom the threshold stands on a day, with the same columns."""
     on = on or last_day(view)
     head = view.header("penalty-list", [on])
@@ -75,7 +82,7 @@ def penalty_list(view: View, on: dt.date | None = None) -> PenaltyList:
             continue
         reckoned = _threshold(view, held, pupil, on, rule)
         if reckoned.met:
-            found.append(_standing(view, pupil, held, reckoned, rule))
+            found.append(_standing(view, pupil, held, reckoned, Asked(rule, on, as_on or on)))
     found.sort(key=lambda one: (one.met_on or on, one.pupil.id))
     return PenaltyList(
         header=head,
@@ -99,20 +106,19 @@ def _threshold(
 
 
 def _standing(
-    view: View, pupil: Pupil, rows: Sequence[Row[Any]], found: Threshold, rule: Value
+    view: View, pupil: Pupil, rows: Sequence[Row[Any]], found: Threshold, asked: Asked
 ) -> PenaltyStanding:
     assert found.on is not None
     window = found.windows[-1] if found.met else None
     sessions = (*window.sessions, *window.further) if window else found.sessions
     amendments = {Session(row.date, row.half): int(row.amendments) for row in rows}
-    begins = sessions[0].session.date if sessions else found.on
     earlier = found.windows[:-1] if found.met else found.windows
     return PenaltyStanding(
         pupil=PupilRef.of(pupil),
         on=found.on,
         rule=str(found.rule),
-        clause=rule.reference,
-        pack=rule.pack,
+        clause=asked.rule.reference,
+        pack=asked.rule.pack,
         needed=found.needed,
         counted=len(sessions),
         met=found.met,
@@ -129,38 +135,8 @@ def _standing(
             )
             for one in earlier
         ),
-        parents=_parents(view.policy, pupil, begins, found),
+        parents=parents_standing(view, pupil, marked(rows), asked),
         in_the_way=tuple(_in_the_way(pupil, found)),
-    )
-
-
-def _parents(
-    policy: Policy, pupil: Pupil, begins: dt.date, found: Threshold
-) -> tuple[ParentStanding, ...]:
-    """
-    Each parent with what a next notice would be.
-
-    Amounts go by the day on which the offence period begins (SI 2007/1867 reg. 4 as amended).
-    Notices issued are not recorded in this ledger yet, so none counts.
-    """
-    amounts = policy.on(begins).values.get("penalty.amounts")
-    upcoming = None
-    if amounts is not None:
-        upcoming = NextNotice(
-            which="first",
-            **amounts.value["first"],
-            from_when=found.met_on if found.met else None,
-            reference=amounts.reference,
-        )
-    return tuple(
-        ParentStanding(
-            id=parent.id,
-            name=parent.name,
-            lives_with=parent.lives_with,
-            notices=0,
-            next=upcoming,
-        )
-        for parent in pupil.parents
     )
 
 

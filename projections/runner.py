@@ -20,6 +20,7 @@ from projections import (
     leave,
     penalties,
     penalty_notices,
+    penalty_notices,
     periods,
     planned,
     pupils,
@@ -44,6 +45,7 @@ PROJECT_SCHOOL: tuple[Handler, ...] = (
     closures.project,
     pupils.project,
     leave.project,
+    penalty_notices.project,
     penalty_notices.project,
 )
 PROJECT_SHEETS: tuple[Handler, ...] = (

@@ -16,6 +16,13 @@ On = Annotated[
 ]
 
 
+def latest(found: Any) -> Any:
+    """The day of a next notice where none is said: after the last mark, and the last act."""
+    from projections.penalty_records import last_act
+
+    return max(day for day in (day_of(found), last_act(found)) if day)
+
+
 @verb(penalty, "explain", QUESTION)
 def penalty_explain(
     call: Call,
@@ -37,7 +44,10 @@ def penalty_explain(
         theirs = pupil_in(found.context.roll, pupil)
         others = [one for one in at.ledgers(None) if one.school != found.urn]
         elsewhere = [] if call.asof else [view_of(at, ledger, call) for ledger in others]
-        answer = explain(found, theirs, on or call.last or day_of(found), elsewhere)
+        asked = on or call.last
+        answer = explain(
+            found, theirs, asked or day_of(found), elsewhere, as_on=asked or latest(found)
+        )
         tell(call, "penalty explain", answer, Explained)
 
 
@@ -51,7 +61,8 @@ def penalty_list(call: Call, *, on: On = None) -> None:
     from projections.penalty_questions import penalty_list as listed
 
     with view(call) as found:
-        answer = listed(found, on or call.last or day_of(found))
+        asked = on or call.last
+        answer = listed(found, asked or day_of(found), as_on=asked or latest(found))
         tell(call, "penalty list", answer, Listed)
     if not answer.rows:
         raise nothing(f"Nobody is at the threshold on {answer.on}.")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from delivery.render.penalty_parents import by_parent, next_notice, parents_shown
 from delivery.render.table import Cell, count_of, facts, table
 
 _LIST = (
@@ -17,6 +18,9 @@ _LIST = (
     "in_the_way",
     "clause",
     "pack",
+    "notices_counted",
+    "next_notice",
+    "next_step",
 )
 
 
@@ -63,7 +67,8 @@ class Listed:
             f"{count_of(len(found.rows), 'pupil')} at the threshold on {found.on}: {rule}.",
             "",
         ]
-        headings = ("UPN", "Pupil", "Sessions", "Of", "Met on", "Lapses on", "What is in the way")
+        headings = ("UPN", "Pupil", "Sessions", "Of", "Met on", "Lapses on")
+        more = ("What is in the way", "A next notice", "Next lawful step")
         rows = [
             (
                 one.pupil.upn,
@@ -73,10 +78,12 @@ class Listed:
                 one.met_on,
                 one.lapses_on,
                 "; ".join(one.in_the_way) or "nothing",
+                by_parent(one.parents, lambda parent: parent.next and parent.next.which),
+                by_parent(one.parents, lambda parent: parent.next_act or "none"),
             )
             for one in found.rows
         ]
-        lines += [table(headings, rows), "", "Nothing here is issued automatically."]
+        lines += [table((*headings, *more), rows), "", "Nothing here is issued automatically."]
         return "\n".join(lines)
 
     @staticmethod
@@ -95,6 +102,9 @@ class Listed:
                 "; ".join(one.in_the_way),
                 one.clause,
                 one.pack,
+                by_parent(one.parents, lambda parent: parent.notices),
+                by_parent(one.parents, lambda parent: next_notice(parent.next)),
+                by_parent(one.parents, lambda parent: parent.next_step),
             )
             for one in found.rows
         ]
@@ -136,12 +146,7 @@ def _parts(one: Any) -> Iterator[str]:
         before = [(e.met_on, e.lapses_on, e.sessions) for e in one.earlier]
         yield f"Earlier\n{table(('Met on', 'Lapsed on', 'Sessions'), before)}"
     if one.parents:
-        parents = [
-            (p.name, p.lives_with, p.notices, _next(p.next), p.next and p.next.from_when)
-            for p in one.parents
-        ]
-        headings = ("Parent", "Lives with", "Notices in 3 years", "A next one", "From")
-        yield f"Parents\n{table(headings, parents)}"
+        yield from parents_shown(one.parents)
     across = one.across_schools
     if across:
         reached = ", reached" if across.reached else ""
@@ -149,16 +154,8 @@ def _parts(one: Any) -> Iterator[str]:
             f"Across {' and '.join(across.schools)}: {across.total} sessions of the "
             f"{across.needed}{reached}. Advisory: the law counts one school's register."
         )
-    if one.in_the_way:
-        yield "What stands in the way\n" + "\n".join(f"  {said}." for said in one.in_the_way)
+    in_the_way = [*one.in_the_way]
+    in_the_way += [f"{p.name}: {said}" for p in one.parents for said in p.in_the_way]
+    if in_the_way:
+        yield "What stands in the way\n" + "\n".join(f"  {said}." for said in in_the_way)
     yield "Nothing here is issued automatically."
-
-
-def _next(upcoming: Any) -> str:
-    if upcoming is None:
-        return ""
-    if upcoming.full is None:
-        return str(upcoming.which)
-    early = f"£{upcoming.early} within {upcoming.early_days} days, else " if upcoming.early else ""
-    days = f" within {upcoming.full_days} days" if upcoming.full_days else ""
-    return f"{upcoming.which}: {early}£{upcoming.full}{days}"
