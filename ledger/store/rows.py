@@ -194,7 +194,7 @@ def _is_plain(annotation: Any) -> bool:
 
 def _jsonable(value: Any) -> Any:
     """A field's value as JSON holds it: the very text the event reads back."""
-    if isinstance(value, _PLAIN):
+    if isinstance(value, (*_PLAIN, dict)):  # a dictionary holds JSON already
         return value
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat()
