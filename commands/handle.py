@@ -15,6 +15,8 @@ from commands import (
     letters,
     open_school,
     penalty,
+    returns,
+    support,
     take_register,
     withdraw_closure,
 )
@@ -174,6 +176,8 @@ WAYS: dict[type[Command], Way] = {
     **leave.WAYS,
     **absence.WAYS,
     **penalty.WAYS,
+    **returns.WAYS,
+    **support.WAYS,
     **letters.WAYS,
 }
 """How each act is decided: which states it reads, and the versions it is decided on."""

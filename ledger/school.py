@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar, assert_never
 
-from ledger.calendar import Calendar
+from ledger.calendar import Calendar, london
 from ledger.events import (
     CalendarSet,
     ClosureDeclared,
@@ -82,6 +82,7 @@ class School:
     delegations: tuple[Delegated, ...] = ()
     closures: Mapping[int, ClosureDeclared] = field(default_factory=dict)
     closures_declared: int = 0
+    opened_on: dt.date | None = None
 
     @classmethod
     def fold(cls, events: Iterable[SchoolEvents]) -> "School":
@@ -192,7 +193,9 @@ def evolve(school: School | None, event: SchoolEvents) -> School:
 def _opened(school: School | None, event: SchoolOpened) -> School:
     names = ("urn", "name", "phase", "local_authority", "trust")
     said: dict[str, Any] = {name: getattr(event, name) for name in names}
-    return replace(school, **said) if school else School(**said)
+    if school is not None:
+        return replace(school, **said)
+    return School(**said, opened_on=london(event.made_at).date())
 
 
 def _changed(school: School, event: LaterEvents) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def recorded(
     return MarkRecorded(session=session, group=group, pupil=pupil, code=code, **made, **said)
 
 
-def ask(kind, by: Person = OFFICE, when: dt.datetime | None = None, **fields):
+def ask(kind, /, by: Person = OFFICE, when: dt.datetime | None = None, **fields):
     """A command, signed."""
     return kind(by=by.id, at=when or at(), key=f"key-{next(_keys)}", **fields)
 

@@ -37,6 +37,7 @@ from ledger.refusals.wanting import (
     UnknownPerson,
     UnknownPupil,
     UnknownSchool,
+    UnknownSupport,
     WhichSchool,
 )
 
@@ -76,5 +77,6 @@ __all__ = [
     "UnknownPerson",
     "UnknownPupil",
     "UnknownSchool",
+    "UnknownSupport",
     "WhichSchool",
 ]

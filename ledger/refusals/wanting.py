@@ -93,6 +93,14 @@ class UnknownLeave(Refused):
     message = "This school has no leave request {leave}. Those there are: {known}."
 
 
+class UnknownSupport(Refused):
+    """No plan, contract, meeting, goal or log entry under that number."""
+
+    code = "unknown-support"
+    kind = "not found"
+    message = "This school has no support {support}. Those still open: {known}."
+
+
 class UnknownNotice(Refused):
     """No penalty notice, or no notice to improve, under that number."""
 
