@@ -14,6 +14,7 @@ from ledger.penalty import (
     Limit,
     Notice,
     clocks,
+    days_from,
     demand,
     judged,
     next_step,
@@ -84,7 +85,7 @@ def _standing(
         next_step=step.words,
         next_act=step.act,
         next_clause=step.clause,
-        in_the_way=tuple(_in_the_way(here, found, facts, marks, used)),
+        in_the_way=tuple(_in_the_way(view, here, found, facts, (marks, used))),
         clocks=tuple(_shown(clock, asked.as_on) for clock in running if clock.open),
     )
 
@@ -125,12 +126,13 @@ def _next(asked: Demand, found: Threshold) -> NextNotice:
 
 
 def _in_the_way(
+    view: View,
     here: Between,
     found: Threshold,
     facts: Facts,
-    marks: Sequence[Marked],
-    used: Mapping[Session, int],
+    counted: tuple[Sequence[Marked], Mapping[Session, int]],
 ) -> Iterator[str]:
+    marks, used = counted
     taken = sorted({used[mark.session] for mark in marks if mark.session in used})
     if taken:
         count = sum(mark.session in used for mark in marks)
@@ -144,6 +146,8 @@ def _in_the_way(
     for one in here.improvements:
         if one.runs_on(facts.on):
             yield f"a notice to improve runs until {one.issued.ends}"
+    if found.met:
+        yield from _too_late(found, facts.on, view)
     checked = here.record.checked
     if checked is not None and not checked.clear:
         yield f"{checked.authority} said against a notice: {checked.answer}"
@@ -151,6 +155,18 @@ def _in_the_way(
         yield "nobody's awareness of it is recorded yet"
     elif here.record.open_case is not None:
         yield f"case {here.record.open_case.number} is not decided yet"
+
+
+def _too_late(found: Threshold, on: dt.date, view: View) -> Iterator[str]:
+    """Early enough to act on: the 28 days to pay come before any prosecution."""
+    sessions = found.windows[-1].sessions
+    starts, ends = sessions[0].session.date, sessions[-1].session.date
+    days = days_from(on, starts, ends, view.policy)
+    if days.late:
+        yield (
+            f"received on {on}, a notice leads to no prosecution before {days.prosecute_from}, "
+            f"and the six months to prosecute end on {days.prosecute_by}"
+        )
 
 
 def _held(view: View, here: Between, notice: Notice, on: dt.date, rules: PolicyDay) -> NoticeHeld:

@@ -1,6 +1,6 @@
 """Acts about penalty notices and notices to improve. Nothing here is ever issued by itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from commands.base import Command
@@ -36,6 +36,7 @@ from commands.penalty.record_service import RecordService
 from commands.penalty.withdraw_penalty_notice import WithdrawPenaltyNotice
 from commands.states import Decided, States
 from ledger.events import Event
+from ledger.kinds import Session
 
 Way = Callable[[Any, States], Decided]
 
@@ -48,7 +49,7 @@ def _record_awareness(command: RecordAwareness, states: States) -> Decided:
     else:
         one = AboutParent.model_construct(pupil=command.pupil, parent=command.parent)
         parents = [knowing(states, one)]
-    marks = marks_to(states, pupil, command.day)
+    marks = marks_to(states, pupil, command.on or command.day)
     events = record_awareness.decide(command, states.school, pupil, parents, marks)
     versions = {name: count for known in parents for name, count in known.versions.items()}
     return events, _expected(events, versions)
@@ -70,10 +71,19 @@ def _with_marks(decide: Callable[[Any, Known, Any], list[Event]]) -> Way:
 
     def way(command: AboutParent, states: States) -> Decided:
         known = knowing(states, command)
-        events = decide(command, known, marks_to(states, known.pupil, command.day))
+        marks = marks_to(states, known.pupil, command.day, _named(command, known))
+        events = decide(command, known, marks)
         return events, _expected(events, known.versions)
 
     return way
+
+
+def _named(command: AboutParent, known: Known) -> Iterator[Session]:
+    """The sessions that an act may be about, however long ago."""
+    if isinstance(command, IssuePenaltyNotice):
+        yield from command.sessions
+    if known.record.open_case is not None:
+        yield from known.record.open_case.sessions
 
 
 def _expected(events: list[Event], versions: Mapping[str, int]) -> dict[str, int]:

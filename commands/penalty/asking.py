@@ -18,7 +18,7 @@ def considered(school: School, day: dt.date, answers: Mapping[int, str]) -> tupl
     said = school.rules_on(day).values.get("penalty.considerations")
     if said is None:
         return ()
-    check_answered(said.value, answers, "An answer", said.reference)
+    check_answered(said.value, answers, "The policy asks before a decision", said.reference)
     return tuple(
         Considered(question=question, answer=answers[number])
         for number, question in enumerate(said.value, 1)

@@ -94,7 +94,7 @@ def _contents(
         number: command.contents.get(number) or written.get(heading, "")
         for number, heading in enumerate(said.value, 1)
     }
-    check_answered(said.value, given, "A notice to improve says something; it", said.reference)
+    check_answered(said.value, given, "A notice to improve says all that is listed", said.reference)
     return tuple(
         Content(heading=heading, text=given[number]) for number, heading in enumerate(said.value, 1)
     )

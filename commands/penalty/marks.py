@@ -13,7 +13,7 @@ from ledger.roll import Pupil
 from ledger.school import School
 
 BACK = dt.timedelta(days=730)
-"""How far back marks are read: no ten school weeks, and no offence, reach further."""
+"""How far back marks are read; sessions that somebody names are read wherever they lie."""
 
 
 def marked(school: School, pupil: Pupil, entries: Iterable[Entered]) -> list[Marked]:
@@ -28,9 +28,12 @@ def marked(school: School, pupil: Pupil, entries: Iterable[Entered]) -> list[Mar
     return found
 
 
-def marks_to(states: States, pupil: Pupil, day: dt.date) -> list[Marked]:
-    """The marks of a pupil up to a day, as the register stands now."""
-    return marked(states.school, pupil, states.entries_of(pupil.id, day - BACK, day))
+def marks_to(
+    states: States, pupil: Pupil, day: dt.date, named: Iterable[Session] = ()
+) -> list[Marked]:
+    """The marks of a pupil up to a day, as the register stands now, from the first one named."""
+    first = min([day - BACK, *(session.date for session in named)])
+    return marked(states.school, pupil, states.entries_of(pupil.id, first, day))
 
 
 def reckoned(

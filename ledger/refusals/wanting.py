@@ -192,7 +192,7 @@ class AnswersMissing(Refused):
     """Something the policy asks, or a notice must contain, was left out."""
 
     code = "answers-missing"
-    message = "{what} is wanted on each of these, and on {missing} nothing was said."
+    message = "{what}, and on these nothing was said: {missing}."
 
 
 class StepMissing(Refused):
