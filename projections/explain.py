@@ -29,6 +29,7 @@ from projections.explain_answers import (
     LayerSaid,
     What,
 )
+from projections.leave_of import leave_of
 from projections.particulars import lacking, particulars
 from projections.sentences import sentence
 
@@ -57,7 +58,8 @@ def explain_mark(
     group = found[-1][1].group if found else pupil.group_on(session.date)
     standing = told[-1].code if told else None
     over = covering(school.closures.values(), session, group) if group else []
-    counted = effective(standing, over, pupil.on_roll(session.date))
+    leave = leave_of(ledger, pupil.id, upto).planned(pupil.id, session)
+    counted = effective(standing, over, pupil.on_roll(session.date), leave)
     return ExplainedMark(
         header=header(ledger, school, "explain-mark", entry=upto, days=[session.date]),
         pupil=PupilRef.of(pupil),

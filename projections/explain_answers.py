@@ -87,7 +87,7 @@ class ExplainedMark(Frozen):
     """
     Question 1: every entry about one pupil and session, and what counts in the end.
 
-    ``layer`` is the one that wins: register, closure, not on roll, or no entry. ``code`` is
+    ``layer`` is the one that wins: register, closure, leave, not on roll, or no entry. ``code`` is
     ``None`` where nothing counts.
     """
 

@@ -6,15 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from commands.base import in_words
-from commands.leave.grounds import (
-    EXCEPTIONAL,
-    Ground,
-    asker,
-    ground,
-    reference_of_person,
-    why_not_appropriate,
-)
+from commands.leave.grounds import EXCEPTIONAL, Ground, ground
 from commands.windows import clock
+from ledger.appropriate import asker, reference_of_person, why_not_appropriate
 from ledger.calendar import instant, london
 from ledger.events import LeaveRequested
 from ledger.kinds import Code, Instant, Session
@@ -177,7 +171,7 @@ def _check_person(granting: Granting) -> None:
     begins = granting.asked.first.date
     why = why_not_appropriate(granting.pupil, granting.asked.asked_by, begins)
     if why:
-        who = asker(granting.pupil, granting.asked)
+        who = asker(granting.pupil, granting.asked.asked_by)
         said = f"{who} is not an appropriate person to ask for it: {why}"
         raise Forbidden(why=said, reference=reference_of_person(begins))
 

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from commands.base import Command, in_words
 from commands.leave.checks import on_school_days, parent_of
-from commands.leave.grounds import BY_THE_PUPIL
 from commands.marks import row_in_force
 from commands.permits import Ask, permitted
+from ledger.appropriate import BY_THE_PUPIL
 from ledger.calendar import london
 from ledger.events import Event, LeaveRequested
 from ledger.events.leave import Channel, HalfDays

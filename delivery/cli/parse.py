@@ -57,3 +57,27 @@ def session_or_day(typed: str, half_of_day: str) -> tuple[dt.date, str]:
     if not found:
         raise typer.BadParameter(f"{typed!r} is not a session; write it like '2024-09-03 AM'")
     return date(found[1]), (found[3] or half_of_day).upper()
+
+
+def span(typed: str) -> tuple[tuple[dt.date, str], tuple[dt.date, str]]:
+    """Sessions written like ``2024-10-07..2024-10-08 AM``; a day or a session alone is itself."""
+    first, _, last = typed.partition("..")
+    return session_or_day(first.strip(), "AM"), session_or_day((last or first).strip(), "PM")
+
+
+def half_days(typed: str) -> int:
+    """A number of days such as ``3`` or ``3.5``, in half-days."""
+    found = re.fullmatch(r"(\d{1,3})(\.[05])?", typed)
+    if not found:
+        raise typer.BadParameter(f"{typed!r} is not a number of days; write it like 3 or 3.5")
+    return int(found[1]) * 2 + (found[2] == ".5")
+
+
+def half_day_of_week(typed: str) -> dict[str, object]:
+    """A half-day attended each week, like ``Mon AM`` or ``Mon AM 09:00-12:00``."""
+    clock = r"\d{2}:\d{2}"
+    found = re.fullmatch(rf"([A-Z][a-z]{{2}}) (AM|PM)(?: ({clock})-({clock}))?", typed)
+    if not found:
+        raise typer.BadParameter(f"{typed!r} is not a half-day; write it like 'Mon AM 09:00-12:00'")
+    names = ("weekday", "half", "arrives", "leaves")
+    return {name: said for name, said in zip(names, found.groups(), strict=True) if said}

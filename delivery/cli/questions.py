@@ -47,7 +47,7 @@ def explain_mark(
             raise UnknownPupil(pupil=pupil)
         found = explain(ledger, theirs, Session(date, half), upto)
         tell(call, "explain-mark", found, marks)
-    if not found.entries:
+    if not found.entries and found.layer != "leave":
         raise nothing(f"Nothing has been entered for {theirs.name} on {date} {half}.")
 
 

@@ -1,7 +1,7 @@
 """Question 2: a register as the weeks of a page, as known then and as known now."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from delivery.render.amendments import particulars
@@ -15,8 +15,7 @@ def text(found: Any) -> str:
     """The page: a line a pupil and week; changed marks as ``then>now``; who changed them."""
     names = {one.pupil.id: one.pupil for one in found.pupils}
     parts = [f"Register from {found.first} to {found.last}", _page(found.lines, names)]
-    if any(line.changed for line in found.lines):
-        parts[-1] += f"\n\nA mark written N>I was N then and is I now, as at entry {found.now:,}."
+    parts += _legend(found)
     amended = getattr(found, "amendments", ())
     if amended:
         parts.append(f"Amendments\n{particulars(amended)}")
@@ -87,6 +86,14 @@ def rows(found: Any) -> tuple[Sequence[str], list[Sequence[Cell]]]:
     ]
 
 
+def _legend(found: Any) -> Iterator[str]:
+    """What the signs on the page mean, where they are used."""
+    if any(line.changed for line in found.lines):
+        yield f"A mark written N>I was N then and is I now, as at entry {found.now:,}."
+    if any(line.now and line.now.layer == "leave" for line in found.lines):
+        yield "A code in brackets is leave, planned and not entered yet."
+
+
 def _known(mark: Any) -> tuple[Cell, Cell, Cell]:
     return (None, None, None) if mark is None else (mark.code, mark.layer, mark.entry)
 
@@ -109,9 +116,15 @@ def _page(lines: Iterable[Any], names: dict[int, Any]) -> str:
 
 
 def _cell(line: Any) -> str:
-    then = (line.then and line.then.code) or "."
-    now = (line.now and line.now.code) or "."
+    then, now = _written(line.then), _written(line.now)
     return f"{then}>{now}" if line.changed else str(now)
+
+
+def _written(mark: Any) -> str:
+    """The code, or in brackets leave that is planned where nothing is entered."""
+    if mark is None or mark.code is None:
+        return "."
+    return f"({mark.code})" if mark.layer == "leave" else str(mark.code)
 
 
 def _day(marks: dict[str, str]) -> str:
