@@ -18,8 +18,8 @@ from projections import (
     codes,
     current_register,
     leave,
+    letters,
     penalties,
-    penalty_notices,
     penalty_notices,
     periods,
     planned,
@@ -45,7 +45,7 @@ PROJECT_SCHOOL: tuple[Handler, ...] = (
     closures.project,
     pupils.project,
     leave.project,
-    penalty_notices.project,
+    letters.project,
     penalty_notices.project,
 )
 PROJECT_SHEETS: tuple[Handler, ...] = (

@@ -45,6 +45,7 @@ OF = {
     "leaves": ("explain-leave", "leave", "contradictions"),
     "penalties": ("penalty",),
     "watching": ("registers-not-taken", "audit"),
+    "letters": ("letter", "letters"),
     "upkeep": ("verify", "policy", "rebuild", "doctor", "demo"),
 }
 """The modules of this package in the order in which help lists their verbs."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from commands.base import in_words
 from delivery.documents.asked import Asked
-from delivery.render.receipts import london
+from ledger.calendar import london
 from ledger.events import Parent
 from ledger.kinds import Session
 from ledger.policy import PolicyDay
@@ -24,7 +24,7 @@ TITLES = {
     "notice-to-parents": "Leave of absence in term time: notice to parents and carers",
     "notice-to-improve": "Notice to improve attendance",
     "illness-notice": "Absence reported as illness: notice before it is recorded as unauthorised",
-    "penalty-warning": "Warning: a penalty notice may be considered",
+    "penalty-warning": "Warning: a penalty notice may be issued",
 }
 
 
@@ -152,8 +152,9 @@ def _pupil(pupil: Pupil | None, day: dt.date) -> dict[str, Any]:
 
 def _asat(view: View) -> dict[str, Any]:
     act = next(view.ledger.acts(view.entry, view.entry), None)
-    recorded = london(act.recorded_at) if act else None
-    return {"entry": view.entry, "recorded": recorded}
+    when = london(act.recorded_at) if act else None
+    recorded = f"{in_words(when.date())}, {when:%H:%M}" if when else None
+    return {"entry": view.entry, "written": f"{view.entry:,}", "recorded": recorded}
 
 
 def _terms(writing: Writing, day: dt.date) -> dict[str, Any]:
