@@ -31,6 +31,12 @@ ACTS = {
     "withdraw-closure": "head ceo",
     "adopt-policy": "head ceo board",
     "delegate": "head ceo board",
+    "request-leave": "office attendance-officer champion head",
+    "consult-on-leave": "head ceo",
+    "grant-leave": "head",
+    "refuse-leave": "head",
+    "withdraw-leave": "head",
+    "agree-part-time-timetable": "head",
 }
 STAFF_ROLES = "teacher office attendance-officer champion head ceo board la auditor"
 

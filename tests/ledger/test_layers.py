@@ -1,8 +1,11 @@
 import datetime as dt
 
+import pytest
+
 from ledger.events import ClosureDeclared
 from ledger.kinds import Person, Session
 from ledger.layers import covering, effective
+from ledger.leave import Planned
 
 HEAD = Person(id="head", name="H. Head", position="Headteacher")
 AM, PM = (Session(dt.date(2024, 9, 9), half) for half in ("AM", "PM"))
@@ -63,6 +66,36 @@ def test_a_pupil_not_on_roll_has_no_session_whatever_was_entered():
 
     assert (found.code, found.layer) == (None, "not on roll")
     assert [layer.name for layer in found.layers] == ["not on roll", "closure", "register"]
+
+
+LEAVE = Planned(leave=3, code="C", why="leave granted, request 3", nature="A funeral")
+
+
+def test_leave_speaks_where_nothing_is_entered():
+    found = effective(None, [], on_roll=True, leave=[LEAVE])
+
+    assert (found.code, found.layer) == ("C", "leave")
+    assert found.layers[0].why == "leave granted, request 3"
+
+
+@pytest.mark.parametrize("entry", ["/", "N", "I", "C"])
+def test_whatever_is_entered_lies_over_leave(entry):
+    found = effective(entry, [], on_roll=True, leave=[LEAVE])
+
+    assert (found.code, found.layer) == (entry, "register")
+    assert [layer.name for layer in found.layers] == ["register", "leave"]
+
+
+def test_leave_lies_beneath_closures_and_the_roll():
+    found = effective(None, [closure()], on_roll=False, leave=[LEAVE])
+
+    assert [layer.name for layer in found.layers] == ["not on roll", "closure", "leave"]
+
+
+def test_of_two_leaves_the_first_given_here_is_the_one_on_top():
+    appointment = LEAVE._replace(leave=4, code="M")
+
+    assert effective(None, [], on_roll=True, leave=[appointment, LEAVE]).code == "M"
 
 
 def test_nothing_entered_is_a_missing_mark():
