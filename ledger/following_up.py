@@ -12,7 +12,7 @@ from typing import Literal
 from ledger.absence import Spell
 from ledger.calendar import Calendar, Unit, instant, working_days_between
 from ledger.kinds import Code, Half, Instant, PupilId, Session
-from ledger.policy import PolicyDay
+from ledger.policy import Policy, PolicyDay
 from ledger.school import School
 
 UNEXPLAINED: Code = "N"
@@ -49,15 +49,19 @@ class Resolution:
         return self.left is not None and self.left < 0
 
 
-def resolution(session: Session, school: School, on: dt.date) -> Resolution:
+def resolution(
+    session: Session, school: School, on: dt.date, policy: Policy | None = None
+) -> Resolution:
     """
     Where the clock of an N stands on a day, by the rule of the session's day.
+
+    ``policy`` is one asked about in the place of the school's own.
 
     The day after the session is the first; days on which the school did not meet do not count.
 
     Reference: SI 2024/208 reg. 10(7) and (9)(b); the day that counts first is derived.
     """
-    rules = school.rules_on(session.date)
+    rules = (policy or school.policy).on(session.date)
     if "unexplained.resolve_by" not in rules:
         return Resolution(session, None, None, None, "", "")
     clock = rules.get("unexplained.resolve_by")
@@ -118,6 +122,7 @@ def follow_ups(
     school: School,
     now: Instant,
     on: dt.date,
+    policy: Policy | None = None,
 ) -> list[FollowUp]:
     """
     What each day with a standing N asks for as at ``now``, on the day ``on``, oldest first.
@@ -126,19 +131,18 @@ def follow_ups(
     """
     days = sorted({session.date for session, code in absent.items() if code == UNEXPLAINED})
     without_reason = {session.date for session in absent}
+    policy = policy or school.policy
     found = []
     for day in days:
+        rules = policy.on(day)
         halves: tuple[Half, ...] = tuple(
             half for half in ("AM", "PM") if absent.get(Session(day, half)) == UNEXPLAINED
         )
-        explained = is_explained(day, spells, school.rules_on(day))
+        explained = is_explained(day, spells, rules)
         before = school.meeting.add_school_days(day, -1)
-        again = before in without_reason and not is_explained(
-            before, spells, school.rules_on(before)
-        )
+        again = before in without_reason and not is_explained(before, spells, policy.on(before))
         call_by = end_of_morning(school, day) if not again else instant(day, dt.time(23, 59))
         state = _call_state(day, spells, explained, call_by, now)
-        rules = school.rules_on(day)
         found.append(
             FollowUp(
                 pupil=pupil,
@@ -149,7 +153,7 @@ def follow_ups(
                 call_by=call_by,
                 call_state=state if "unexplained.call" in rules else "not wanted",
                 call_clause=_clause(rules, "unexplained.call"),
-                resolution=resolution(Session(day, halves[0]), school, on),
+                resolution=resolution(Session(day, halves[0]), school, on, policy),
             )
         )
     return found

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, delete, insert, inspect, select
 
 from ledger.store import Ledger, Page
 from projections import (
+    absence,
     amendments,
     closures,
     codes,
@@ -44,6 +45,7 @@ PROJECT_SCHOOL: tuple[Handler, ...] = (
     periods.project,
     closures.project,
     pupils.project,
+    absence.project,
     leave.project,
     letters.project,
     penalty_notices.project,

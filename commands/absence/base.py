@@ -44,10 +44,10 @@ def may(
     pupil = known.pupil
     if pupil is None:
         raise UnknownPupil(pupil=command.pupil)
-    held = [parent.id for parent in pupil.parents]
+    held = {parent.id: f"{parent.id} ({parent.name})" for parent in pupil.parents}
     for parent in parents:
         if parent is not None and parent not in held:
-            listed = ", ".join(held) or "none"
+            listed = ", ".join(held.values()) or "none"
             raise UnknownParent(pupil=pupil.name, parent=parent, known=listed)
     group = pupil.group_on(getattr(command, "date", command.day))
     return pupil, permitted(school, Ask(act or command.NAME, command.by, command.at, group))

@@ -205,8 +205,24 @@ def set_calendar(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
     )
 
 
+def follow_up(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
+    """Somebody calls, or a parent does, or a letter requires evidence or no longer does."""
+    moment = so_far.next_moment()
+    day = draw(st.sampled_from(SESSIONS)).date
+    of = {"pupil": draw(st.sampled_from(sorted(CLASS_OF))), "first": day, **made(moment)}
+    tried = {"contact": "parent-1", "channel": "phone", "outcome": "no answer"}
+    said = {"reason": "Ill", "starts": day, "ends": day, "channel": "email", "parent": "parent-1"}
+    steps = [
+        e.ContactAttempted(**of, **tried, tried_at=moment),
+        e.AbsenceReported(**of, **said, received_at=moment),
+        e.EvidenceRequirementSet(**of, reason="80%", sent_on=day),
+        e.EvidenceRequirementLifted(**of, reason="Better", last_day=day),
+    ]
+    school.act(draw(st.sampled_from(steps)))
+
+
 ACTS = [mark, mark, mark, mark, amend, amend, vanish, close, withdraw, leave, again, set_calendar]
-ACTS += [move, give_leave, give_leave, withdraw_leave]
+ACTS += [follow_up, follow_up, move, give_leave, give_leave, withdraw_leave]
 
 
 def write(draw: st.DrawFn, school: ASchool, acts: int) -> None:

@@ -1,0 +1,110 @@
+"""The questions about absence: what is unexplained, followed up, evidenced; who was last seen."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+import typer
+
+from delivery.cli import parse
+from delivery.cli.app import app
+from delivery.cli.asking import entry_of, nothing, pupil_in, tell, view
+from delivery.cli.calls import QUESTION, Call, verb
+
+Pupil = Annotated[str, typer.Argument(metavar="PUPIL", help="UPN, or the school's own number.")]
+On = Annotated[
+    Any, typer.Option("--on", parser=parse.date, metavar="DATE", help="As on that day; else today.")
+]
+
+
+@verb(app, "unexplained", QUESTION)
+def unexplained(call: Call, *, on: On = None) -> None:
+    """Every N that stands, the most pressing first.
+
+    How long it may, the calls its days ask for, what to do. Exit 3 if there is none.
+    """
+    from delivery.render.absence import Unexplained
+    from projections.unexplained import unexplained as asked
+
+    day, now = _day_and_moment(on or call.last)
+    with view(call) as found:
+        answer = asked(found, day, now)
+        tell(call, "unexplained", answer, Unexplained)
+    if not answer.rows:
+        raise nothing(f"No N stands on {day}.")
+
+
+@verb(app, "absences", QUESTION)
+def absences(
+    call: Call,
+    *,
+    pupil: Annotated[str | None, typer.Option("--pupil", metavar="P", help="Of one pupil.")] = None,
+) -> None:
+    """Spells of absence, and what was done about each.
+
+    Those that began between --from and --to; else in this school year. Exit 3 if there is none.
+    """
+    from delivery.render.absence import Absences
+    from projections.absences import absences_followed
+
+    with view(call) as found:
+        theirs = pupil_in(found.context.roll, pupil).id if pupil else None
+        last = call.last or _day_and_moment(None)[0]
+        year = found.school.calendar.period_of(last, "year")
+        first = call.first or (year.starts if year else last)
+        answer = absences_followed(found, first, last, pupil=theirs)
+        tell(call, "absences", answer, Absences)
+    if not answer.rows:
+        raise nothing(f"No absence was followed up from {first} to {last}.")
+
+
+@verb(app, "evidence", QUESTION)
+def evidence(call: Call, *, on: On = None) -> None:
+    """Evidence of illness to ask for, to judge, missing.
+
+    Exit 3 if there is none.
+    """
+    from delivery.render.absence import Evidence
+    from projections.evidence import evidence_wanting
+
+    day, _ = _day_and_moment(on or call.last)
+    with view(call) as found:
+        answer = evidence_wanting(found, day)
+        tell(call, "evidence", answer, Evidence)
+    if not answer.rows:
+        raise nothing(f"Nothing is wanting of the evidence of illness on {day}.")
+
+
+@verb(app, "last-seen", QUESTION)
+def last_seen(call: Call, *, pupil: Pupil) -> None:
+    """When a pupil was last seen in school, and by whom.
+
+    With every mark and everything done since. Exit 3 if never.
+    """
+    from delivery.bootstrap import desk
+    from delivery.render.last_seen import LastSeen
+    from ledger.refusals import UnknownPupil
+    from projections.explain import find_pupil
+    from projections.last_seen import last_seen as asked
+
+    with desk(call.db) as at:
+        ledger = at.ledger(call.school)
+        upto = entry_of(ledger, call.asof)
+        theirs = find_pupil(ledger, pupil, upto)
+        if theirs is None:
+            raise UnknownPupil(pupil=pupil)
+        answer = asked(ledger, theirs, at.clock(), upto)
+        tell(call, "last-seen", answer, LastSeen)
+    if answer.seen is None:
+        raise nothing(f"{theirs.name} was never marked as seen in school.")
+
+
+def _day_and_moment(on: dt.date | None) -> tuple[dt.date, dt.datetime]:
+    """The day asked about, and the moment: now, or the end of a day that is over."""
+    from delivery.bootstrap import now
+    from ledger.calendar.london import instant, london
+
+    moment = now()
+    today = london(moment).date()
+    if on is None or on == today:
+        return today, moment
+    return on, instant(on, dt.time(23, 59))
