@@ -22,11 +22,16 @@ from projections.penalty_questions import penalty_explain
 
 @dataclass(frozen=True)
 class Own:
-    """What a kind adds; the day whose penalty terms it gives; the decision it tells of."""
+    """
+    What a kind adds; the day whose penalty terms it gives; the decision it tells of.
+
+    ``position`` is the entry of figures that were reckoned with that decision, not with the letter.
+    """
 
     says: dict[str, Any]
     terms_on: dt.date
     about: str | None = None
+    position: int | None = None
 
 
 def leave_refused(writing: Writing) -> Own:
@@ -153,7 +158,7 @@ def notice_to_improve(writing: Writing) -> Own:
             "contents": [one.model_dump() for one in last.contents],
         },
     }
-    return Own(says, last.starts, stream)
+    return Own(says, last.starts, stream, last.figures.position)
 
 
 ILL = ("I",)

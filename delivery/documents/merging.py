@@ -86,8 +86,14 @@ class Writing:
         raise UnknownPerson(person=named or "head", date=in_words(day))
 
 
-def merged(writing: Writing, own: dict[str, Any], terms_on: dt.date, *, draft: bool) -> Any:
-    """All that goes into a letter: what is common to all, and ``own`` to its kind."""
+def merged(
+    writing: Writing, own: dict[str, Any], terms_on: dt.date, position: int, *, draft: bool
+) -> dict[str, Any]:
+    """
+    All that goes into a letter: what is common to all, and ``own`` to its kind.
+
+    ``position`` is the entry at which its figures were reckoned.
+    """
     asked, school = writing.asked, writing.school
     day, signed = asked.dated, writing.signed
     about = writing.pupil if asked.pupil is not None else None
@@ -111,7 +117,7 @@ def merged(writing: Writing, own: dict[str, Any], terms_on: dt.date, *, draft: b
         },
         "signed": {"name": signed.name, "position": signed.position},
         "contact": asked.contact,
-        "asat": _asat(writing.view),
+        "asat": _asat(writing.view, position),
         **_terms(writing, terms_on),
         **own,
     }
@@ -150,11 +156,11 @@ def _pupil(pupil: Pupil | None, day: dt.date) -> dict[str, Any]:
     }
 
 
-def _asat(view: View) -> dict[str, Any]:
-    act = next(view.ledger.acts(view.entry, view.entry), None)
+def _asat(view: View, position: int) -> dict[str, Any]:
+    act = next(view.ledger.acts(position, position), None)
     when = london(act.recorded_at) if act else None
     recorded = f"{in_words(when.date())}, {when:%H:%M}" if when else None
-    return {"entry": view.entry, "written": f"{view.entry:,}", "recorded": recorded}
+    return {"entry": position, "written": f"{position:,}", "recorded": recorded}
 
 
 def _terms(writing: Writing, day: dt.date) -> dict[str, Any]:

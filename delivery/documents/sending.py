@@ -53,7 +53,8 @@ def write(view: View, asked: Asked, *, draft: bool = False) -> Letter:
     writing = Writing(asked, view)
     own = KINDS[asked.kind](writing)
     files = template(asked.kind, asked.templates)
-    data = merged(writing, own.says, own.terms_on, draft=draft)
+    position = view.entry if own.position is None else own.position
+    data = merged(writing, own.says, own.terms_on, position, draft=draft)
     parent = writing.parent if asked.pupil is not None else None
     return Letter(
         asked=asked,
@@ -62,7 +63,7 @@ def write(view: View, asked: Asked, *, draft: bool = False) -> Letter:
         pdf=pdf(asked.kind, files, data),
         parent=parent.id if parent else None,
         about=own.about,
-        position=view.entry,
+        position=position,
     )
 
 

@@ -149,9 +149,13 @@ def test_a_refusal_is_not_written_of_leave_that_is_undecided(school: Call):
 
 def test_a_notice_to_improve_says_all_it_was_issued_with(school: Call):
     issued = told("notice-to-improve-issued", pupil=1, parent="parent-1")
+    issued = issued.model_copy(
+        update={"figures": issued.figures.model_copy(update={"position": 9})}
+    )
     record(issued)
 
     said = draft(school, "notice-to-improve")
+    assert "As at entry 9 of the school’s attendance ledger" in said
     for content in issued.contents:
         assert content.text in said
     assert issued.target in said
