@@ -1,0 +1,79 @@
+"""What is due, the first to do first."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from delivery.render.receipts import london
+from delivery.render.table import Cell, count_of, table
+
+_TITLES = {
+    "unexplained absence": "Children nobody knows of",
+    "register not taken": "Registers not taken",
+    "unexplained mark": "Marks without a reason",
+    "evidence": "Evidence",
+    "leave": "Leave to decide",
+    "threshold": "At the threshold for a penalty notice",
+    "penalty notice": "Penalty notices",
+    "notice to improve": "Notices to improve",
+    "part-time timetable": "Part-time timetables",
+    "support": "Support to review",
+    "return": "Returns to the local authority",
+    "back-up": "Back-ups",
+    "policy review": "Policy",
+}
+
+
+class Due:
+    """The work of the day."""
+
+    @staticmethod
+    def text(found: Any) -> str:
+        """A table a kind, in the order of what to do first."""
+        parts = [
+            f"Due on {found.on}: {count_of(found.open, 'thing')} to do, {found.overdue:,} overdue"
+        ]
+        headings = ("By", "", "What to do", "About", "Who", "Clause")
+        for kind, rows in groupby(found.rows, key=lambda row: row.kind):
+            lines = [
+                (_by(row), _state(row), row.what, _about(row), row.owner, row.reference)
+                for row in rows
+            ]
+            parts.append(f"{_TITLES[kind]} ({len(lines):,})\n\n{table(headings, lines)}")
+        return "\n\n".join(parts)
+
+    @staticmethod
+    def rows(found: Any) -> tuple[Sequence[str], list[Sequence[Cell]]]:
+        """A row a thing to do."""
+        plain = ("kind", "state", "what", "about")
+        later = ("since", "due", "by", "left", "done", "owner", "reference", "note")
+        return (*plain, "upn", "name", *later), [
+            (
+                *(getattr(row, name) for name in plain),
+                row.pupil.upn if row.pupil else None,
+                row.pupil.name if row.pupil else None,
+                *(getattr(row, name) for name in later),
+            )
+            for row in found.rows
+        ]
+
+
+def _by(row: Any) -> str:
+    if row.done is not None or row.by is None:
+        return str(row.due or "no day set")
+    return london(row.by)
+
+
+def _state(row: Any) -> str:
+    if row.done is not None:
+        return f"done {row.done}"
+    if row.state == "overdue":
+        return "OVERDUE"
+    if row.left is None:
+        return f"since {row.since}"
+    return "today" if row.left == 0 else f"in {count_of(row.left, 'day')}"
+
+
+def _about(row: Any) -> str:
+    pupil = f"{row.pupil.name} ({row.pupil.upn})" if row.pupil else ""
+    return "; ".join(part for part in (pupil, row.about, row.note) if part)

@@ -1,0 +1,178 @@
+"""Where the clocks of a school come from: its states, its read models, its streams."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from ledger.calendar import instant
+from ledger.clocks import (
+    of_backups,
+    of_leave,
+    of_penalties,
+    of_policy,
+    of_returns,
+    of_support,
+    of_timetables,
+)
+from ledger.due import Clock, owner
+from ledger.kinds import Instant, PupilId
+from ledger.returns import Returns
+from ledger.school import window
+from projections.absence_answers import UnexplainedDay
+from projections.current_register import current_register
+from projections.evidence import evidence_wanting
+from projections.penalties import penalty_thresholds
+from projections.penalty_records import every_record, penalty_clocks
+from projections.registers_not_taken import registers_not_taken
+from projections.returns import owed, returns_of, supports_of
+from projections.unexplained import unexplained
+from projections.views import View
+
+t, p = current_register.c, penalty_thresholds.c
+_TO_DO = {
+    "to ask for": "ask for medical evidence",
+    "awaited": "evidence was asked for, and is awaited",
+    "to judge": "judge the evidence that came in",
+    "required and not received": "evidence that a letter requires has not come",
+    "unauthorised without notice": "illness was made unauthorised, and no parent was told before",
+}
+
+
+def clocks_of(view: View, on: dt.date, now: Instant) -> Iterator[Clock]:
+    """Every clock of the school, of whatever kind, in no order."""
+    school, leaves = view.school, view.context.leaves
+    returns, supports = returns_of(view), supports_of(view)
+    yield from _unexplained(view, on, now)
+    yield from _registers(view, on, now)
+    yield from _evidence(view, on)
+    yield from of_leave(leaves, school, on)
+    yield from _thresholds(view, on)
+    yield from of_penalties(penalty_clocks(view))
+    yield from of_timetables(leaves, supports, school, on)
+    yield from of_support(supports, school, on)
+    yield from _returned(view, returns, on)
+    yield from of_backups(school, returns, on)
+    yield from of_policy(school, on)
+
+
+def _returned(view: View, returns: Returns, on: dt.date) -> Iterator[Clock]:
+    yield from of_returns(owed(view, returns, on), returns, view.school, on)
+
+
+# --- from the register --------------------------------------------------------------------
+
+
+def _unexplained(view: View, on: dt.date, now: Instant) -> Iterator[Clock]:
+    """Pupils whom nobody has seen since, the longest first; and each N by its days left."""
+    days: dict[PupilId, list[UnexplainedDay]] = {}
+    for row in unexplained(view, on, now).rows:
+        days.setdefault(row.pupil.id, []).append(row)
+        yield Clock(
+            kind="unexplained mark",
+            what=row.what,
+            about=f"N of {row.day} {' and '.join(row.halves)}, {row.group}",
+            since=row.day,
+            due=row.resolve_by,
+            owner=owner(view.school.rules_on(on), "resolve-unexplained"),
+            reference=row.resolve_clause,
+            pupil=row.pupil.id,
+            note=row.told or "",
+        )
+    seen = _last_attended(view, on, list(days))
+    for pupil, theirs in days.items():
+        untold = sorted((one for one in theirs if one.told is None), key=lambda one: one.day)
+        if untold and untold[-1].day > seen.get(pupil, dt.date.min):
+            yield _missing(view, untold, seen.get(pupil))
+
+
+def _missing(view: View, untold: list[UnexplainedDay], seen: dt.date | None) -> Clock:
+    last = untold[-1]
+    first = next(one.day for one in untold if seen is None or one.day > seen)
+    count = view.school.meeting.school_days_between(first, last.day) + 1
+    steps = "; ".join(last.next_steps)
+    return Clock(
+        kind="unexplained absence",
+        what=f"establish where the pupil is: {last.call}",
+        about=f"{count} school days without a reason" if count > 1 else "first day",
+        since=first,
+        due=last.day,
+        owner=next(iter(last.owners), ""),
+        reference=last.call_clause or last.resolve_clause,
+        pupil=last.pupil.id,
+        by=last.call_by if last.call_state != "done" else None,
+        note="; ".join(filter(None, ["called today" * (last.call_state == "done"), steps])),
+    )
+
+
+def _last_attended(view: View, on: dt.date, pupils: list[PupilId]) -> dict[PupilId, dt.date]:
+    question = select(t.pupil, func.max(t.date).label("last")).where(
+        t.school == view.urn, t.pupil.in_(pupils), t.attended == 1, t.date <= on
+    )
+    return {row.pupil: row.last for row in view.rows(question.group_by(t.pupil)) if row.last}
+
+
+def _registers(view: View, on: dt.date, now: Instant) -> Iterator[Clock]:
+    """Sheets not taken, or not for everybody, from the first entry of the school year on."""
+    year = view.school.calendar.period_of(on, "year")
+    here = (t.school == view.urn) & t.date.between(year.starts if year else on, on)
+    first = view.rows(select(func.min(t.date)).where(here))[0][0] or on
+    for row in registers_not_taken(view, first, on).rows:
+        day = row.session.date
+        times = view.school.times_on(day)
+        opens, closes = window(times, row.session.half) if times else (dt.time(), dt.time(23, 59))
+        if instant(day, opens) > now:
+            continue
+        missing = row.expected - row.marked
+        yield Clock(
+            kind="register not taken",
+            what="take the register" if not row.at_all else f"enter the {missing} without a mark",
+            about=f"{row.session}, {row.group}",
+            since=day,
+            due=day,
+            by=instant(day, closes),
+            owner=owner(view.school.rules_on(on), "take-register"),
+            reference="SI 2024/208 reg. 10(1)",
+        )
+
+
+def _evidence(view: View, on: dt.date) -> Iterator[Clock]:
+    acts = {"to ask for": "request-evidence", "to judge": "judge-evidence"}
+    for row in evidence_wanting(view, on).rows:
+        if row.kind not in _TO_DO:
+            continue
+        over = row.kind == "unauthorised without notice"
+        yield Clock(
+            kind="evidence",
+            what=_TO_DO[row.kind],
+            about=f"absence of {row.day}",
+            since=row.day if row.kind == "required and not received" else row.since or row.day,
+            due=row.day if over else None,
+            owner=owner(view.school.rules_on(on), acts.get(row.kind, "record-evidence")),
+            reference=row.clause,
+            pupil=row.pupil.id,
+            note=row.why,
+        )
+
+
+def _thresholds(view: View, on: dt.date) -> Iterator[Clock]:
+    """Pupils at the threshold of whom nobody has said yet that they are aware."""
+    known: dict[PupilId, list[dt.date]] = {}
+    for one in every_record(view):
+        aware = (case.aware for case in one.record.cases.values())
+        known.setdefault(one.pupil, []).extend(it.aware_on for it in aware if it is not None)
+    stands = (p.met_on <= on) & (p.lapses_on.is_(None) | (p.lapses_on > on))
+    question = select(p.pupil, p.met_on, p.clause, p.counted).where(p.school == view.urn, stands)
+    for row in view.rows(question.order_by(p.met_on, p.pupil)):
+        if any(day >= row.met_on for day in known.get(row.pupil, ())):
+            continue
+        yield Clock(
+            kind="threshold",
+            what="record that the school is aware, and consider a penalty notice",
+            about=f"{row.counted} sessions counted",
+            since=row.met_on,
+            due=None,
+            owner=owner(view.school.rules_on(on), "record-awareness"),
+            reference=f"SI 2007/1867 reg. 9A(1): as soon as practicable; {row.clause}",
+            pupil=row.pupil,
+        )

@@ -1,0 +1,166 @@
+"""What is owed to the local authority, and support, read from the ledger as at an entry."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Row, func, select
+
+from ledger.calendar import london
+from ledger.events import AbsenceReported, Figures
+from ledger.kinds import Frozen, PupilId, Session
+from ledger.returns import (
+    Marks,
+    Owed,
+    Returns,
+    Told,
+    attendance_owed,
+    deletions_owed,
+    new_pupils_owed,
+    plan_fall_owed,
+    sickness_owed,
+)
+from ledger.returns.plan import PLAN
+from ledger.support import Support, Supports
+from projections.answers import Header, PupilRef
+from projections.current_register import current_register
+from projections.spells import spells_in
+from projections.views import View
+
+t = current_register.c
+BACK = dt.timedelta(days=400)
+"""How far back marks are read: the school year, and a row that began in the one before."""
+
+
+class SupportShown(Frozen):
+    """One thing begun: who it is about, what was said, and the figures before and after."""
+
+    support: int
+    kind: str
+    about: str
+    pupil: PupilRef | None
+    opened_on: dt.date
+    opened_by: str
+    review_on: dt.date | None
+    closed_on: dt.date | None
+    outcome: str | None
+    with_whom: tuple[str, ...]
+    agenda: tuple[str, ...]
+    notes: tuple[str, ...]
+    before: Figures | None
+    after: Figures | None
+
+
+class SupportGiven(Frozen):
+    """Plans, contracts, meetings, goals and logs, in the order of their numbers."""
+
+    header: Header
+    rows: tuple[SupportShown, ...]
+
+
+def support(view: View, on: dt.date, pupil: PupilId | None = None) -> SupportGiven:
+    """What support there was, for one pupil or all, with attendance before and after."""
+    held = supports_of(view).by_number.values()
+    rows = [_shown(view, one) for one in held if pupil is None or one.opened.pupil == pupil]
+    return SupportGiven(header=view.header("support", [on]), rows=tuple(rows))
+
+
+def _shown(view: View, one: Support) -> SupportShown:
+    opened, closed = one.opened, one.closed
+    whose = view.context.roll.pupils.get(opened.pupil) if opened.pupil is not None else None
+    names = {parent.id: parent.name for parent in whose.parents} if whose else {}
+    return SupportShown(
+        support=one.number,
+        kind=opened.kind,
+        about=opened.about,
+        pupil=PupilRef.of(whose) if whose else None,
+        opened_on=opened.opened_on,
+        opened_by=f"{opened.made_by.name}, {opened.made_by.position}",
+        review_on=one.review_on,
+        closed_on=closed.closed_on if closed else None,
+        outcome=closed.outcome if closed else None,
+        with_whom=(*(names.get(who, who) for who in opened.parents), *opened.others),
+        agenda=opened.agenda,
+        notes=tuple(f"{it.noted_on}: {it.note}" for it in one.notes),
+        before=opened.before,
+        after=closed.after if closed else None,
+    )
+
+
+def returns_of(view: View) -> Returns:
+    """The returns and back-ups recorded up to the view's entry."""
+    pages = view.ledger.pages_between("return/", "return0", view.entry)
+    events = (recorded for page in pages for recorded in page.events())
+    return Returns.fold(one.event for one in events if one.entry <= view.entry)  # type: ignore[misc]
+
+
+def supports_of(view: View) -> Supports:
+    """The support recorded up to the view's entry."""
+    pages = view.ledger.pages_between("support/", "support0", view.entry)
+    events = sorted(
+        (recorded for page in pages for recorded in page.events()), key=lambda one: one.entry
+    )
+    return Supports.fold(one.event for one in events if one.entry <= view.entry)  # type: ignore[misc]
+
+
+def owed(view: View, returns: Returns, on: dt.date) -> Iterator[Owed]:
+    """Every return that the ledger shows to be owed on a day, made or not."""
+    school, roll = view.school, view.context.roll
+    for one in (*new_pupils_owed(school, roll), *deletions_owed(school, roll)):
+        if one.since <= on:
+            yield one
+    ill = _pupils(view, on, "return.sickness_codes", least=1)
+    absent = _pupils(view, on, "return.attendance_codes", least=_least(view, on))
+    planned = {number for number, pupil in roll.pupils.items() if pupil.holds(PLAN, on)}
+    told = _told(view, ill)
+    likely = {pupil for pupil in ill if pupil in told or ill[pupil] >= _least(view, on)}
+    for number, marks in _marks(view, on, {*likely, *absent, *planned}):
+        pupil = roll.pupils[number]
+        if not pupil.on_roll(on):
+            continue
+        yield from attendance_owed(pupil, marks, school, returns, on)
+        yield from sickness_owed(pupil, marks, school, told.get(number, ()), on)
+        yield from plan_fall_owed(pupil, marks, school, on)
+
+
+def _least(view: View, on: dt.date) -> int:
+    """Half-days that there are at least in the shortest absence returned."""
+    rules = view.school.rules_on(on)
+    names = [n for n in ("return.attendance_days", "return.sickness_days") if n in rules]
+    return 2 * min((int(rules.get(name).value["length"]) for name in names), default=1)
+
+
+def _pupils(view: View, on: dt.date, codes: str, least: int) -> dict[PupilId, int]:
+    """The pupils with so many sessions of some codes of late, and how many."""
+    rules = view.school.rules_on(on)
+    if codes not in rules:
+        return {}
+    question = select(t.pupil, func.count().label("sessions")).where(
+        t.school == view.urn, t.date.between(on - BACK, on), t.code.in_(rules.get(codes).value)
+    )
+    rows = view.rows(question.group_by(t.pupil))
+    return {row.pupil: row.sessions for row in rows if row.sessions >= least}
+
+
+def _told(view: View, ill: Iterable[PupilId]) -> dict[PupilId, list[Told]]:
+    found: dict[PupilId, list[Told]] = {}
+    for pupil, spells in spells_in(view, sorted(ill)).items():
+        reports = [one for spell in spells for one in spell.reports if one.illness]
+        if reports:
+            found[pupil] = [_expected(one) for one in reports]
+    return found
+
+
+def _expected(one: AbsenceReported) -> Told:
+    return Told(london(one.received_at).date(), one.starts, one.ends)
+
+
+def _marks(view: View, on: dt.date, pupils: set[PupilId]) -> Iterator[tuple[PupilId, Marks]]:
+    question = select(t.pupil, t.date, t.half, t.code).where(
+        t.school == view.urn, t.date.between(on - BACK, on), t.pupil.in_(sorted(pupils))
+    )
+    rows: dict[PupilId, list[Row[tuple[int, dt.date, str, str]]]] = {}
+    for row in view.rows(question):
+        if row.code is not None:
+            rows.setdefault(row.pupil, []).append(row)
+    for number, theirs in sorted(rows.items()):
+        yield number, {Session(row.date, row.half): row.code for row in theirs}

@@ -1,0 +1,157 @@
+"""What is due at a little school: from the register, the roll, leave, support, back-ups."""
+
+import datetime as dt
+
+from ledger import events as e
+from ledger.calendar import instant
+from ledger.kinds import Session
+from projections.due import day_and_moment, due
+from projections.returns import support
+from projections.views import asof, live
+from tests.projections.a_school import AUTUMN_1, OFFICER, made
+
+MANOR = ("trusts/manor_2024", dt.date(2024, 8, 19))
+DAYS = [
+    AUTUMN_1.starts + dt.timedelta(days=n)
+    for n in range(40)
+    if (AUTUMN_1.starts + dt.timedelta(days=n)).weekday() < 5
+]
+
+
+def registers(school, codes: dict[int, str], days: int) -> None:
+    """A row of days as a code a day for each pupil; ``/`` becomes the code of the half-day."""
+    for n, day in enumerate(DAYS[:days]):
+        for half in ("AM", "PM"):
+            said = {p: row[n] if n < len(row) else "/" for p, row in codes.items()}
+            present = "/" if half == "AM" else "\\"
+            school.marked(
+                Session(day, half), {p: present if c == "/" else c for p, c in said.items()}
+            )
+
+
+def asked(view, day: dt.date, hour: int = 17, done: bool = False):
+    return due(view, day, instant(day, dt.time(hour)), done=done)
+
+
+def kinds(found) -> list[tuple[str, str]]:
+    return [(row.kind, row.state) for row in found.rows]
+
+
+def of_kind(found, kind: str):
+    return [row for row in found.rows if row.kind == kind]
+
+
+def test_a_quiet_school_has_its_back_up_alone(school, runner):
+    school.opened(pupils=1)
+    registers(school, {1: "/"}, 1)
+
+    assert kinds(asked(live(runner, school.ledger), DAYS[0])) == [("back-up", "overdue")]
+
+
+def test_who_is_missing_comes_first_the_longest_first(school, runner):
+    school.opened(MANOR, pupils=3)
+    registers(school, {1: "/N", 2: "NN", 3: "N/"}, 2)
+    found = asked(live(runner, school.ledger), DAYS[1])
+
+    first, second = of_kind(found, "unexplained absence")
+    assert (first.pupil.id, first.since, second.pupil.id) == (2, DAYS[0], 1)
+    assert found.rows[:2] == (first, second)
+    assert first.state == "overdue" or first.due == DAYS[1]
+    marks = of_kind(found, "unexplained mark")
+    assert sorted((row.pupil.id, row.since) for row in marks) == [
+        (1, DAYS[1]),
+        (2, DAYS[0]),
+        (2, DAYS[1]),
+        (3, DAYS[0]),
+    ]
+
+
+def test_a_register_is_due_while_it_may_be_taken_and_overdue_after(school, runner):
+    school.opened(pupils=1)
+    registers(school, {1: "/"}, 1)
+    view = live(runner, school.ledger)
+
+    at_nine = due(view, DAYS[1], instant(DAYS[1], dt.time(9)))
+    (row,) = of_kind(at_nine, "register not taken")
+    assert (row.about, row.state) == (f"{DAYS[1]} AM, 4B", "due")
+
+    (later,) = of_kind(due(view, DAYS[1], instant(DAYS[1], dt.time(9, 1))), "register not taken")
+    assert later.state == "overdue"
+    assert later.owner == "teacher"
+
+
+def test_ten_days_and_fifteen_days_are_returned(school, runner):
+    school.opened(pupils=2)
+    registers(school, {1: "O" * 15, 2: "I" * 15}, 15)
+    rows = of_kind(asked(live(runner, school.ledger), DAYS[14]), "return")
+
+    assert sorted((row.about, row.pupil.id, row.since) for row in rows) == [
+        ("attendance", 1, DAYS[0]),
+        ("sickness", 2, DAYS[0]),
+    ]
+
+
+def test_a_return_that_was_made_is_done(school, runner):
+    school.opened(pupils=1)
+    registers(school, {1: "I" * 15}, 15)
+    named = (e.Returned(pupil=1, since=DAYS[0], due=DAYS[15], held={"name": "-"}),)
+    by = made(instant(DAYS[14], dt.time(16)), OFFICER)
+    school.act(
+        e.ReturnMade(
+            kind="sickness", number=1, made_on=DAYS[14], to="LA", pupils=named, clause="13", **by
+        ),
+        command="make-return",
+    )
+    view = live(runner, school.ledger)
+
+    assert of_kind(asked(view, DAYS[14]), "return") == []
+    (row,) = of_kind(asked(view, DAYS[14], done=True), "return")
+    assert (row.state, row.done, row.due) == ("done", DAYS[14], DAYS[15])
+    assert of_kind(asked(asof(school.ledger, view.entry - 1), DAYS[14]), "return") != []
+
+
+def test_the_threshold_waits_for_somebody_to_be_aware(school, runner):
+    school.opened(MANOR, pupils=1)
+    registers(school, {1: "OOOOO"}, 5)
+    (row,) = of_kind(asked(live(runner, school.ledger), DAYS[4]), "threshold")
+
+    assert (row.pupil.id, row.since, row.due) == (1, DAYS[4], None)
+
+
+def test_as_of_an_entry_is_what_live_said_then(school, runner):
+    school.opened(MANOR, pupils=3)
+    registers(school, {1: "/N", 2: "NN", 3: "OO"}, 2)
+    then = live(runner, school.ledger)
+    said = asked(then, DAYS[1]).rows
+    registers(school, {1: "N", 2: "N", 3: "O"}, 1)
+
+    assert asked(asof(school.ledger, then.entry), DAYS[1]).rows == said
+
+
+def test_support_is_shown_with_its_figures(school, runner):
+    school.opened(pupils=1)
+    counted = {"possible": 10, "attended": 6, "authorised": 0, "unauthorised": 4, "late": 0}
+    before = e.Figures(first=DAYS[0], last=DAYS[4], **counted, position=12)
+    by = made(instant(DAYS[5], dt.time(16)), OFFICER)
+    school.act(
+        e.SupportOpened(
+            support=1, kind="attendance contract", about="Mondays", opened_on=DAYS[5], pupil=1,
+            parents=("parent-1",), review_on=DAYS[9], before=before, **by,
+        ),
+        command="open-support",
+    )  # fmt: skip
+    view = live(runner, school.ledger)
+
+    (row,) = support(view, DAYS[5]).rows
+    assert (row.with_whom, row.before, row.after) == (("Pat Example",), before, None)
+    assert support(view, DAYS[5], pupil=2).rows == ()
+    assert [one.due for one in of_kind(asked(view, DAYS[5]), "support")] == [DAYS[9]]
+
+
+def test_another_day_is_asked_about_as_at_its_end():
+    now = instant(dt.date(2024, 9, 9), dt.time(10))
+
+    assert day_and_moment(None, now) == (dt.date(2024, 9, 9), now)
+    assert day_and_moment(dt.date(2024, 9, 6), now)[1] == instant(
+        dt.date(2024, 9, 6), dt.time(23, 59)
+    )
