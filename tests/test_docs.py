@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 TYPED = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SETTINGS = ("ATTENDANCE_DB", "ATTENDANCE_SCHOOL", "ATTENDANCE_AS")
-LEDGER = Path("attendance-demo/attendance.db")
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 
 
 def name(page: Path) -> str:
@@ -172,6 +172,14 @@ def test_every_setting_is_described():
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_links_between_pages_lead_somewhere(page):
     text = page.read_text(encoding="utf-8")
-    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)
+    links = LINK.findall(text)
 
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_page_can_be_found_from_the_index():
+    index = ROOT / "docs/index.md"
+    linked = {(index.parent / link).resolve() for link in LINK.findall(index.read_text())}
+    pages = {page for page in PAGES if page.parent.name in ("docs", "guide", "reference")}
+
+    assert {name(page) for page in pages - linked - {index}} == set()
