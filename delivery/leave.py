@@ -13,7 +13,7 @@ from ledger.leave import Leave
 from ledger.policy import PolicyDay
 from ledger.reckoning import Rates, percent
 from ledger.refusals import UnknownLeave
-from projections.leave_figures import figures
+from projections.leave_figures import figures_for
 from projections.leave_told import policy_says
 from projections.views import View, live
 
@@ -52,7 +52,7 @@ def decide(
     ledger = desk.ledger(school)
     facts = Facts(live(desk.runner, ledger), number)
     today = london(desk.clock()).date()
-    shown = figures(facts.view, facts.leave.pupil, today)
+    shown = figures_for(facts.view, facts.leave, today)
     done = do(desk, made(shown, facts), ledger.school, dry_run=dry_run)
     return replace(done, notes=(*_notes(facts, shown), *done.notes))
 

@@ -16,7 +16,7 @@ from projections.contradictions import (
     contradictions,
 )
 from projections.leave_answers import Contradiction, Contradictions
-from projections.views import View
+from projections.views import View, last_day
 
 _TO_DO = {
     PRESENT: "the mark counts; withdraw the leave from that day on if the pupil is back",
@@ -36,7 +36,7 @@ def listed(view: View, first: dt.date | None = None, last: dt.date | None = None
         question = question.where(found.c.date <= last)
     rows = [_told(row, view) for row in view.rows(question)]
     rows.sort(key=lambda one: (one.session, one.pupil.id, one.kind, one.leave or 0))
-    days = [one.session.date for one in rows] or [last or first or dt.date.min]
+    days = [one.session.date for one in rows] or [last or first or last_day(view)]
     return Contradictions(header=view.header("contradictions", [max(days)]), rows=tuple(rows))
 
 

@@ -8,11 +8,22 @@ from sqlalchemy import func, select
 from ledger.calendar import Period
 from ledger.events.leave import Counted, FiguresShown
 from ledger.kinds import PupilId
+from ledger.leave import Leave
 from projections.current_register import current_register
 from projections.views import View
 
 _SUMS = ("possible", "attended", "authorised", "unauthorised", "late")
 r = current_register.c
+
+
+def figures_for(view: View, leave: Leave, today: dt.date) -> FiguresShown:
+    """
+    What is shown to whoever decides a request ``today``.
+
+    Where no calendar has been set for today, it is the year of the absence that is shown.
+    """
+    known = view.school.calendar.period_of(today, "year") is not None
+    return figures(view, leave.pupil, today if known else leave.first.date)
 
 
 def figures(view: View, pupil: PupilId, day: dt.date) -> FiguresShown:

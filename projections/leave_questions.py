@@ -20,7 +20,7 @@ from projections.leave_answers import (
     LeaveRow,
     MarkAfter,
 )
-from projections.leave_figures import figures
+from projections.leave_figures import figures_for
 from projections.leave_told import (
     asked_of,
     consulted_of,
@@ -30,7 +30,7 @@ from projections.leave_told import (
     shown,
     timetable_of,
 )
-from projections.views import View
+from projections.views import View, last_day
 
 r, q = current_register.c, leave_requests.c
 BEYOND_DAYS = 28
@@ -64,7 +64,7 @@ def explain_leave(view: View, number: int, today: dt.date) -> ExplainedLeave:
         notice=tuple(notice_of(leave.requested, school)),
         policy_says=tuple(policy_says(rules)),
         consulted=tuple(consulted_of(leave)),
-        figures_now=tuple(shown(figures(view, pupil.id, today))) if undecided else (),
+        figures_now=tuple(shown(figures_for(view, leave, today))) if undecided else (),
         earlier=tuple(_earlier(leave, leaves)),
         decisions=tuple(decisions_of(leave, _recorded(view, leave))),
         letters=tuple(_letters(view, number)),
@@ -174,7 +174,7 @@ def leave_list(
     if last is not None:
         question = question.where(q.first_date <= last)
     rows = view.rows(question)
-    days = [row.first_date for row in rows] or [last or first or dt.date.min]
+    days = [row.first_date for row in rows] or [last or first or last_day(view)]
     return LeaveList(header=view.header("leave-list", [max(days)]), rows=tuple(_listed(rows, view)))
 
 
