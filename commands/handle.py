@@ -1,5 +1,6 @@
 """From what somebody asks to what is recorded: read the states, decide, append."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,7 @@ from commands.withdraw_closure import WithdrawClosure
 from ledger.events import Event
 from ledger.events.register import register_stream
 from ledger.kinds import GroupId
+from ledger.refusals import OutOfOrder
 from ledger.register import Sheet
 from ledger.store import Act, Ledger, Receipt
 
@@ -83,12 +85,26 @@ def handle_pupils(
     if before is not None:
         return PupilsImported(before, None)
     states = states_of(ledger)
+    _check_newer(command, states)
     decided = import_pupils.decide(command, rows, states.school, states.roll)
     if dry_run or not decided.events:
         return PupilsImported(None, decided)
     expect = {event.stream: states.version(event.stream) for event in decided.events}
     receipt = _record(command, states, list(decided.events), expect, command.source)
+    states.roll_shown(receipt.first, command.source)
     return PupilsImported(receipt, decided)
+
+
+def _check_newer(command: ImportPupils, states: States) -> None:
+    """Raise ``OutOfOrder`` for a roll older than the one last taken in."""
+    shown, seen = states.roll_source, (command.seen_at or command.at)
+    if shown is not None and seen < dt.datetime.fromisoformat(str(shown["seen_at"])):
+        raise OutOfOrder(
+            file=command.file,
+            seen_at=seen.isoformat(),
+            last=shown["file"],
+            last_seen=shown["seen_at"],
+        )
 
 
 def _record(

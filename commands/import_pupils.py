@@ -45,7 +45,8 @@ class ImportPupils(Command):
 
     @property
     def source(self) -> dict[str, object]:
-        return {"file": self.file, "sha256": self.sha256}
+        seen_at = (self.seen_at or self.at).isoformat()
+        return {"file": self.file, "seen_at": seen_at, "sha256": self.sha256}
 
 
 @dataclass(frozen=True)

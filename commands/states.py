@@ -63,6 +63,8 @@ class States:
         self.leaves = Leaves()
         self.snapshots: tuple[Snapshot, ...] = ()
         self.seen = 0
+        self.roll_source: Mapping[str, object] | None = None
+        self._roll_entry = 0
         self._school: School | None = None
         self._versions: dict[str, int] = {}
 
@@ -154,9 +156,16 @@ class States:
             self.ledger.pages("leave/", upto=upto),  # by entry: leave given last lies on top
         )
 
+    def roll_shown(self, entry: int, source: Mapping[str, object] | None) -> None:
+        """Keep which file of pupils was last taken in: an older one must not undo it."""
+        if source is not None and entry >= self._roll_entry:
+            self._roll_entry, self.roll_source = entry, source
+
     def _fold_pages(self, pages: Iterable[Page]) -> None:
         read: list[Event] = []
         for page in pages:
+            if page.act.command == "import-pupils":
+                self.roll_shown(page.act.first, page.act.source)
             self._versions[page.stream] = page.version + page.count - 1
             for recorded in page.events():
                 read.append(recorded.event)

@@ -58,13 +58,13 @@ class BadRows(Refused):
 
 
 class OutOfOrder(Refused):
-    """A snapshot older than the one last taken in."""
+    """A file of marks or pupils older than the one last taken in."""
 
     code = "out-of-order"
     message = (
-        "{file} shows the register as at {seen_at}, before the snapshot last taken in "
-        "({last}, as at {last_seen}). Taking it in now would turn later marks back, so nothing "
-        "was taken in."
+        "{file} shows the school as at {seen_at}, before the file last taken in "
+        "({last}, as at {last_seen}). Taking it in now would turn back what came later, so "
+        "nothing was taken in."
     )
 
 

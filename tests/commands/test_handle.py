@@ -1,5 +1,7 @@
 """From asking to recording: keys, dry runs, conflicts, and states kept up with the ledger."""
 
+from dataclasses import replace
+
 import pytest
 
 from commands.amend_mark import AmendMark
@@ -7,13 +9,13 @@ from commands.base import Command
 from commands.declare_closure import DeclareClosure
 from commands.handle import handle, handle_pupils
 from commands.import_pupils import ImportPupils
-from commands.states import States, states_of
+from commands.states import States, _known, states_of
 from commands.take_register import Given, TakeRegister
 from ledger.events import MarkAmended, PupilMoved
-from ledger.refusals import Conflict, NoEntryToAmend, UnknownSchool
+from ledger.refusals import Conflict, NoEntryToAmend, OutOfOrder, UnknownSchool
 from ledger.store import Act, open_store
 from tests.commands.test_import_pupils import NEW
-from tests.given import AM, AMY, HEAD, OFFICE, PM, TEACHER, UPN, ask, at
+from tests.given import AM, AMY, HEAD, MONDAY, OFFICE, PM, TEACHER, UPN, ask, at
 
 
 def take():
@@ -119,7 +121,8 @@ def test_pupils_come_in_with_the_file_they_came_from(ledger):
     came = handle_pupils(command, [NEW], ledger)
 
     (act,) = ledger.acts(came.receipt.first)
-    assert act.source == {"file": "roll.csv", "sha256": "ab"}
+    seen_at = at("08:00").isoformat()
+    assert act.source == {"file": "roll.csv", "seen_at": seen_at, "sha256": "ab"}
     assert states_of(ledger).roll.by_upn(NEW.upn).id == 4
     again = handle_pupils(command, [NEW], ledger)
     assert (again.receipt.repeated, again.decided) == (True, None)
@@ -130,6 +133,31 @@ def test_a_file_of_pupils_seen_twice_changes_nothing(ledger):
     handle_pupils(ask(ImportPupils, OFFICE, at("08:00"), **said), [NEW], ledger)
     again = handle_pupils(ask(ImportPupils, OFFICE, at("08:01"), **said), [NEW], ledger)
     assert (again.receipt, again.decided.unchanged) == (None, 1)
+
+
+def test_a_roll_older_than_the_one_last_taken_in_is_refused(ledger):
+    """
+    June's file, taken in again after September's, would move everybody back.
+    """
+    moved = replace(NEW, group="5A")
+    handle_pupils(roll("september.csv", "08:00"), [NEW], ledger)
+
+    for states in (states_of(ledger), _afresh(ledger)):
+        with pytest.raises(OutOfOrder, match=r"september\.csv"):
+            handle_pupils(roll("june.csv", "07:59"), [moved], ledger)
+        assert states.roll.by_upn(NEW.upn).group_on(MONDAY) == "4B"
+    came = handle_pupils(roll("as-old.csv", "08:00"), [moved], ledger)
+    assert [type(event) for event in came.decided.events] == [PupilMoved]
+
+
+def roll(file, seen_at):
+    said = {"file": file, "sha256": file, "seen_at": at(seen_at)}
+    return ask(ImportPupils, OFFICE, at("08:30"), **said)
+
+
+def _afresh(ledger):
+    _known.pop(ledger)
+    return states_of(ledger)
 
 
 def test_an_entry_is_amended_on_the_sheet_it_stands_on(ledger):
