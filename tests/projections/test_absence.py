@@ -8,16 +8,18 @@ from sqlalchemy import select
 from ledger import events as e
 from ledger.calendar import instant
 from ledger.kinds import Session
+from ledger.store import open_store
 from projections.absence import absence_steps, absences, evidence_requirements
 from projections.absences import absences_followed
 from projections.doctor import doctor
+from projections.engines import engine
 from projections.evidence import evidence_wanting
 from projections.explain import find_pupil
 from projections.last_seen import last_seen
 from projections.runner import Runner
 from projections.unexplained import unexplained
 from projections.views import asof, live
-from tests.projections.a_school import TEACHER, ASchool, made, present, session, sessions
+from tests.projections.a_school import TEACHER, URN, ASchool, made, present, session, sessions
 from tests.projections.test_asof import contents
 
 NCLT, MANOR = (
@@ -136,6 +138,25 @@ def test_caught_up_at_once_equals_step_by_step(followed: ASchool, runner: Runner
     assert row.standing == "told"
     (required,) = view.rows(select(evidence_requirements))
     assert (required.starts, required.ends) == (WEDNESDAY, THURSDAY)
+
+
+def test_the_same_on_postgres(postgres_url: str) -> None:
+    with open_store(postgres_url, create=True) as store:
+        school = ASchool(store.ledger(URN)).opened(NCLT)
+        marks(school, "2024-09-09", "2024-09-09", "N")
+        for step in [attempt(MONDAY, moment(MONDAY)), *rest_of_it()]:
+            school.act(step)
+        runner = Runner(engine(postgres_url))
+        view = live(runner, school.ledger)
+
+        (row,) = absences_followed(view, MONDAY, MONDAY).rows
+        assert (row.standing, row.last_attempt) == ("unexplained", moment(MONDAY))
+        assert len(unexplained(view, MONDAY, moment(MONDAY)).rows) == 1
+        assert [one.kind for one in evidence_wanting(view, WEDNESDAY).rows] == [
+            "required by letter"
+        ]
+        assert doctor(runner, school.ledger).findings == ()
+        runner.engine.dispose()
 
 
 # --- the unexplained ----------------------------------------------------------------
@@ -345,6 +366,34 @@ def test_what_the_school_knows_and_what_contradicts(school: ASchool) -> None:
         "suspended or excluded (E): 2024-09-11 AM to 2024-09-11 PM",
     )
     assert found.contradictions == ("2024-09-09 PM: marked \\, and the school was told: Tummy bug",)
+
+
+def test_leave_that_stands_is_known(school: ASchool) -> None:
+    school.opened(NCLT)
+    marks(school, "2024-09-09", "2024-09-09", "/")
+    of_leave = {"leave": 1, "pupil": 1, **made(moment(MONDAY))}
+    given = tuple(sessions("2024-09-10", "2024-09-11"))
+    counted = {"school_days": 2, "sessions": 4, "notice_school_days": 1}
+    asked = {"asked_by": "parent-1", "first": given[0], "back": session("2024-09-12 AM")}
+    school.act(
+        e.LeaveRequested(
+            **of_leave,
+            **asked,
+            reason="A funeral",
+            code="C",
+            received_at=moment(MONDAY),
+            arithmetic=counted,
+        )
+    )
+    school.act(
+        e.LeaveGranted(**of_leave, code="C", sessions=given, figures={"entry": 1}, policy="england")
+    )
+    assert seen(school, moment(TUESDAY)).known == (
+        "leave granted, request 1 (C): 2024-09-10 AM to 2024-09-11 PM",
+    )
+    marks(school, "2024-09-10", "2024-09-10", "/")
+    found = seen(school, moment(TUESDAY, "15:00"))
+    assert found.contradictions == ("2024-09-10 PM: marked \\, and leave granted, request 1",)
 
 
 def test_as_of_an_entry_nothing_later_is_known(followed: ASchool) -> None:
