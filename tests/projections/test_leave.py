@@ -8,10 +8,12 @@ from ledger import events as e
 from ledger.calendar import instant
 from ledger.events.leave import Arithmetic, FiguresShown
 from ledger.kinds import Session
+from ledger.store import open_store
 from projections import contradictions as kinds
 from projections.contradiction_questions import listed
 from projections.current_register import current_register
 from projections.doctor import doctor
+from projections.engines import engine
 from projections.explain import explain_mark, find_pupil
 from projections.leave_figures import figures
 from projections.leave_questions import explain_leave, leave_list
@@ -160,6 +162,20 @@ def test_the_mark_explained_names_the_leave_beneath(school: ASchool, runner: Run
     found = explain_mark(school.ledger, pupil, AM)
     assert [(one.name, one.code) for one in found.layers] == [("register", "N"), ("leave", "C")]
     assert explain_mark(school.ledger, pupil, PM).layer == "leave"
+
+
+def test_the_same_on_postgres(school: ASchool, postgres_url: str) -> None:
+    next_am = Session(DAY + dt.timedelta(days=1), "AM")
+    granted(school, AM, PM, next_am).marked(AM, {1: "/", 2: "/"})
+    take_back(school, starts=next_am.date)
+    with open_store(postgres_url, create=True):
+        pass
+    there = Runner(engine(postgres_url))
+
+    assert [one.kind for one in listed(live(there, school.ledger)).rows] == [kinds.PRESENT]
+    assert planned(there, school)[1] == ("PM", "C", "leave", 0)
+    assert doctor(there, school.ledger).findings == ()
+    there.engine.dispose()
 
 
 # --- contradictions --------------------------------------------------------------------------
