@@ -77,13 +77,18 @@ def _unexplained(view: View, on: dt.date, now: Instant) -> Iterator[Clock]:
             owner=owner(view.school.rules_on(on), "resolve-unexplained"),
             reference=row.resolve_clause,
             pupil=row.pupil.id,
-            note=row.told or "",
+            note=row.told or _left(row.left),
         )
     seen = _last_attended(view, on, list(days))
     for pupil, theirs in days.items():
         untold = sorted((one for one in theirs if one.told is None), key=lambda one: one.day)
         if untold and untold[-1].day > seen.get(pupil, dt.date.min):
             yield _missing(view, untold, seen.get(pupil))
+
+
+def _left(left: int | None) -> str:
+    """What is left of the rule's own days: school days or working days."""
+    return "" if left is None or left < 0 else f"{left} of the rule's days left"
 
 
 def _missing(view: View, untold: list[UnexplainedDay], seen: dt.date | None) -> Clock:
