@@ -1,5 +1,6 @@
 """Words that stand for one of a few: written whole, or with hyphens in the place of spaces."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 
 import typer
@@ -41,7 +42,7 @@ def numbered(typed: Iterable[str] | None) -> dict[int, str]:
     return found
 
 
-def sessions(typed: Iterable[str] | None) -> list[tuple[object, str]]:
+def sessions(typed: Iterable[str] | None) -> list[tuple[dt.date, str]]:
     """Sessions written ``2024-09-09 AM``; a day alone is both of its sessions."""
     found = []
     for text in typed or ():

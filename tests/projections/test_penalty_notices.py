@@ -16,8 +16,9 @@ from commands.penalty.record_prosecution import RecordProsecution
 from commands.penalty.record_service import RecordService
 from commands.penalty.withdraw_penalty_notice import WithdrawPenaltyNotice
 from ledger.calendar import instant
-from ledger.store import Act, Ledger
+from ledger.store import Act, Ledger, Store, open_store
 from projections.doctor import doctor
+from projections.engines import engine
 from projections.penalty_answers import ParentStanding
 from projections.penalty_questions import penalty_explain, penalty_list
 from projections.penalty_records import penalty_clocks
@@ -68,6 +69,10 @@ class Real:
 
 @pytest.fixture
 def real(store) -> Real:
+    return at_school(store)
+
+
+def at_school(store: Store) -> Real:
     packs = [PARENTS, *YEARS, appointed(DEPUTY), appointed(LEAD), adopted(MANOR)]
     ledger = set_up(store, *packs)
     for number, mark in enumerate([*SEPTEMBER, *MARCH]):
@@ -133,6 +138,17 @@ def test_rebuilt_equals_live_with_notices(real, runner):
     real.does(RecordPayment, "2024-10-01", notice=1, amount=80)
     live(runner, real.ledger)
     assert doctor(runner, real.ledger).findings == ()
+
+
+def test_on_postgres_too(postgres_url):
+    with open_store(postgres_url, create=True) as store:
+        real = at_school(store).noticed(ON).does(RecordService, ON, notice=1, method="by hand")
+        real.does(RecordPayment, "2024-10-01", notice=1, amount=80)
+        runner = Runner(engine(postgres_url))
+        (row,) = live(runner, real.ledger).rows(select(penalty_notices))
+        assert (row.paid, row.paid_on, row.early_by) == (80, day("2024-10-01"), day("2024-10-07"))
+        assert doctor(runner, real.ledger).findings == ()
+        runner.engine.dispose()
 
 
 # --- what is next ----------------------------------------------------------------------------
