@@ -123,11 +123,13 @@ def follow_ups(
     now: Instant,
     on: dt.date,
     policy: Policy | None = None,
+    seen: Session | None = None,
 ) -> list[FollowUp]:
     """
     What each day with a standing N asks for as at ``now``, on the day ``on``, oldest first.
 
-    ``absent`` are the pupil's sessions without a reason: N, and O that an N became.
+    ``absent`` are the pupil's sessions without a reason: N, and O that an N became. ``seen`` is
+    the last session the pupil attended: no call is wanted any more for what came before it.
     """
     days = sorted({session.date for session, code in absent.items() if code == UNEXPLAINED})
     without_reason = {session.date for session in absent}
@@ -142,7 +144,8 @@ def follow_ups(
         before = school.meeting.add_school_days(day, -1)
         again = before in without_reason and not is_explained(before, spells, policy.on(before))
         call_by = end_of_morning(school, day) if not again else instant(day, dt.time(23, 59))
-        state = _call_state(day, spells, explained, call_by, now)
+        known = explained or (seen is not None and Session(day, halves[-1]) < seen)
+        state = _call_state(day, spells, known, call_by, now)
         found.append(
             FollowUp(
                 pupil=pupil,
@@ -173,11 +176,11 @@ def end_of_morning(school: School, day: dt.date) -> Instant:
 
 
 def _call_state(
-    day: dt.date, spells: Sequence[Spell], explained: bool, by: Instant, now: Instant
+    day: dt.date, spells: Sequence[Spell], known: bool, by: Instant, now: Instant
 ) -> State:
     if any(one.called_on(day) for one in spells):
         return "done"
-    if explained:
+    if known:
         return "not wanted"
     return "overdue" if now > by else "due"
 

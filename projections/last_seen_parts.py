@@ -153,15 +153,20 @@ def contradictions(
 def next_due(
     pupil: Pupil, marks: Marks, spells: Sequence[Spell], school: School, now: Instant
 ) -> Iterator[str]:
-    """The call that the last unexplained day asks for, and what policy names next."""
+    """The call that the last day without a reason since asks for, and what policy names next."""
     today = london(now).date()
-    absent = {at: entries[-1][0] for at, entries in marks.items() if entries[-1][0] in ("N", "O")}
+    seen = max((at for at in marks if is_seen(at, marks, school)), default=None)
+    absent = {
+        at: entries[-1][0]
+        for at, entries in marks.items()
+        if entries[-1][0] in ("N", "O") and (seen is None or at > seen)
+    }
     days = follow_ups(pupil.id, absent, spells, school=school, now=now, on=today)
     if not days:
         return
     last = days[-1]
     if last.call_state in ("due", "overdue"):
-        yield f"{last.call} for {last.day}: {last.call_state} ({last.call_clause})"
+        yield cited(f"{last.call} for {last.day}: {last.call_state}", last.call_clause)
     if last.explained:
         return
     begun = [one for one in spells if one.followed_up and one.first <= last.day]
@@ -172,7 +177,12 @@ def next_due(
     names = {f"try {one.id}": f"try {one.name}" for one in pupil.parents}
     unexplained = {at.date for at, code in absent.items() if code == UNEXPLAINED}
     for step in next_steps(spell, contacts, len(unexplained), rules):
-        yield f"{names.get(step.what, step.what)} ({step.clause})"
+        yield cited(names.get(step.what, step.what), step.clause)
+
+
+def cited(what: str, clause: str) -> str:
+    """Something with the clause that asks for it, where one does."""
+    return f"{what} ({clause})" if clause else what
 
 
 def _span(sessions: Sequence[Session]) -> str:

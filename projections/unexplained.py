@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from ledger.absence import Spell
 from ledger.following_up import (
@@ -34,19 +34,27 @@ def unexplained(view: View, on: dt.date, now: Instant) -> Unexplained:
     Reference: SI 2024/208 reg. 10(7)-(9); the policies' follow-up of unexplained absence.
     """
     marks = _without_reason(view, on)
-    spells = spells_in(view, sorted(marks))
+    spells, seen = spells_in(view, sorted(marks)), _seen(view, marks, on)
     rows: list[UnexplainedDay] = []
     for pupil, sessions in marks.items():
         codes = {at: code for at, (code, _) in sessions.items()}
         theirs = spells.get(pupil, [])
         of = _Of(view.context.roll.pupils[pupil], codes, theirs, view)
         found = follow_ups(
-            pupil, codes, theirs, school=view.school, now=now, on=on, policy=view.policy
+            pupil,
+            codes,
+            theirs,
+            school=view.school,
+            now=now,
+            on=on,
+            policy=view.policy,
+            seen=seen.get(pupil),
         )
         last = found[-1].day
+        away = pupil not in seen or Session(last, found[-1].halves[-1]) > seen[pupil]
         for one in found:
             group = sessions[Session(one.day, one.halves[0])][1]
-            rows.append(_row(of, one, group, latest=one.day == last))
+            rows.append(_row(of, one, group, latest=away and one.day == last))
     rows.sort(key=_pressing)
     return Unexplained(header=view.header("unexplained", [on]), on=on, rows=tuple(rows))
 
@@ -65,6 +73,24 @@ def _without_reason(view: View, on: dt.date) -> dict[PupilId, Sessions]:
     found: dict[PupilId, Sessions] = {}
     for row in view.rows(question.order_by(t.pupil, t.date, t.half)):
         found.setdefault(row.pupil, {})[Session(row.date, row.half)] = (row.code, _class(row))
+    return found
+
+
+_LOOKED_BACK = dt.timedelta(days=60)
+
+
+def _seen(view: View, marks: Mapping[PupilId, Sessions], on: dt.date) -> dict[PupilId, Session]:
+    """The last session that each of these pupils attended, if it was not long ago."""
+    question = select(t.pupil, t.half, func.max(t.date).label("date")).where(
+        t.school == view.urn,
+        t.date.between(on - _LOOKED_BACK, on),
+        (t.attended == 1) | (t.late == 1),
+        t.pupil.in_(sorted(marks)),
+    )
+    found: dict[PupilId, Session] = {}
+    for row in view.rows(question.group_by(t.pupil, t.half)):
+        session = Session(row.date, row.half)
+        found[row.pupil] = max(session, found.get(row.pupil, session))
     return found
 
 

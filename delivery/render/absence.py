@@ -35,7 +35,7 @@ class Unexplained:
         if told:
             parts.append("What the school was told\n" + "\n".join(told))
         named = [
-            f"  {one.pupil.name}, {one.day}: {step} ({clause})."
+            f"  {one.pupil.name}, {one.day}: {step}{f' ({clause})' if clause else ''}."
             for one in found.rows
             for step, clause in zip(one.next_steps, one.next_clauses, strict=True)
         ]

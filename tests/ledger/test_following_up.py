@@ -176,6 +176,23 @@ def test_the_halves_that_stand_as_n():
     assert found.halves == ("PM",)
 
 
+@pytest.mark.parametrize(
+    ("seen", "state"),
+    [
+        (None, "overdue"),
+        (Session(MONDAY, "AM"), "overdue"),
+        (Session(TUESDAY, "AM"), "not wanted"),
+    ],
+)
+def test_once_the_pupil_attended_again_no_call_is_wanted(seen, state):
+    """Present in the morning and gone in the afternoon is not seen since."""
+    absent = n(MONDAY, halves=("PM",))
+    (found,) = follow_ups(
+        AMY, absent, [], school=school(NCLT), now=at("15:00", TUESDAY), on=TUESDAY, seen=seen
+    )
+    assert found.call_state == state
+
+
 # --- what comes next ----------------------------------------------------------------
 
 

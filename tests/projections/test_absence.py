@@ -207,6 +207,15 @@ def test_nobody_reached_names_the_next_contact_then_the_step(
     assert "attendance-officer" in asked.owners
 
 
+def test_once_back_in_school_only_the_mark_is_left(school: ASchool, runner: Runner) -> None:
+    school.opened(NCLT)
+    marks(school, "2024-09-09", "2024-09-09", "N")
+    marks(school, "2024-09-10", "2024-09-10", "/")
+    (row,) = unexplained(live(runner, school.ledger), TUESDAY, moment(TUESDAY)).rows
+    assert (row.call_state, row.next_steps, row.what) == ("not wanted", (), "Establish the reason")
+    assert seen(school, moment(TUESDAY)).next_due == ()
+
+
 # --- evidence -----------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from commands.absence.record_lateness_meeting import RecordLatenessMeeting
-from ledger.events import EvidenceRequirementSet
+from ledger.events import EvidenceRequirementSet, LeaveRefused, LeaveRequested
 from ledger.kinds import Session
 from ledger.refusals import Forbidden, NotPermitted
 from tests.commands.absence.following import (
@@ -13,6 +13,7 @@ from tests.commands.absence.following import (
     NCLT,
     PACKS,
     TUESDAY,
+    WEDNESDAY,
     about,
     at_school,
     evidence,
@@ -21,10 +22,10 @@ from tests.commands.absence.following import (
     request,
     require,
 )
-from tests.given import AMY, HEAD, MONDAY, OFFICE, at, recorded
+from tests.given import AMY, HEAD, MADE, MONDAY, OFFICE, at, recorded
 
 LONG = "long absence"
-NEXT_MONDAY = dt.date(2024, 9, 16)
+FRIDAY, NEXT_MONDAY = dt.date(2024, 9, 6), dt.date(2024, 9, 16)
 
 
 def ill(first, last):
@@ -65,6 +66,29 @@ def test_and_not_under_the_policy_that_names_doubt_alone():
 def test_leave_refused_for_the_day_is_a_ground_only_where_leave_was_refused():
     at_school(NCLT).when(request("refused leave")).then_refused(Forbidden, "no leave was refused")
     at_school(MANOR).when(request("refused leave")).then_refused(Forbidden, "no policy in force")
+
+
+def refused_leave(first, back):
+    of = {"leave": 1, "pupil": AMY, **MADE}
+    arithmetic = {"school_days": 1, "sessions": 2, "notice_school_days": 9}
+    asked = LeaveRequested(
+        **of, asked_by="parent-1", first=first, back=back, reason="Holiday", code="C",
+        received_at=MADE["made_at"], arithmetic=arithmetic,
+    )  # fmt: skip
+    return [asked, LeaveRefused(**of, reason="Not exceptional", figures={"entry": 1}, policy=NCLT)]
+
+
+@pytest.mark.parametrize(
+    ("day", "may"), [(FRIDAY, False), (MONDAY, True), (TUESDAY, True), (WEDNESDAY, False)]
+)
+def test_an_illness_on_the_days_of_refused_leave_is_a_ground_on_those_days(day, may):
+    """Refused from Monday morning, with return on Wednesday morning."""
+    refused = refused_leave(Session(MONDAY, "AM"), Session(WEDNESDAY, "AM"))
+    asked = at_school(NCLT, *refused).when(request("refused leave", day=day))
+    if may:
+        assert asked.events[0].clause.endswith("letter of refusal of leave")
+    else:
+        asked.then_refused(Forbidden, "no leave was refused for that day")
 
 
 def test_a_standing_requirement_is_a_ground_from_its_day_on():
