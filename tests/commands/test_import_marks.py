@@ -295,7 +295,7 @@ def test_a_row_refused_is_not_a_mark_that_vanished(ledger, bad):
 
 def test_a_file_older_than_the_last_is_refused(ledger):
     take_in(ledger, NIGHT_2, (UPN[AMY], AM, "I"))
-    with pytest.raises(OutOfOrder, match=r"before the snapshot last taken in"):
+    with pytest.raises(OutOfOrder, match=r"before the file last taken in"):
         take_in(ledger, NIGHT_1, (UPN[AMY], AM, "N"))
 
     assert marks(ledger)[AMY, AM] == "I"

@@ -4,7 +4,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from delivery.importers.marks import MarksFile, marks_file
@@ -191,8 +191,19 @@ def test_whatever_a_csv_writer_writes_is_read_back(tmp_path_factory, rows, encod
         writer.writerow(["upn", "date", "session", "code"])
         writer.writerows(rows)
 
+    # Windows-1252 whose bytes happen to be UTF-8 cannot be told from it: "à" before two hard
+    # spaces, say. No name is spelt so.
+    assume(encoding == "utf-8" or path.read_bytes().isascii() or not _is_utf_8(path))
     read_back = [row[1:5] for row in marks_file(look(path)).rows()]
     assert read_back == [row for row in rows if any(row)]
+
+
+def _is_utf_8(path: Path) -> bool:
+    try:
+        path.read_text("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def test_the_rows_of_a_short_file_are_sorted_by_school_in_one_reading(read):
