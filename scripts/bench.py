@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,7 +43,8 @@ def main() -> None:
             run[stage] = measure(plan)
             if keep[0]:
                 keep[0].write_text(json.dumps(run, indent=1), encoding="utf-8")
-    run["machine"]["load_at_end"] = round(os.getloadavg()[0], 2)
+    loads = [one["load"] for rounds in run["sqlite"].values() for one in rounds]
+    run["machine"]["load_during"] = round(median(loads), 2) if loads else None
     run["checked"] = sum(one["checked"] for rounds in run["sqlite"].values() for one in rounds)
     report = markdown(run)
     if keep[1]:

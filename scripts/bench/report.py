@@ -56,9 +56,11 @@ def _facts(run: dict[str, Any]) -> Iterator[str]:
     yield "against the oracle, none wrong."
     yield ""
     yield f"- Machine: {facts['cores']} cores ({facts['processor']}), {facts['memory_gib']} GiB,"
-    yield f"  {facts['system']}; load {facts['load_at_start']} at the start and"
-    yield f"  {facts['load_at_end']} at the end; appending"
-    yield f"  4 KiB to a file and flushing it takes {facts['flush_us']} µs."
+    yield f"  {facts['system']}; appending 4 KiB to a file and flushing it: {facts['flush_us']} µs."
+    during = facts.get("load_during")
+    yield f"- Load {facts['load_at_start']} at the start, {during} during the rounds."
+    if during and during > 1.5:
+        yield "  **The machine was shared with other work: read the sizes, not the times.**"
     server = run.get("postgres", {}).get("version")
     yield f"- Python {facts['python']}, SQLite {facts['sqlite']}" + (
         f", PostgreSQL {server}." if server else "."

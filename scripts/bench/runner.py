@@ -1,6 +1,7 @@
 """The rounds: every peer once in each, in rotated order, each in a fresh process."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,7 @@ def in_process(job: Job) -> dict[str, Any]:
         raise RuntimeError(f"{job.peer} failed:\n{done.stderr[-3000:]}")
     found: dict[str, Any] = json.loads(done.stdout)
     found["checked"] = check(found, job.size)
+    found["load"] = os.getloadavg()[0]
     del found["answers"]
     return found
 
