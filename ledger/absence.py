@@ -118,6 +118,21 @@ class Spell:
                 return one
         return None
 
+    def told(self, parent: str, day: dt.date, by: dt.datetime) -> bool:
+        """Whether a parent was told by a moment that illness on a day will be unauthorised."""
+        return any(
+            one.parent == parent
+            and one.starts <= day
+            and (one.ends is None or day <= one.ends)
+            and one.notified_at <= by
+            for one in self.notices
+        )
+
+    def on_its_way(self, day: dt.date) -> ParentNotified | None:
+        """The notice of illness on a day that was sent first."""
+        of_day = (o for o in self.notices if o.starts <= day and (o.ends is None or day <= o.ends))
+        return next(of_day, None)
+
     def requires_on(self, day: dt.date) -> bool:
         """Whether evidence is required of an illness on a day, by the requirement begun here."""
         if self.requirement is None or day < self.first:

@@ -79,7 +79,8 @@ def _told(event: AbsenceEvent) -> Told:
         case AbsenceEscalated():
             at, what, who, outcome = event.done_at, event.kind, event.to, event.outcome
         case ParentNotified():
-            at, what, said = event.notified_at, "told that illness will be unauthorised", event.said
+            at = min(event.notified_at, event.made_at)  # a letter on its way was sent already
+            what, said = "told that illness will be unauthorised", event.said
         case AbsenceDecided() | IllnessRefused():
             what = "decided" if isinstance(event, AbsenceDecided) else "illness refused"
             outcome = event.code

@@ -33,6 +33,9 @@ def decide(command: NotifyParent, school: School, known: History) -> list[Event]
     """
     Record the notice that must come before ``refuse-illness``.
 
+    The same notice of the same days in the same way, given already, is nothing: a letter
+    ``illness-notice`` recorded it when it was sent.
+
     Reference: policy (unplanned absence).
     """
     pupil, by = may(command, school, known, [command.parent])
@@ -41,6 +44,8 @@ def decide(command: NotifyParent, school: School, known: History) -> list[Event]
     check_not_later(told, command.at, "A notice")
     if command.to is not None and command.to < command.date:
         raise Forbidden(why=f"A notice cannot end on {in_words(command.to)}, before it begins")
+    if any(_same(command, one, told) for one in known.spell.notices):
+        return []
     notified = ParentNotified(
         **of(command, known, pupil, by),
         parent=command.parent,
@@ -51,3 +56,12 @@ def decide(command: NotifyParent, school: School, known: History) -> list[Event]
         notified_at=told,
     )
     return [notified]
+
+
+def _same(command: NotifyParent, one: ParentNotified, told: dt.datetime) -> bool:
+    covers = one.starts <= command.date and (
+        one.ends is None or (command.to is not None and command.to <= one.ends)
+    )
+    if not covers or (one.parent, one.channel) != (command.parent, command.channel):
+        return False
+    return one.notified_at <= told

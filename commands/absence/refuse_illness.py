@@ -1,5 +1,6 @@
 """Refuse an illness: the sessions coded I become unauthorised, once the parent was told."""
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from commands.absence.base import OfAbsence, amended, check_day, clause, may, of
@@ -138,8 +139,18 @@ def _notice(
         named = named or clause(rules, "evidence.notice_first")
         notice = known.spell.notice_of(session.date, command.at)
         if notice is None:
-            why = f"no parent was told before that {in_words(session.date)} will be. Record"
-            why += " that with notify-parent first"
+            why = _untold(known, session.date)
             raise NoticeMissing(pupil=pupil.name, why=why, reference=named)
         told = told or notice.notified_at
     return told, named
+
+
+def _untold(known: History, day: dt.date) -> str:
+    """Why no notice of a day counts: none was given, or its letter is still in the post."""
+    sent = known.spell.on_its_way(day)
+    if sent is None or sent.letter is None:
+        why = f"no parent was told before that {in_words(day)} will be. Record that with"
+        return f"{why} notify-parent first, or send the letter illness-notice"
+    arrived = in_words(london(sent.notified_at).date())
+    why = f"letter {sent.letter}, which says that {in_words(day)} will be, is taken to arrive on"
+    return f"{why} {arrived}. If the parent was told earlier, record that with notify-parent"

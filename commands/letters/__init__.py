@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from commands.absence.history import history
 from commands.base import Command
 from commands.letters import send_letter
 from commands.letters.send_letter import SendLetter
@@ -20,8 +21,17 @@ def letters_of(states: States, template: str) -> Letters:
 
 def _send(command: SendLetter, states: States) -> Decided:
     letters = letters_of(states, command.template)
-    events = send_letter.decide(command, states.school, states.roll, letters, states.seen)
-    return events, {event.stream: 0 for event in events}
+    days = {session.date for session in command.notifies}
+    if command.requires_from is not None:
+        days.add(command.requires_from)
+    known = {day: history(states, command.pupil, day) for day in sorted(days)}
+    events = send_letter.decide(
+        command, states.school, states.roll, letters, states.seen, known=known
+    )
+    expect = {event.stream: 0 for event in events if isinstance(event, LETTER_EVENTS)}
+    for one in known.values():
+        expect |= one.expect(events)
+    return events, expect
 
 
 WAYS: dict[type[Command], Callable[[Any, States], Decided]] = {SendLetter: _send}

@@ -55,15 +55,20 @@ def concern(
     national_published: Annotated[
         Any, typer.Option("--national-published", parser=parse.date, metavar="DATE", help="When.")
     ] = None,
+    without_evidence: Annotated[
+        bool, typer.Option("--without-evidence", help="Require no evidence of illness.")
+    ] = False,
 ) -> None:
     """Concern about a pupil's attendance.
 
-    The figures of the school year so far, or of the days given; what evidence is needed; and
-    the threshold clause in force. A national figure is printed only with its source and date.
+    The figures of the school year so far, or of the days given; what evidence is needed, where
+    the policy lets a letter require it: that counts as require-evidence; and the threshold
+    clause in force. A national figure is printed only with its source and date.
     """
     said.send(
         call,
         national=_national(national, national_published, national_source),
+        without_evidence=without_evidence,
         **_days(first, last),
     )
 
@@ -109,7 +114,8 @@ def illness_notice(
 ) -> None:
     """Before illness is recorded as unauthorised.
 
-    Names the sessions recorded as illness on the days given, and asks for evidence.
+    Names the sessions recorded as illness on the days given, and asks for evidence. It counts
+    as notify-parent, from when it has arrived.
     """
     said.send(call, reason=reason, reply_by=reply_by, **_days(first, last))
 

@@ -25,6 +25,7 @@ class Asked:
     ``parent`` is a parent's id within the pupil. ``leave`` is the number of a request, ``first``
     and ``last`` the days or sessions the letter is about, both in; ``reason`` the words of
     whoever writes. ``signed_by`` is a member of staff, else the headteacher signs.
+    ``without_evidence``: a letter of concern that requires no evidence of illness.
     """
 
     kind: LetterKind
@@ -42,3 +43,4 @@ class Asked:
     reply_by: dt.date | None = None
     national: National | None = None
     on: dt.date | None = None
+    without_evidence: bool = False

@@ -1,7 +1,7 @@
 """What each kind of letter says of its own, from the ledger as at the view's entry."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,12 +26,15 @@ class Own:
     What a kind adds; the day whose penalty terms it gives; the decision it tells of.
 
     ``position`` is the entry of figures that were reckoned with that decision, not with the letter.
+    ``notifies`` and ``requires_from``: what the letter counts as in law (``SendLetter``).
     """
 
     says: dict[str, Any]
     terms_on: dt.date
     about: str | None = None
     position: int | None = None
+    notifies: tuple[Session, ...] = ()
+    requires_from: dt.date | None = None
 
 
 def leave_refused(writing: Writing) -> Own:
@@ -78,9 +81,12 @@ def _refused(writing: Writing, number: int) -> tuple[Leave, LeaveRefused]:
 def concern(writing: Writing) -> Own:
     """The pupil's figures, evidence from now on, and the threshold clause in force."""
     asked, national = writing.asked, writing.asked.national
+    evidence = merging.evidence(writing.rules)
+    evidence["required"] = evidence["required"] and not asked.without_evidence
+    first = _school_day_from(writing) if evidence["required"] else None
     says: dict[str, Any] = {
         "figures": merging.figures(_figures(writing)),
-        "evidence": merging.evidence(writing.rules),
+        "evidence": {**evidence, "from": in_words(first) if first else None},
         "threshold": merging.threshold(writing.rules),
         "national": None,
     }
@@ -90,7 +96,13 @@ def concern(writing: Writing) -> Own:
             "source": national.source,
             "published": in_words(national.published),
         }
-    return Own(says, asked.dated)
+    return Own(says, asked.dated, requires_from=first)
+
+
+def _school_day_from(writing: Writing) -> dt.date:
+    """The first school day on the date of the letter or after it."""
+    day, calendar = writing.asked.dated, writing.school.calendar
+    return day if calendar.is_school_day(day) else calendar.add_school_days(day, 1) or day
 
 
 def _figures(writing: Writing) -> LetterFigures:
@@ -175,17 +187,25 @@ def illness_notice(writing: Writing) -> Own:
         why = f"{writing.pupil.name} has no session recorded as illness (I) on those days"
         raise StepMissing(why=why)
     says = {
-        "sessions": [_marked(writing, one.session, one.code) for one in marks],
+        "sessions": _by_day(writing, [(one.session, one.code) for one in marks]),
         "reason": asked.reason.rstrip(".") if asked.reason else None,
         "reply_by": in_words(asked.reply_by) if asked.reply_by else None,
         "evidence": merging.evidence(writing.rules),
     }
-    return Own(says, marks[0].session.date)
+    return Own(says, marks[0].session.date, notifies=tuple(one.session for one in marks))
 
 
-def _marked(writing: Writing, on: Session, code: str) -> dict[str, Any]:
-    row = writing.view.policy.on(on.date).codes.known(code)
-    return {**session(on), "code": code, "meaning": row.meaning if row else ""}
+def _by_day(writing: Writing, marks: Iterable[tuple[Session, str]]) -> list[dict[str, Any]]:
+    """A row for each session, or for both of a day where they were recorded alike."""
+    rows: list[dict[str, Any]] = []
+    for on, code in marks:
+        said = session(on)
+        if rows and (rows[-1]["day"], rows[-1]["code"]) == (said["day"], code):
+            rows[-1] |= {"half": "", "half_words": "all day"}
+            continue
+        known = writing.view.policy.on(on.date).codes.known(code)
+        rows.append({**said, "code": code, "meaning": known.meaning if known else ""})
+    return rows
 
 
 def penalty_warning(writing: Writing) -> Own:
@@ -207,7 +227,7 @@ def penalty_warning(writing: Writing) -> Own:
             "met_on": in_words(standing.met_on) if standing.met_on else None,
             "counted": standing.counted,
             "needed": standing.needed,
-            "sessions": [_marked(writing, one.session, one.code) for one in standing.sessions],
+            "sessions": _by_day(writing, [(one.session, one.code) for one in standing.sessions]),
         }
     }
     return Own(says, standing.sessions[0].session.date)

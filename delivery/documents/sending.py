@@ -1,5 +1,6 @@
 """Letters written, sent and made again: what the command line calls."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from delivery.documents.pdf import made_with, pdf
 from delivery.documents.templates import template
 from ledger.events import LetterSent, LetterTemplateKept
 from ledger.events.letter import letter_stream, template_stream
+from ledger.kinds import Session
 from ledger.store import Ledger
 from projections.views import View
 
@@ -29,6 +31,8 @@ class Letter:
     parent: str | None = None
     about: str | None = None
     position: int = 0
+    notifies: tuple[Session, ...] = ()
+    requires_from: dt.date | None = None
 
     def sending(self, said: Mapping[str, Any]) -> SendLetter:
         """The act of sending it. ``said``: who, when and under which key."""
@@ -45,6 +49,8 @@ class Letter:
             files=self.files,
             pdf=hashlib.sha256(self.pdf).hexdigest(),
             made_with=made_with(),
+            notifies=self.notifies,
+            requires_from=self.requires_from,
         )
 
 
@@ -64,6 +70,8 @@ def write(view: View, asked: Asked, *, draft: bool = False) -> Letter:
         parent=parent.id if parent else None,
         about=own.about,
         position=position,
+        notifies=own.notifies,
+        requires_from=own.requires_from,
     )
 
 

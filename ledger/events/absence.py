@@ -144,6 +144,9 @@ class ParentNotified(AbsenceEvent):
     A parent was told that illness on the days ``starts`` to ``ends`` (``None``: the whole
     spell) will be recorded as unauthorised.
 
+    By the letter of that number, where one was sent in the same act: then ``notified_at`` is
+    when it has arrived, which may be later than it was sent.
+
     Event name: ``parent-notified``. Reference: policy (unplanned absence).
     """
 
@@ -155,6 +158,7 @@ class ParentNotified(AbsenceEvent):
     ends: IsoDate | None = None
     said: Said | None = None
     notified_at: Instant
+    letter: int | None = None
 
 
 class IllnessRefused(AbsenceEvent):

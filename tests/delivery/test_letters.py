@@ -14,10 +14,10 @@ from delivery.documents import asked, pdf, sending, templates
 from delivery.documents.kinds import KINDS
 from ledger.events import Event, by_topic
 from ledger.store import Act, open_store
-from projections import letter_questions
+from projections import evidence, letter_questions
 from tests.delivery.conftest import Call
 
-BEFORE_TIME_STOPS = (asked, letter_questions, sending)
+BEFORE_TIME_STOPS = (asked, evidence, letter_questions, sending)
 AT = ["--school", "100001"]
 OLIVE = [*AT, "--as", "office"]
 DAYS = [f"2024-09-{day:02}" for day in (3, 4, 5, 6, 9)]
@@ -193,6 +193,44 @@ def test_before_illness_becomes_unauthorised_the_parent_is_told_which_sessions(s
     assert school("letter", "illness-notice", "A101", *AT, "--draft", *days).code == 5
 
 
+def test_a_notice_by_letter_lets_illness_be_refused_once_it_has_arrived(school: Call):
+    for half in ("AM", "PM"):
+        amending = ("amend-mark", "A100", "2024-09-03", half, "I", "--reason", "Mother rang")
+        assert school(*amending, *OLIVE).code == 0
+    adopting = ("adopt-policy", "trusts/manor_2024", "--starts", "2024-09-03")
+    assert school(*adopting, *AT, "--as", "ceo").code == 0
+    refusing = ("refuse-illness", "A100", "2024-09-03", "--reason", "Seen at the beach", *OLIVE)
+    days = ("--from", "2024-09-03", "--to", "2024-09-03", "-o", "notice.pdf")
+
+    sent = school("letter", "illness-notice", "A100", *OLIVE, *days)
+    assert (sent.code, sent.out.startswith("Recorded as")) == (0, True)
+    assert "3 September 2024, all day" in words("notice.pdf")
+    early = school(*refusing)
+    assert (early.code, "arrive on 12 September 2024" in early.err) == (5, True)
+    with freeze_time("2024-09-13 08:00:00"):
+        assert school(*refusing).code == 0
+        explained = school("explain-mark", "A100", "2024-09-03", "AM", *AT).out
+    assert "parent notified on 12 September 2024" in explained
+
+
+def test_a_letter_of_concern_requires_evidence_where_the_policy_lets_it(school: Call):
+    adopting = ("adopt-policy", "trusts/nclt_2023", "--starts", "2023-07-21")
+    assert school(*adopting, *AT, "--as", "ceo").code == 0
+    head = [*AT, "--as", "head", "-o", "concern.pdf"]
+
+    assert school("letter", "concern", "A100", *OLIVE, "-o", "no.pdf").code == 7
+    assert (
+        school("letter", "concern", "A100", *OLIVE, "-o", "no.pdf", "--without-evidence").code == 0
+    )
+    assert "Medical evidence" not in words("no.pdf")
+    assert school("letter", "concern", "A100", *head).code == 0
+    assert "illness from 10 September 2024 on only with medical evidence" in words("concern.pdf")
+    listed = school("evidence", *AT).out
+    assert "required by letter" in listed
+    assert school("letter", "concern", "A100", *head).code == 0
+    assert school("evidence", *AT, "--json").out.count("required by letter") == 1
+
+
 def test_the_form_has_every_field_and_what_the_school_knows(school: Call):
     said = draft(school, "notice-to-parents", "--date", "2024-09-10")
 
@@ -223,7 +261,7 @@ def test_a_blank_form_and_a_general_letter_are_to_nobody_and_record_nothing(scho
 # --- terms by their day -------------------------------------------------------------------
 
 OLD = ("£60", "£120")
-NEW = ("£80", "Second notice in three years, paid within 28 days £160")
+NEW = ("£80", "Second notice in three years, paid within 28 days of receiving it £160")
 
 
 @pytest.mark.parametrize(("day", "in_it", "not_in_it"), [
