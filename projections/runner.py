@@ -26,7 +26,9 @@ from projections import (
     planned,
     pupils,
     relayering,
+    returns_tables,
     schools,
+    support_tables,
     tracking,
 )
 from projections.context import Context
@@ -49,6 +51,8 @@ PROJECT_SCHOOL: tuple[Handler, ...] = (
     leave.project,
     letters.project,
     penalty_notices.project,
+    returns_tables.project,
+    support_tables.project,
 )
 PROJECT_SHEETS: tuple[Handler, ...] = (
     current_register.project,

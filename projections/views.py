@@ -116,6 +116,8 @@ class Scope:
 
 
 EVERYTHING = Scope()
+_DECIDED = ("absence", "improvement", "letter", "penalty", "return", "support")
+"""The streams of the decisions about pupils, which every scope takes in."""
 
 
 def _sheets_of(session: Session) -> tuple[str, str]:
@@ -166,10 +168,22 @@ def _in_order(ledger: Ledger, upto: int, scope: Scope) -> Iterator[Page]:
         ledger.pages("school", upto=upto),
         ledger.pages("pupil/", upto=upto),
         ledger.pages("leave/", upto=upto),
+        _decided(ledger, upto),
         scope.pages(ledger, upto),
         scope.beside(ledger, upto),
         key=lambda page: page.first,
     )
+
+
+def _decided(ledger: Ledger, upto: int) -> list[Page]:
+    """What was decided beside the registers, in entry order: few streams, and short ones."""
+    found = [
+        page
+        for name in _DECIDED
+        for page in ledger.pages_between(f"{name}/", f"{name}0", upto)
+        if page.first <= upto
+    ]
+    return sorted(found, key=lambda page: page.first)
 
 
 def last_day(view: View) -> dt.date:

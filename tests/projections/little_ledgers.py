@@ -35,6 +35,7 @@ class Standing:
     declared: int = 0
     left: set[int] = field(default_factory=set)
     leave: int = 0
+    support: int = 0
     minutes: int = 0
 
     def next_moment(self) -> dt.datetime:
@@ -221,8 +222,36 @@ def follow_up(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
     school.act(draw(st.sampled_from(steps)))
 
 
+def decide(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
+    """A return, a back-up, support begun or noted or ended, or a notice issued elsewhere."""
+    moment = so_far.next_moment()
+    by, day = made(moment), draw(st.sampled_from(SESSIONS)).date
+    pupil = draw(st.sampled_from(sorted(CLASS_OF)))
+    so_far.support += (begins := draw(st.booleans()) or not so_far.support)
+    number, n = draw(st.integers(1, so_far.support)), so_far.minutes
+    returned = e.Returned(pupil=pupil, since=day, due=day, held={"name": "Amy"})
+    of = {"number": n, "made_on": day, "to": "Cornwall", "clause": "reg. 13(9)"}
+    sums = {"possible": n, "attended": 1, "authorised": 0, "unauthorised": 0, "late": 0}
+    figures = e.Figures(first=day, last=day, position=1, **sums)
+    steps: list[e.Event] = [
+        e.ReturnMade(kind="sickness", pupils=(returned,), **of, **by),
+        e.BackupRecorded(number=n, backed_up_on=day, kept_at="Safe", **by),
+        e.SupportNoted(support=number, noted_on=day, note="Kept", **by),
+        e.SupportClosed(support=number, closed_on=day, outcome="Kept", after=figures, **by),
+        e.EarlierNoticeDisclosed(
+            pupil=pupil, parent="parent-1", notice=n, kind="absence", issued_on=day,
+            offence_start=day, offence_end=day, issued_by="Devon", told_by="Devon", **by,
+        ),
+    ]  # fmt: skip
+    begun = e.SupportOpened(
+        support=so_far.support, kind="meeting", about="Mondays", opened_on=day, pupil=pupil,
+        before=figures, **by,
+    )  # fmt: skip
+    school.act(begun if begins else draw(st.sampled_from(steps)))
+
+
 ACTS = [mark, mark, mark, mark, amend, amend, vanish, close, withdraw, leave, again, set_calendar]
-ACTS += [follow_up, follow_up, move, give_leave, give_leave, withdraw_leave]
+ACTS += [decide, decide, follow_up, follow_up, move, give_leave, give_leave, withdraw_leave]
 
 
 def write(draw: st.DrawFn, school: ASchool, acts: int) -> None:

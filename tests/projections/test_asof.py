@@ -96,6 +96,12 @@ def assert_scoped_is_a_part(data: st.DataObject, ledger: Ledger, kept: Contents)
         and (group is None or row[4] == group)
         and (pupils is None or row[3] in pupils)
     }
+    for name in ("absence_steps", "absences", "returns_made", "penalty_notices"):
+        whose = list(metadata.tables[name].c.keys()).index("pupil")
+        theirs = {row for row in kept[name] if pupils is None or row[whose] in pupils}
+        assert scoped[name] == theirs, name
+    for name in ("supports", "support_notes", "backups", "letters"):
+        assert scoped[name] == kept[name], name
 
 
 @LITTLE

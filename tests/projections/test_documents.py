@@ -1,22 +1,27 @@
 """The documents say what the tables say, and their queries run."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, inspect, text
 
+from ledger import events as e
+from ledger.calendar import instant
 from projections.dictionary import VIEW_COLUMNS, markdown
 from projections.engines import engine
 from projections.penalty_questions import penalty_list
 from projections.rates import rates
 from projections.rates_view import VIEWS
+from projections.returns import support
 from projections.runner import Runner, set_up
 from projections.schema import metadata
 from projections.views import asof, live
-from tests.projections.a_school import ASchool, present, sessions
+from tests.projections.a_school import ASchool, made, present, sessions
 
 DOCS = Path(__file__).parents[2] / "docs"
+AUTUMN = sessions("2024-09-03", "2024-09-27")
 QUERIES = re.findall(r"```sql\n(.*?)```", (DOCS / "dashboards.md").read_text(), re.DOTALL)
 
 
@@ -51,6 +56,14 @@ def absent(school: ASchool) -> ASchool:
     school.opened()
     for number, one in enumerate(sessions("2024-09-03", "2024-09-27")):
         school.marked(one, {1: "O" if number < 12 else "I", 2: present(one.half), 3: "L"})
+    sums = {"possible": 20, "authorised": 1, "unauthorised": 4, "late": 2, "position": 9}
+    day, by = AUTUMN[9].date, made(instant(AUTUMN[9].date, dt.time(9)))
+    span = {"first": AUTUMN[0].date, "last": day}
+    kept = {"closed_on": day, "outcome": "Kept", "after": e.Figures(attended=18, **span, **sums)}
+    for n, before in enumerate((e.Figures(attended=15, **span, **sums), None), 1):
+        begun = {"kind": "meeting", "about": "Mondays", "opened_on": day, "before": before}
+        school.act(e.SupportOpened(support=n, **begun, **by), command="open-support")
+        school.act(e.SupportClosed(support=n, **kept, **by), command="close-support")
     return school
 
 
@@ -59,14 +72,14 @@ def rows(of: Engine, number: int) -> list[dict[str, object]]:
         return [dict(row._mapping) for row in connection.execute(text(QUERIES[number]))]
 
 
-def test_the_three_queries_answer_as_the_questions_do(absent: ASchool, runner: Runner) -> None:
+def test_the_queries_answer_as_the_questions_do(absent: ASchool, runner: Runner) -> None:
     view = live(runner, absent.ledger)
     span = {
         "first": view.school.calendar.by_day.rungs[0],
         "last": sessions("2024-09-27", "2024-09-27")[0].date,
     }
 
-    assert len(QUERIES) == 3
+    assert len(QUERIES) == 4
     (by_school,) = rows(view.engine, 0)
     (asked,) = rates([view], by="school", period="half-term", **span).rows  # type: ignore[arg-type]
     assert (by_school["attended"], by_school["possible"], str(by_school["attendance"])) == (
@@ -80,13 +93,18 @@ def test_the_three_queries_answer_as_the_questions_do(absent: ASchool, runner: R
     assert [(row["upn"], row["counted"]) for row in rows(view.engine, 2)] == [
         (one.pupil.upn, one.counted) for one in listed
     ] == [("A000000000001", 12)]  # fmt: skip
+    (given,) = rows(view.engine, 3)
+    shown = [one for one in support(view, span["last"]).rows if one.closed_on and one.after]
+    assert [(given["outcome"], given["before_attended"], given["after_attended"])] == [
+        (one.outcome, one.before.attended, one.after.attended) for one in shown if one.before
+    ]
 
 
 def test_they_run_on_postgres_and_answer_the_same(absent: ASchool, postgres_url: str) -> None:
     there, here = Runner(engine(postgres_url)), asof(absent.ledger).engine
     there.catch_up(absent.ledger)
 
-    for number in range(3):
+    for number in range(len(QUERIES)):
         ours = [tuple(map(str, row.values())) for row in rows(there.engine, number)]
         assert ours == [tuple(map(str, row.values())) for row in rows(here, number)]
     there.engine.dispose()

@@ -1,12 +1,19 @@
 """What is due at a little school: from the register, the roll, leave, support, back-ups."""
 
 import datetime as dt
+from dataclasses import replace
+
+from sqlalchemy import select
 
 from ledger import events as e
 from ledger.calendar import instant
 from ledger.kinds import Session
 from projections.due import day_and_moment, due
+from projections.engines import engine
 from projections.returns import support
+from projections.returns_tables import returns_made
+from projections.runner import Runner
+from projections.support_tables import support_notes, supports
 from projections.views import asof, live
 from tests.projections.a_school import AUTUMN_1, OFFICER, made
 
@@ -155,3 +162,45 @@ def test_another_day_is_asked_about_as_at_its_end():
     assert day_and_moment(dt.date(2024, 9, 6), now)[1] == instant(
         dt.date(2024, 9, 6), dt.time(23, 59)
     )
+
+
+def test_support_and_returns_can_be_read_as_tables(school, runner, postgres_url):
+    school.opened(pupils=2)
+    figures = {"possible": 20, "attended": 15, "authorised": 1, "unauthorised": 4, "late": 2}
+    before = e.Figures(first=DAYS[0], last=DAYS[4], position=9, **figures)
+    after = e.Figures(first=DAYS[5], last=DAYS[9], position=12, **{**figures, "attended": 18})
+    by = made(instant(DAYS[5], dt.time(9)))
+    school.act(
+        e.SupportOpened(support=1, kind="attendance contract", about="Mondays", pupil=1,
+                        opened_on=DAYS[5], review_on=DAYS[7], before=before, **by),
+        command="open-support",
+    )  # fmt: skip
+    said = {"noted_on": DAYS[7], "note": "Kept", "review_on": DAYS[9]}
+    school.act(e.SupportNoted(support=1, **said, **by), command="note-support")
+    open_still = live(runner, school.ledger).entry
+    school.act(
+        e.SupportClosed(support=1, closed_on=DAYS[9], outcome="Kept", after=after, **by),
+        command="close-support",
+    )
+    named = e.Returned(pupil=2, since=DAYS[0], due=DAYS[5], held={"name": "Ben"})
+    for number, day in enumerate((DAYS[5], DAYS[6]), 1):
+        school.act(
+            e.ReturnMade(kind="sickness", number=number, made_on=day, to="Cornwall",
+                         pupils=(named,), clause="SI 2024/208 reg. 13(9)", **by),
+            command="make-return",
+        )  # fmt: skip
+    view = live(runner, school.ledger)
+
+    (row,) = view.rows(select(supports))
+    assert (row.pupil, row.notes, row.last_note_on, row.review_on) == (1, 1, DAYS[7], DAYS[9])
+    assert (row.before_attended, row.after_attended, row.outcome) == (15, 18, "Kept")
+    (then,) = asof(school.ledger, open_still).rows(select(supports))
+    assert (then.notes, then.closed_on, then.after_attended) == (1, None, None)
+    late = [row.late for row in view.rows(select(returns_made).order_by(returns_made.c.number))]
+    assert late == [0, 1]  # on the last day it is in time, the day after it is not
+    there = Runner(engine(postgres_url))
+    there.catch_up(school.ledger)
+    for table in (supports, support_notes, returns_made):
+        question = select(table)
+        assert set(replace(view, engine=there.engine).rows(question)) == set(view.rows(question))
+    there.engine.dispose()
