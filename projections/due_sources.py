@@ -22,6 +22,7 @@ from ledger.school import window
 from projections.absence_answers import UnexplainedDay
 from projections.current_register import current_register
 from projections.evidence import evidence_wanting
+from projections.lateness import persistent_lateness
 from projections.penalties import penalty_thresholds
 from projections.penalty_records import every_record, penalty_clocks
 from projections.registers_not_taken import registers_not_taken
@@ -49,6 +50,7 @@ def clocks_of(view: View, on: dt.date, now: Instant) -> Iterator[Clock]:
     yield from of_leave(leaves, school, on)
     yield from _thresholds(view, on)
     yield from of_penalties(penalty_clocks(view))
+    yield from _lateness(view, on)
     yield from of_timetables(leaves, supports, school, on)
     yield from of_support(supports, school, on)
     yield from _returned(view, returns, on)
@@ -157,6 +159,28 @@ def _evidence(view: View, on: dt.date) -> Iterator[Clock]:
             reference=row.clause,
             pupil=row.pupil.id,
             note=row.why,
+        )
+
+
+def _lateness(view: View, on: dt.date) -> Iterator[Clock]:
+    """Parents to ask in, where the policy does; and meetings asked for, until they were held."""
+    found = persistent_lateness(view, on)
+    if found.asks_to_meet is None:
+        return
+    for row in found.rows:
+        asked = row.meeting == "asked"
+        what = "hold the meeting about lateness, and record it"
+        yield Clock(
+            kind="lateness",
+            what=what if asked else "ask the parents to a meeting about lateness",
+            about=f"{row.late} late sessions since {found.since}",
+            since=row.reached_on,
+            due=row.meeting_on if asked else None,
+            owner=owner(view.school.rules_on(on), "record-lateness-meeting"),
+            reference=found.asks_to_meet,
+            pupil=row.pupil.id,
+            done=None if asked else row.meeting_on,
+            note=row.meeting or "",
         )
 
 

@@ -74,6 +74,23 @@ def evidence(call: Call, *, on: On = None) -> None:
         raise nothing(f"Nothing is wanting of the evidence of illness on {day}.")
 
 
+@verb(app, "lateness", QUESTION)
+def lateness(call: Call, *, on: On = None) -> None:
+    """Pupils who are late persistently, and the meetings.
+
+    By the figure of the policy, in the window that ends on a day. Exit 3 if there is none.
+    """
+    from delivery.render.lateness import Lateness
+    from projections.lateness import persistent_lateness
+
+    day, _ = _day_and_moment(on or call.last)
+    with view(call) as found:
+        answer = persistent_lateness(found, day)
+        tell(call, "lateness", answer, Lateness)
+    if not answer.rows:
+        raise nothing(f"Nobody is late persistently on {day}.")
+
+
 @verb(app, "last-seen", QUESTION)
 def last_seen(call: Call, *, pupil: Pupil) -> None:
     """When a pupil was last seen in school, and by whom.

@@ -65,7 +65,7 @@ OF = {
     "penalties": ("penalty",),
     "watching": ("registers-not-taken", "audit"),
     "letters": ("letter", "letters"),
-    "absences": ("unexplained", "absences", "evidence", "last-seen"),
+    "absences": ("unexplained", "absences", "evidence", "lateness", "last-seen"),
     "upkeep": ("verify", "policy", "rebuild", "doctor", "demo"),
 }
 """The modules of this package in the order in which help lists their verbs."""

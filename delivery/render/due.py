@@ -16,6 +16,7 @@ _TITLES = {
     "threshold": "At the threshold for a penalty notice",
     "penalty notice": "Penalty notices",
     "notice to improve": "Notices to improve",
+    "lateness": "Persistent lateness",
     "part-time timetable": "Part-time timetables",
     "support": "Support to review",
     "return": "Returns to the local authority",
