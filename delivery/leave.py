@@ -7,6 +7,7 @@ from typing import Any
 from commands.base import Command
 from delivery.acts import Done, do
 from delivery.bootstrap import Desk
+from delivery.render.leave import missed_tests
 from ledger.calendar import london
 from ledger.events.leave import FiguresShown, Weighed
 from ledger.leave import Leave
@@ -14,7 +15,7 @@ from ledger.policy import PolicyDay
 from ledger.reckoning import Rates, percent
 from ledger.refusals import UnknownLeave
 from projections.leave_figures import figures_for
-from projections.leave_told import policy_says
+from projections.leave_told import policy_says, tests_of
 from projections.views import View, live
 
 Made = Callable[[FiguresShown, "Facts"], Command]
@@ -63,6 +64,9 @@ def _notes(facts: Facts, shown: FiguresShown) -> Iterator[str]:
     told = [f"{_rate(counted)} {year}" for year, counted in years if counted is not None]
     if told:
         yield f"Attendance shown, as at entry {shown.entry:,}: {', '.join(told)}."
+    missed = missed_tests(tests_of(shown))
+    if missed:
+        yield f"Statutory tests missed: {missed}."
     for listed in policy_says(facts.rules):
         if listed.what == "not exceptional":
             items = "; ".join(listed.items)

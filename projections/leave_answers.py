@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Literal
 
-from ledger.events.leave import Arithmetic, Attends, Channel, Weighed
+from ledger.events.leave import Arithmetic, Attends, Channel, MissedTest, Weighed
 from ledger.kinds import Code, Frozen, Instant, Session
 from projections.answers import Header, PupilRef
 
@@ -74,6 +74,13 @@ class Shown(Frozen):
     attendance: str | None
 
 
+class Tests(Frozen):
+    """The statutory tests that the sessions asked for miss; ``known``: their windows are."""
+
+    known: bool
+    missed: tuple[MissedTest, ...]
+
+
 class Consulted(Frozen):
     """Who was consulted, in which role, and what was said."""
 
@@ -109,6 +116,7 @@ class Decision(Frozen):
     conditions: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
     figures: tuple[Shown, ...] = ()
+    tests: Tests | None = None
     earlier: tuple[int, ...] = ()
     answered: Channel | None = None
     penalty_notice: bool = False
@@ -159,7 +167,7 @@ class ExplainedLeave(Frozen):
     Question 10: a request as received, the facts as shown, the decision, the marks after it.
 
     ``policy_says`` is what the policy lists for whoever decides; ``figures_now`` the attendance
-    as it stands, for a request still undecided.
+    as it stands, for a request still undecided, and ``tests_now`` what it would miss.
     """
 
     header: Header
@@ -172,6 +180,7 @@ class ExplainedLeave(Frozen):
     policy_says: tuple[Listed, ...]
     consulted: tuple[Consulted, ...]
     figures_now: tuple[Shown, ...]
+    tests_now: Tests | None
     earlier: tuple[EarlierLeave, ...]
     decisions: tuple[Decision, ...]
     letters: tuple[int, ...]

@@ -9,6 +9,8 @@ from ledger.calendar import Period
 from ledger.events.leave import Counted, FiguresShown
 from ledger.kinds import PupilId
 from ledger.leave import Leave
+from ledger.notice import missed
+from ledger.statutory_tests import missed_tests, windows_known
 from projections.current_register import current_register
 from projections.views import View
 
@@ -20,10 +22,22 @@ def figures_for(view: View, leave: Leave, today: dt.date) -> FiguresShown:
     """
     What is shown to whoever decides a request ``today``.
 
-    Where no calendar has been set for today, it is the year of the absence that is shown.
+    Where no calendar has been set for today, it is the year of the absence that is shown. With
+    the statutory tests that the sessions asked for would miss.
     """
     known = view.school.calendar.period_of(today, "year") is not None
-    return figures(view, leave.pupil, today if known else leave.first.date)
+    found = figures(view, leave.pupil, today if known else leave.first.date)
+    asked, school = leave.requested, view.school
+    if asked is None:
+        return found
+    pupil = view.context.roll.pupils[leave.pupil]
+    sessions = missed(school.calendar, asked.first, asked.back)
+    return found.model_copy(
+        update={
+            "tests": tuple(missed_tests(pupil, sessions, school)),
+            "tests_known": windows_known(pupil, sessions, school),
+        }
+    )
 
 
 def figures(view: View, pupil: PupilId, day: dt.date) -> FiguresShown:

@@ -28,6 +28,7 @@ from projections.leave_told import (
     notice_of,
     policy_says,
     shown,
+    tests_of,
     timetable_of,
 )
 from projections.views import View, last_day
@@ -53,7 +54,7 @@ def explain_leave(view: View, number: int, today: dt.date) -> ExplainedLeave:
         raise UnknownLeave(leave=number, known=known)
     pupil, school = view.context.roll.pupils[leave.pupil], view.school
     rules = view.policy.on(leave.first.date)
-    undecided = leave.standing == "undecided"
+    figures = figures_for(view, leave, today) if leave.standing == "undecided" else None
     return ExplainedLeave(
         header=view.header("explain-leave", [leave.first.date]),
         leave=number,
@@ -64,7 +65,8 @@ def explain_leave(view: View, number: int, today: dt.date) -> ExplainedLeave:
         notice=tuple(notice_of(leave.requested, school)),
         policy_says=tuple(policy_says(rules)),
         consulted=tuple(consulted_of(leave)),
-        figures_now=tuple(shown(figures_for(view, leave, today))) if undecided else (),
+        figures_now=tuple(shown(figures)) if figures else (),
+        tests_now=tests_of(figures) if figures else None,
         earlier=tuple(_earlier(leave, leaves)),
         decisions=tuple(decisions_of(leave, _recorded(view, leave))),
         letters=tuple(_letters(view, number)),

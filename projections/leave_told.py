@@ -28,6 +28,7 @@ from projections.leave_answers import (
     NoticeClause,
     Shown,
     Span,
+    Tests,
     Timetable,
 )
 
@@ -101,6 +102,11 @@ def shown(figures: FiguresShown) -> Iterator[Shown]:
         yield _shown(figures.entry, "last year", figures.last_year)
 
 
+def tests_of(figures: FiguresShown) -> Tests:
+    """The statutory tests among the figures."""
+    return Tests(known=figures.tests_known, missed=figures.tests)
+
+
 def _shown(entry: int, year: Literal["current", "last year"], counted: Counted) -> Shown:
     counts = counted.model_dump(exclude={"first", "last"})
     rate = percent(Rates(**counts).attendance)
@@ -160,7 +166,7 @@ def _weighed(event: LeaveGranted | LeaveRefused) -> dict[str, Any]:
     """What both decisions hold."""
     same = ("purpose", "reason", "factors", "evidence", "earlier", "answered", "policy")
     said: dict[str, Any] = {name: getattr(event, name) for name in same}
-    return said | {"figures": tuple(shown(event.figures))}
+    return said | {"figures": tuple(shown(event.figures)), "tests": tests_of(event.figures)}
 
 
 def _spans(event: LeaveGranted | PartTimeTimetableAgreed) -> tuple[Span, ...]:

@@ -51,6 +51,7 @@ def _parts(found: Any) -> Iterator[str]:
         ]
         yield f"Notice\n{table(('Clause', 'Asked', 'Given', 'Kept', 'Applied'), rows)}"
     yield from _shown("Attendance as it stands", found.figures_now)
+    yield _tests(found.tests_now)
     if found.standing == "undecided":
         yield _policy(found.policy_says)
     if found.earlier:
@@ -141,6 +142,22 @@ def _shown(title: str, figures: Iterable[Any]) -> Iterator[str]:
         yield f"{title}\n{table((*headings, 'Late', 'Attendance', 'At entry'), rows)}"
 
 
+def _tests(tests: Any) -> str:
+    told = missed_tests(tests) if tests else None
+    return f"Statutory tests missed: {told}" if told else ""
+
+
+def missed_tests(tests: Any) -> str | None:
+    """Which, when, and how many sessions; that the windows are not known; or nothing to say."""
+    if not tests.known:
+        return "not known: no windows for that school year in leave.test_windows"
+    said = [
+        f"{one.test}, {one.first} to {one.last} ({count_of(one.sessions, 'session')})"
+        for one in tests.missed
+    ]
+    return "; ".join(said) or None
+
+
 def _policy(listed: Iterable[Any]) -> str:
     lines = []
     for one in listed:
@@ -161,6 +178,7 @@ def _decision(one: Any) -> Iterator[str]:
             ("Purpose", one.purpose),
             ("Reason", one.reason),
             ("Factors", "; ".join(factors) or None),
+            ("Tests missed", missed_tests(one.tests) if one.tests else None),
             ("Evidence", "; ".join(one.evidence) or None),
             ("Conditions", "; ".join(one.conditions) or None),
             ("Wanted", "; ".join(one.wants) or None),

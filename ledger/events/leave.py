@@ -51,16 +51,28 @@ class Counted(Frozen):
     late: int
 
 
+class MissedTest(Frozen):
+    """A statutory test in whose window, ``first`` to ``last``, so many sessions asked for lie."""
+
+    test: Said
+    first: IsoDate
+    last: IsoDate
+    sessions: int
+
+
 class FiguresShown(Frozen):
     """
     The attendance that was shown to whoever decided, as at ledger entry ``entry``.
 
-    ``None`` for a year in which the pupil had no session at the school.
+    ``None`` for a year in which the pupil had no session at the school. ``tests`` are the
+    statutory tests that would be missed; ``tests_known`` says whether their windows were known.
     """
 
     entry: int
     current: Counted | None = None
     last_year: Counted | None = None
+    tests: tuple[MissedTest, ...] = ()
+    tests_known: bool = True
 
 
 class Weighed(Frozen):

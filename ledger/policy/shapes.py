@@ -141,6 +141,15 @@ class Evidence(Frozen):
     unit: Unit | None = None
 
 
+class TestWindow(Frozen):
+    """When a statutory test is taken, both days in, and by which year groups."""
+
+    test: Said
+    year_groups: list[Said]
+    first: dt.date
+    last: dt.date
+
+
 class SchoolAge(Frozen):
     """The age reached, and the days of the year (month-day) that it then waits for."""
 
@@ -170,6 +179,7 @@ SHAPES: Mapping[str, Any] = {
     "time of day": dt.time | Literal["start of the school day"],
     "permission": dict[Role, Scope],
     "school age": SchoolAge,
+    "test windows": list[TestWindow],
 }
 
 
@@ -216,6 +226,7 @@ _IN_WORDS = {
         "£{full} within {full_days} days",
         "{notices} notices in {years} years",
         "{notices} notices in {years} years, for offences from {offences_from}",
+        "{test}, {first} to {last} (year {year_groups})",
     )
 }
 
@@ -226,7 +237,8 @@ def written(value: Any) -> str:
         case bool():
             return "yes" if value else "no"
         case dict() if frozenset(value) in _IN_WORDS:
-            return _IN_WORDS[frozenset(value)].format(**value)
+            words = {key: written(part) for key, part in value.items()}
+            return _IN_WORDS[frozenset(value)].format(**words)
         case dict():
             parts = (f"{key.replace('_', ' ')} {written(part)}" for key, part in value.items())
             return "; ".join(parts)

@@ -287,3 +287,31 @@ def test_mistyped(asked: Call):
     assert asked("grant-leave", 1, "--dates", "tomorrow", *HEAD).code == 2
     assert asked("refuse-leave", 1, "--reason", "No", "--answered", "pigeon", *HEAD).code == 2
     assert asked(*ASKING, *THURSDAY, "--days", "1.3", *OLIVE).code == 2
+
+
+OWN = """
+[pack]
+title = "Otterham, tests of 2024/25"
+layer = "school"
+lies_over = "england"
+adopted = 2024-09-02
+confirmed = 2024-09-02
+
+[leave.test_windows.values.2024-09-02]
+reference = "Otterham, invented test"
+value = [{ test = "times tables", year_groups = ["4"], first = 2024-09-05, last = 2024-09-06 }]
+"""
+
+
+def test_statutory_tests_are_shown_to_the_decider_and_kept(asked: Call, folder: Path):
+    (folder / "own.toml").write_text(OWN)
+    adopting = ("adopt-policy", "own.toml", "--starts", "2024-09-02", *AT, "--as", "ceo")
+    ran = asked(*adopting)
+    assert ran.code == 0, ran.err
+    told = "times tables, 2024-09-05 to 2024-09-06 (2 sessions)"
+
+    assert f"Statutory tests missed: {told}" in asked("explain-leave", 1, *AT).out
+    assert f"Statutory tests missed: {told}." in asked("grant-leave", 1, *HEAD).err
+    (decision,) = explained(asked)["decisions"]
+    assert [one["sessions"] for one in decision["tests"]["missed"]] == [2]
+    assert told in asked("explain-leave", 1, *AT).out
