@@ -149,6 +149,24 @@ def of_returns(
             )
 
 
+def of_irregular(proposed: Iterable[Owed], school: School, on: dt.date) -> Iterator[Clock]:
+    """Pupils to consider for the next attendance return: no clock sets a day for a judgement."""
+    for one in proposed:
+        facts = [f"{name}: {said}" for name, said in one.facts.items()]
+        by = f"the next attendance return is due by {one.due}" if one.due else ""
+        yield Clock(
+            kind="return",
+            what="consider an attendance return: irregular attendance",
+            about="irregular attendance",
+            since=one.since,
+            due=None,
+            owner=owner(school.rules_on(on), "make-return"),
+            reference=one.reference,
+            pupil=one.pupil,
+            note="; ".join(filter(None, [*facts, by, one.note])),
+        )
+
+
 def of_backups(school: School, returns: Returns, on: dt.date) -> Iterator[Clock]:
     """Back-ups of the registers, made and to make."""
     for one in backups(school, returns):

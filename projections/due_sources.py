@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from ledger.calendar import instant
 from ledger.clocks import (
     of_backups,
+    of_irregular,
     of_leave,
     of_penalties,
     of_policy,
@@ -26,7 +27,7 @@ from projections.lateness import persistent_lateness
 from projections.penalties import penalty_thresholds
 from projections.penalty_records import every_record, penalty_clocks
 from projections.registers_not_taken import registers_not_taken
-from projections.returns import owed, returns_of, supports_of
+from projections.returns import irregular_now, owed, returns_of, supports_of
 from projections.unexplained import unexplained
 from projections.views import View
 
@@ -59,7 +60,15 @@ def clocks_of(view: View, on: dt.date, now: Instant) -> Iterator[Clock]:
 
 
 def _returned(view: View, returns: Returns, on: dt.date) -> Iterator[Clock]:
-    yield from of_returns(owed(view, returns, on), returns, view.school, on)
+    found = list(owed(view, returns, on))
+    yield from of_returns(found, returns, view.school, on)
+    wanting = {
+        one.pupil
+        for one in found
+        if one.kind == "attendance" and returns.of(one.kind, one.pupil, one.since) is None
+    }
+    proposed = (one for one in irregular_now(view, returns, on) if one.pupil not in wanting)
+    yield from of_irregular(proposed, view.school, on)
 
 
 # --- from the register --------------------------------------------------------------------

@@ -15,6 +15,7 @@ from ledger.returns import (
     Told,
     attendance_owed,
     deletions_owed,
+    irregular,
     new_pupils_owed,
     plan_fall_owed,
     sickness_owed,
@@ -120,6 +121,23 @@ def owed(view: View, returns: Returns, on: dt.date) -> Iterator[Owed]:
         yield from attendance_owed(pupil, marks, school, returns, on)
         yield from sickness_owed(pupil, marks, school, told.get(number, ()), on)
         yield from plan_fall_owed(pupil, marks, school, on)
+
+
+def irregular_now(view: View, returns: Returns, on: dt.date) -> Iterator[Owed]:
+    """Pupils whom the school may judge not to attend regularly: proposed, and by nothing owed."""
+    question = (
+        select(t.pupil, t.date)
+        .where(t.school == view.urn, t.unauthorised == 1, t.date.between(on - BACK, on))
+        .order_by(t.date, t.half)
+    )
+    days: dict[PupilId, list[dt.date]] = {}
+    for row in view.rows(question):
+        days.setdefault(row.pupil, []).append(row.date)
+    for number, theirs in sorted(days.items()):
+        pupil = view.context.roll.pupils[number]
+        found = irregular(pupil, theirs, view.school, returns, on) if pupil.on_roll(on) else None
+        if found is not None:
+            yield found
 
 
 def _least(view: View, on: dt.date) -> int:

@@ -2,6 +2,7 @@
 
 from ledger.returns.absence import Illness, Marks, Run, Told, attendance_owed, sickness_owed
 from ledger.returns.backups import Backup, backups
+from ledger.returns.irregular import irregular
 from ledger.returns.plan import plan_fall_owed
 from ledger.returns.roll import deletions_owed, new_pupils_owed
 from ledger.returns.state import Owed, Returns, deadline
@@ -18,6 +19,7 @@ __all__ = [
     "backups",
     "deadline",
     "deletions_owed",
+    "irregular",
     "new_pupils_owed",
     "plan_fall_owed",
     "sickness_owed",

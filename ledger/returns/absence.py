@@ -89,10 +89,10 @@ def attendance_owed(
         marks, school, rules.get("return.attendance_codes").value, whole=True, until=on
     ):
         days = [day for day in run.days if named is None or day > named]
-        if len(days) < length or not _counts(pupil, days[length - 1], "boarder"):
+        if len(days) < length or not counts(pupil, days[length - 1], "boarder"):
             continue
         reached = days[length - 1]
-        due = _next_interval(school, returns, reached, every)
+        due = next_interval(school, returns, reached, every)
         facts = {
             "first day": f"{days[0]}",
             "last day": f"{days[-1]}",
@@ -101,7 +101,7 @@ def attendance_owed(
         yield Owed("attendance", pupil.id, days[0], due, asked.reference, facts)
 
 
-def _next_interval(
+def next_interval(
     school: School, returns: Returns, reached: dt.date, every: Value
 ) -> dt.date | None:
     """The end of the interval in which it was reached, counted from the last return before it."""
@@ -113,7 +113,8 @@ def _next_interval(
     return due
 
 
-def _counts(pupil: Pupil, day: dt.date, *barring: str) -> bool:
+def counts(pupil: Pupil, day: dt.date, *barring: str) -> bool:
+    """Whether a pupil is of compulsory school age on a day, and no fact bars them."""
     held = any(pupil.holds(fact, day) for fact in barring)
     return of_compulsory_school_age(pupil.born, day) and not held
 
@@ -176,7 +177,7 @@ def sickness_owed(
     known = [one for one in told if one.told_on <= on]
     for ill in _illnesses(marks, school, rules.get("return.sickness_codes").value, known, on):
         reached_on = ill.reached_on(int(asked.value["length"]))
-        if reached_on is None or not _counts(pupil, ill.run.last):
+        if reached_on is None or not counts(pupil, ill.run.last):
             continue
         facts = {
             "first day": f"{ill.run.first}",

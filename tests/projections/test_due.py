@@ -204,3 +204,22 @@ def test_support_and_returns_can_be_read_as_tables(school, runner, postgres_url)
         question = select(table)
         assert set(replace(view, engine=there.engine).rows(question)) == set(view.rows(question))
     there.engine.dispose()
+
+
+def test_irregular_attendance_is_proposed_until_it_is_returned(school, runner):
+    school.opened(MANOR, pupils=2)
+    registers(school, {1: "/O" * 5, 2: "/"}, 10)
+    view = live(runner, school.ledger)
+
+    (row,) = of_kind(asked(view, DAYS[9]), "return")
+    assert (row.what, row.due, row.state) == (
+        "consider an attendance return: irregular attendance", None, "due",
+    )  # fmt: skip
+    named = e.Returned(pupil=1, since=DAYS[9], held={"ground": "Tuesdays and Thursdays"})
+    school.act(
+        e.ReturnMade(kind="attendance", number=1, made_on=DAYS[9], to="Cornwall", pupils=(named,),
+                     reason="Tuesdays and Thursdays", clause="SI 2024/208 reg. 13(7)(a)",
+                     **made(instant(DAYS[9], dt.time(16)))),
+        command="make-return",
+    )  # fmt: skip
+    assert of_kind(asked(live(runner, school.ledger), DAYS[9]), "return") == []
