@@ -67,8 +67,9 @@ def _notes(facts: Facts, shown: FiguresShown) -> Iterator[str]:
     missed = missed_tests(tests_of(shown))
     if missed:
         yield f"Statutory tests missed: {missed}."
+    exceptional = facts.leave.code == "C"
     for listed in policy_says(facts.rules):
-        if listed.what == "not exceptional":
+        if exceptional and listed.what == "not exceptional":
             items = "; ".join(listed.items)
             yield f"The policy names as not exceptional ({listed.reference}): {items}."
 

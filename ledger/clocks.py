@@ -23,12 +23,13 @@ RETURNS = {
 
 
 def of_leave(leaves: Leaves, school: School, on: dt.date) -> Iterator[Clock]:
-    """Requests to decide: by the last school day before they begin."""
+    """Requests to decide: by the last school day before they begin, if received by then."""
     for leave in leaves.requests.values():
         asked = leave.requested
         if asked is None:
             continue
-        first = asked.first.date
+        first, received = asked.first.date, london(asked.received_at).date()
+        before = school.calendar.add_school_days(first, -1) or first
         decided = leave.refused or leave.granting
         withdrawn = leave.withdrawn if decided is None else None
         settled = decided or withdrawn
@@ -36,8 +37,8 @@ def of_leave(leaves: Leaves, school: School, on: dt.date) -> Iterator[Clock]:
             kind="leave",
             what="decide the request for leave, and answer it",
             about=f"request {leave.number}",
-            since=london(asked.received_at).date(),
-            due=school.calendar.add_school_days(first, -1) or first,
+            since=received,
+            due=max(before, received),
             owner=owner(school.rules_on(on), "grant-leave"),
             reference=DECIDED_BEFORE,
             pupil=leave.pupil,

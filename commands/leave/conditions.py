@@ -97,7 +97,8 @@ def wanted(granting: Granting) -> None:
         why = "The policy requires evidence with any request for leave: give --evidence"
         raise StepMissing(why=why, reference=evidence.reference)
     needs = granting.says("leave.outside_list_needs")
-    if needs and not granting.listed("leave.exceptional") and not _consulted(granting, needs.value):
+    decided = granting.listed("leave.exceptional") or granting.listed("leave.never")
+    if needs and not decided and not _consulted(granting, needs.value):
         why = (
             f"The circumstances are outside the policy's list, so the {needs.value.upper()} is "
             f"consulted first: consult-on-leave {granting.leave.number}"

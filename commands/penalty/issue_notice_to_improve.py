@@ -9,7 +9,7 @@ from commands.penalty.asking import check_answered, step_missing
 from commands.penalty.knowing import AboutParent, Known, check_on_roll, may
 from commands.penalty.marks import figures
 from ledger.events import Content, Event, Figures, NoticeToImproveIssued
-from ledger.kinds import Said
+from ledger.kinds import Said, Session
 from ledger.policy import PolicyDay
 from ledger.reckoning import Marked
 from ledger.refusals import Forbidden
@@ -55,7 +55,7 @@ def decide(command: IssueNoticeToImprove, known: Known, marks: Sequence[Marked])
     year = known.school.calendar.period_of(command.day, "year")
     first = year.starts if year else command.day
     sums = figures(known.school, marks, first, command.day, known.position)
-    contents = _contents(command, rules, sums, len(case.sessions), ends)
+    contents = _contents(command, rules, sums, sorted(case.sessions), ends)
     _check_period(command, known, rules, starts)
     return [
         NoticeToImproveIssued(
@@ -77,7 +77,7 @@ def _contents(
     command: IssueNoticeToImprove,
     rules: PolicyDay,
     sums: Figures,
-    offences: int,
+    offences: Sequence[Session],
     ends: dt.date,
 ) -> tuple[Content, ...]:
     said = rules.values.get("notice_to_improve.contents")
@@ -86,8 +86,8 @@ def _contents(
     starts = command.starts or command.day
     written = {
         RECORD: f"{sums.attended} of {sums.possible} possible sessions attended since "
-        f"{in_words(sums.first)}; {sums.unauthorised} unauthorised, {offences} of them counted "
-        "to the threshold",
+        f"{in_words(sums.first)}; {sums.unauthorised} unauthorised. Counted to the threshold: "
+        f"{_by_day(offences)}",
         PERIOD: f"{command.weeks} weeks, from {in_words(starts)} to {in_words(ends)}",
     }
     given = {
@@ -97,6 +97,18 @@ def _contents(
     check_answered(said.value, given, "A notice to improve says all that is listed", said.reference)
     return tuple(
         Content(heading=heading, text=given[number]) for number, heading in enumerate(said.value, 1)
+    )
+
+
+def _by_day(sessions: Sequence[Session]) -> str:
+    """The sessions of the offences by their days, so that a parent can look each up."""
+    halves: dict[dt.date, list[str]] = {}
+    for session in sessions:
+        halves.setdefault(session.date, []).append(session.half)
+    words = {"AM": "morning", "PM": "afternoon"}
+    return ", ".join(
+        in_words(day) if len(said) > 1 else f"{in_words(day)} ({words[said[0]]})"
+        for day, said in halves.items()
     )
 
 

@@ -59,11 +59,11 @@ def decide(command: IssuePenaltyNotice, known: Known, marks: Sequence[Marked]) -
             "--below-threshold",
             "SI 2007/1867 reg. 9A(1) and (7)",
         )
-    answered = considered(known.school, command.day, command.answers)
     _check_asked(command, known)
     wanted = command.sessions or _of_case(known)
     if not wanted:
         raise step_missing("No session is named that a notice has not used: give --session")
+    answered = considered(known.school, command.day, command.answers)
     countable = counting(known.school, known.pupil, marks)
     check_sessions(known, wanted, countable, {mark.session: mark.code for mark in marks})
     named = tuple(countable[session] for session in sorted(set(wanted)))

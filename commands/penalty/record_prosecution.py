@@ -47,6 +47,12 @@ def decide(command: RecordProsecution, known: Known) -> list[Event]:
         return []
     if command.stage != "begun" and "begun" not in stages:
         raise step_missing("That a prosecution was begun comes first", "Education Act 1996 s. 446")
+    if notice.issued is not None and notice.received_on is None and notice.withdrawn is None:
+        raise step_missing(
+            f"From when a prosecution may be begun runs from receipt: record-service of notice "
+            f"{notice.number} comes first",
+            "SI 2007/1867 reg. 7; Education Act 1996 s. 444A(3)",
+        )
     check_past(command, day, "A prosecution")
     if command.stage == "begun":
         _check_may_begin(known, notice, day)

@@ -1,6 +1,6 @@
 """What is due, the first to do first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -36,11 +36,12 @@ class Due:
         ]
         headings = ("By", "", "What to do", "About", "Who", "Clause")
         for kind, rows in groupby(found.rows, key=lambda row: row.kind):
+            these = list(rows)
             lines = [
-                (_by(row), _state(row), row.what, _about(row), row.owner, row.reference)
-                for row in rows
+                (_by(row), _state(row), row.what, about, row.owner, row.reference)
+                for row, about in _together(these)
             ]
-            parts.append(f"{_TITLES[kind]} ({len(lines):,})\n\n{table(headings, lines)}")
+            parts.append(f"{_TITLES[kind]} ({len(these):,})\n\n{table(headings, lines)}")
         return "\n\n".join(parts)
 
     @staticmethod
@@ -57,6 +58,19 @@ class Due:
             )
             for row in found.rows
         ]
+
+
+def _together(rows: Sequence[Any]) -> Iterator[tuple[Any, str]]:
+    """The registers of one session in one line, with their classes; all else a line each."""
+
+    def session(row: Any) -> tuple[Any, ...]:
+        here = row.about.partition(", ")[0] if row.kind == "register not taken" else id(row)
+        return here, row.by, row.state, row.what
+
+    for _, same in groupby(rows, key=session):
+        first, *more = same
+        classes = [row.about.partition(", ")[2] for row in more]
+        yield first, ", ".join([_about(first), *classes])
 
 
 def _by(row: Any) -> str:

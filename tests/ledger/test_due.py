@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from ledger import clocks
 from ledger.calendar import instant
 from ledger.due import ORDER, Clock, in_order
@@ -74,11 +76,11 @@ def test_then_each_kind_by_its_last_day_what_has_none_after_and_what_is_done_las
 # --- where they come from ----------------------------------------------------------------------
 
 
-def requested(first="2024-09-16") -> LeaveRequested:
+def requested(first="2024-09-16", received=FRIDAY) -> LeaveRequested:
     return LeaveRequested(
         leave=1, pupil=AMY, asked_by="parent-1", first=Session(dt.date.fromisoformat(first), "AM"),
         back=Session(dt.date(2024, 9, 18), "AM"), reason="Funeral", code="C",
-        received_at=at("09:00", FRIDAY),
+        received_at=at("09:00", received),
         arithmetic=Arithmetic(sessions=4, school_days=2, notice_school_days=6),
         made_by=HEAD, made_at=at("09:00", FRIDAY),
     )  # fmt: skip
@@ -89,6 +91,17 @@ def test_leave_is_decided_by_the_last_school_day_before_it():
 
     assert (found.since, found.due, found.done) == (FRIDAY, dt.date(2024, 9, 13), None)
     assert found.owner == "head"
+
+
+@pytest.mark.parametrize(("received", "due"), [
+    (dt.date(2024, 9, 13), dt.date(2024, 9, 13)),
+    (dt.date(2024, 9, 15), dt.date(2024, 9, 15)),
+    (dt.date(2024, 9, 17), dt.date(2024, 9, 17)),
+])  # fmt: skip
+def test_a_request_that_came_late_is_answered_the_day_it_came(received, due):
+    asked = Leaves.fold([requested(received=received)])
+    (found,) = clocks.of_leave(asked, TRELIGHTS, received)
+    assert (found.since, found.due) == (received, due)
 
 
 def test_a_request_refused_is_done():

@@ -179,6 +179,8 @@ def test_manor_asks_the_authority_first():
     story = Story(*SEPTEMBER).aware("2024-09-16")
     with refused(StepMissing, "record-authority-check comes first"):
         story.would(IssuePenaltyNotice, "2024-09-17", **ISSUE)
+    with refused(StepMissing, "record-authority-check comes first"):  # before the questions
+        story.would(IssuePenaltyNotice, "2024-09-17", **{**ISSUE, "answers": {}})
     assert story.checked("2024-09-17").would(IssuePenaltyNotice, "2024-09-17", **ISSUE)
 
 

@@ -34,6 +34,10 @@ def test_it_has_its_seven_contents_two_of_them_from_the_register(running):
     event = running.last
     assert len(event.contents) == 7
     assert event.contents[0].text.startswith("0 of 10 possible sessions attended")
+    assert event.contents[0].text.endswith(
+        "Counted to the threshold: 9 September 2024, 10 September 2024, 11 September 2024, "
+        "12 September 2024, 13 September 2024"
+    )
     assert event.contents[5].text == "4 weeks, from 16 September 2024 to 13 October 2024"
     assert (event.figures.possible, event.figures.unauthorised) == (10, 10)
     assert event.stream.startswith("improvement/1/parent-1")

@@ -178,6 +178,11 @@ def test_no_prosecution_is_begun_before_the_29th_day(served, on, may):
         served.would(RecordProsecution, on, stage="begun", **ONE)
 
 
+def test_from_when_a_prosecution_may_be_begun_runs_from_receipt(story):
+    with refused(StepMissing, "record-service of notice 1 comes first"):
+        story.would(RecordProsecution, "2024-12-01", stage="begun", **ONE)
+
+
 def test_nobody_is_prosecuted_after_paying(served):
     served.does(RecordPayment, "2024-10-15", amount=160, **ONE)
     with refused(Forbidden, "nobody may be convicted"):
