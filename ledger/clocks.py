@@ -8,6 +8,7 @@ from ledger.due import Clock, owner
 from ledger.events import LeaveWithdrawn, PartTimeTimetableAgreed
 from ledger.leave import Leave, Leaves
 from ledger.penalty import Clock as PenaltyClock
+from ledger.returning import Back, met_on
 from ledger.returns import Owed, Returns, backups, deadline
 from ledger.school import School
 from ledger.support import Support, Supports
@@ -109,6 +110,25 @@ def of_support(supports: Supports, school: School, on: dt.date) -> Iterator[Cloc
         )
 
 
+def of_returning(
+    found: Iterable[tuple[int, Back]], supports: Supports, school: School, on: dt.date
+) -> Iterator[Clock]:
+    """Meetings with pupils who are back after a long absence: no rule sets a day."""
+    rules = school.rules_on(on)
+    for pupil, back in found:
+        yield Clock(
+            kind="support",
+            what="hold a meeting: the pupil is back after a long absence",
+            about=f"{back.days} school days, {back.first} to {back.last}",
+            since=back.back_on,
+            due=None,
+            owner=owner(rules, "note-support"),
+            reference=rules.get("support.long_absence").reference,
+            pupil=pupil,
+            done=met_on(back, pupil, supports),
+        )
+
+
 def _settled(one: Support) -> dt.date | None:
     if one.closed is not None:
         return one.closed.closed_on
@@ -154,7 +174,8 @@ def of_irregular(proposed: Iterable[Owed], school: School, on: dt.date) -> Itera
     """Pupils to consider for the next attendance return: no clock sets a day for a judgement."""
     for one in proposed:
         facts = [f"{name}: {said}" for name, said in one.facts.items()]
-        by = f"the next attendance return is due by {one.due}" if one.due else ""
+        is_due = "is" if one.due and one.due >= on else "was"
+        by = f"the next attendance return {is_due} due by {one.due}" if one.due else ""
         yield Clock(
             kind="return",
             what="consider an attendance return: irregular attendance",

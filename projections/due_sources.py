@@ -12,6 +12,7 @@ from ledger.clocks import (
     of_leave,
     of_penalties,
     of_policy,
+    of_returning,
     of_returns,
     of_support,
     of_timetables,
@@ -27,7 +28,7 @@ from projections.lateness import persistent_lateness
 from projections.penalties import penalty_thresholds
 from projections.penalty_records import every_record, penalty_clocks
 from projections.registers_not_taken import registers_not_taken
-from projections.returns import irregular_now, owed, returns_of, supports_of
+from projections.returns import back_again, irregular_now, owed, returns_of, supports_of
 from projections.unexplained import unexplained
 from projections.views import View
 
@@ -54,6 +55,7 @@ def clocks_of(view: View, on: dt.date, now: Instant) -> Iterator[Clock]:
     yield from _lateness(view, on)
     yield from of_timetables(leaves, supports, school, on)
     yield from of_support(supports, school, on)
+    yield from of_returning(back_again(view, on), supports, school, on)
     yield from _returned(view, returns, on)
     yield from of_backups(school, returns, on)
     yield from of_policy(school, on)

@@ -8,6 +8,7 @@ from sqlalchemy import Row, func, select
 from ledger.calendar import london
 from ledger.events import AbsenceReported, Figures
 from ledger.kinds import Frozen, PupilId, Session
+from ledger.returning import Back, returned
 from ledger.returns import (
     Marks,
     Owed,
@@ -138,6 +139,24 @@ def irregular_now(view: View, returns: Returns, on: dt.date) -> Iterator[Owed]:
         found = irregular(pupil, theirs, view.school, returns, on) if pupil.on_roll(on) else None
         if found is not None:
             yield found
+
+
+def back_again(view: View, on: dt.date) -> Iterator[tuple[PupilId, Back]]:
+    """The returns of this school year after a long absence, where the policy wants a meeting."""
+    rules, year = view.school.rules_on(on), view.school.calendar.period_of(on, "year")
+    if "support.long_absence" not in rules or year is None:
+        return
+    least = int(rules.get("support.long_absence").value["length"])
+    question = select(t.pupil, func.count().label("sessions")).where(
+        t.school == view.urn, t.date.between(on - BACK, on), t.attended == 0
+    )
+    rows = view.rows(question.group_by(t.pupil))
+    likely = {row.pupil for row in rows if row.sessions >= least}
+    for number, marks in _marks(view, on, likely):
+        if view.context.roll.pupils[number].on_roll(on):
+            for one in returned(marks, view.school, least, on):
+                if one.back_on >= year.starts:
+                    yield number, one
 
 
 def _least(view: View, on: dt.date) -> int:

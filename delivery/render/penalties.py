@@ -1,6 +1,7 @@
 """Questions 3 and 3b: where a pupil stands against the penalty-notice threshold, and why."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from delivery.render.penalty_parents import by_parent, next_notice, parents_shown
@@ -128,12 +129,24 @@ def _verdict(who: str, one: Any) -> str:
     )
 
 
+LONG = 7
+"""So many weeks in a row that do not count, and for the same reason, are shown in one line."""
+
+
+def _weeks(weeks: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """A line a week; a long row of weeks that do not count, in one."""
+    for (counts, why), same in groupby(weeks, key=lambda week: (week.counts, week.why)):
+        these = list(same)
+        if not counts and len(these) >= LONG:
+            yield f"{these[0].starts} to {these[-1].starts}", "no", 0, 0, why
+            continue
+        for week in these:
+            yield week.starts, "yes" if counts else "no", week.met, week.unauthorised, why
+
+
 def _parts(one: Any) -> Iterator[str]:
     if one.weeks:
-        rows = [
-            (week.starts, "yes" if week.counts else "no", week.met, week.unauthorised, week.why)
-            for week in one.weeks
-        ]
+        rows = list(_weeks(one.weeks))
         headings = ("Week of", "School week", "Sessions", "Unauthorised", "Why")
         yield f"The weeks\n{table(headings, rows)}"
     if one.sessions:

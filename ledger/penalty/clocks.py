@@ -87,6 +87,9 @@ def _of_notice(notice: Notice, record: Record, policy: Policy) -> Iterator[Clock
         yield from _after_issue(notice, about, policy)
     if notice.served is not None:
         yield from _after_receipt(notice, about, record, policy)
+    told = notice.disclosed
+    if told is not None and told.case is None and not notice.prosecution:
+        return  # another school's or authority's affair: it counts here, and no more is known
     due = prosecute_by(notice.offence_end, policy)
     warn = policy.on(notice.offence_start).get("penalty.prosecute_warn").value
     assert warn["unit"] == "weeks", warn

@@ -47,7 +47,7 @@ def runs(
     found: list[Run] = []
     days: list[dt.date] = []
     halves = 0
-    for day, said in _by_day(marks, school, until):
+    for day, said in by_day(marks, school, until):
         inside = sum(code in codes for code in said)
         if inside == len(said) if whole else inside:
             days.append(day)
@@ -60,7 +60,8 @@ def runs(
     return found
 
 
-def _by_day(marks: Marks, school: School, until: dt.date) -> Iterator[tuple[dt.date, list[Code]]]:
+def by_day(marks: Marks, school: School, until: dt.date) -> Iterator[tuple[dt.date, list[Code]]]:
+    """Each day with entries up to one, and their codes; administrative ones are no entries."""
     by_day: dict[dt.date, list[Code]] = {}
     for session, code in marks.items():
         row = school.rules_on(session.date).codes.known(code)

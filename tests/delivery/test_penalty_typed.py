@@ -147,3 +147,22 @@ def test_words_and_options_are_read_strictly(typed: Call):
     assert (barred.code, "the roles that may are head" in barred.err) == (7, True)
     lead = typed("delegate", "issue-penalty-notice", "office", "--starts", "2024-09-16", *HEAD)
     assert (lead.code, "deputy head or assistant head" in lead.err) == (7, True)
+
+
+def test_a_notice_issued_elsewhere_counts_and_sets_nobody_here_a_clock(typed: Call):
+    told = ("--issued-on", "2024-09-10", "--from", "2024-09-02", "--to", "2024-09-06")
+    by = ("--issued-by", "Devon County Council", "--told-by", "Cornwall Council")
+    done(typed("disclose-earlier-notice", *ONE, *told, *by, *OFFICER))
+
+    (parent,) = typed("penalty", "explain", "A100", *AT, "--json").document["answer"]["standing"][
+        "parents"
+    ]
+    assert (parent["next"]["which"], parent["clocks"]) == ("second", [])
+    due = typed("due", *AT, "--json").document["answer"]["rows"]
+    assert [row for row in due if row["kind"] == "penalty notice"] == []
+
+
+def test_a_long_row_of_weeks_without_a_calendar_is_one_line(typed: Call):
+    shown = typed("penalty", "explain", "A100", "--on", "2027-06-01", *AT).out
+    (line,) = (row for row in shown.splitlines() if "no calendar has been set" in row)
+    assert " to " in line

@@ -223,3 +223,20 @@ def test_irregular_attendance_is_proposed_until_it_is_returned(school, runner):
         command="make-return",
     )  # fmt: skip
     assert of_kind(asked(live(runner, school.ledger), DAYS[9]), "return") == []
+
+
+def test_a_meeting_is_due_once_a_pupil_is_back_after_a_long_absence(school, runner):
+    school.opened(MANOR, pupils=2)
+    registers(school, {1: "I" * 15 + "/", 2: "I" * 14 + "/"}, 16)
+    view = live(runner, school.ledger)
+
+    assert of_kind(asked(view, DAYS[14]), "support") == []
+    (row,) = of_kind(asked(view, DAYS[15]), "support")
+    assert (row.pupil.id, row.since, row.state) == (1, DAYS[15], "due")
+    assert row.reference == "Manor attendance policy (August 2024) s. 7.3"
+    school.act(
+        e.SupportOpened(support=1, kind="meeting", about="Back", opened_on=DAYS[15], pupil=1,
+                        **made(instant(DAYS[15], dt.time(16)))),
+        command="open-support",
+    )  # fmt: skip
+    assert of_kind(asked(live(runner, school.ledger), DAYS[15]), "support") == []
