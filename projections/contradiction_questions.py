@@ -8,6 +8,7 @@ from sqlalchemy import Row, select
 from ledger.kinds import Session
 from projections.answers import PupilRef
 from projections.contradictions import (
+    NEVER_GIVEN,
     NOT_ON_ROLL,
     OTHERWISE,
     PRESENT,
@@ -22,6 +23,7 @@ _TO_DO = {
     PRESENT: "the mark counts; withdraw the leave from that day on if the pupil is back",
     UNAUTHORISED: "amend the mark to {leave_code} if the absence was the leave given",
     OTHERWISE: "see which it was: the mark counts until it is amended to {leave_code}",
+    NEVER_GIVEN: "{leave_code} is leave, and nobody gave it: see what it was, and amend the mark",
     WITHDRAWN: "amend the mark to what is established: the leave behind it was withdrawn",
 }
 

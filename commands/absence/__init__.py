@@ -1,6 +1,5 @@
 """Acts about absence: told, followed up, decided, evidenced; and how each is decided."""
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -41,16 +40,21 @@ Way = Callable[[Any, States], Decided]
 Decide = Callable[[Any, School, History], list[Event]]
 
 
-def _way(decide: Decide, upto: Callable[[Any], dt.date] | None = None) -> Way:
-    """Decided on the pupil's absence around the day of the command, or up to another day."""
+def _way(decide: Decide) -> Way:
+    """Decided on the pupil's absence around the day of the command."""
 
     def way(command: Any, states: States) -> Decided:
-        until = upto(command) if upto else None
-        known = history(states, command.pupil, command.date, until)
+        known = history(states, command.pupil, command.date)
         events = decide(command, states.school, known)
         return events, known.expect(events)
 
     return way
+
+
+def _decide_absence(command: DecideAbsence, states: States) -> Decided:
+    known = history(states, command.pupil, command.date, command.to or command.date)
+    events = decide_absence.decide(command, states.school, known, states.leaves)
+    return events, known.expect(events)
 
 
 def _request_evidence(command: RequestEvidence, states: States) -> Decided:
@@ -87,7 +91,7 @@ WAYS: dict[type[Command], Way] = {
     ReportAbsence: _way(report_absence.decide),
     RecordContact: _way(record_contact.decide),
     EscalateAbsence: _way(escalate_absence.decide),
-    DecideAbsence: _way(decide_absence.decide, lambda command: command.to or command.date),
+    DecideAbsence: _decide_absence,
     ResolveUnexplained: _way(resolve_unexplained.decide),
     RequestEvidence: _request_evidence,
     RecordEvidence: _way(record_evidence.decide),

@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 
 from commands.absence.base import OfAbsence, amended, check_day, may, of
 from commands.absence.history import History
+from commands.absence.in_advance import check_given
 from commands.base import in_words, made
 from commands.marks import check_allowed, check_nature, row_in_force
 from ledger.events import AbsenceDecided, Event
 from ledger.following_up import UNEXPLAINED
 from ledger.kinds import Code, Said, Session
+from ledger.leave import Leaves
 from ledger.policy import CodeRow
 from ledger.refusals import CodeNotAllowed, Forbidden, ReasonMissing
 from ledger.roll import Pupil
@@ -31,11 +33,13 @@ class DecideAbsence(OfAbsence):
     nature: Said | None = None
 
 
-def decide(command: DecideAbsence, school: School, known: History) -> list[Event]:
+def decide(command: DecideAbsence, school: School, known: History, leaves: Leaves) -> list[Event]:
     """
     Record the decision, and amend each N of those days to the code, in one act.
 
-    Other entries stay: they are amended one by one. The same decision again is nothing.
+    Other entries stay: they are amended one by one. The same decision again is nothing. A code
+    of leave is no reason found afterwards: it wants the leave, or of an appointment the telling,
+    in advance.
 
     Reference: SI 2024/208 reg. 10(7)-(9) and reg. 6.
     """
@@ -50,6 +54,8 @@ def decide(command: DecideAbsence, school: School, known: History) -> list[Event
     row = _check_code(command, school, pupil, standing)
     if to < command.date:
         raise Forbidden(why=f"An absence cannot end on {in_words(to)}, before it begins")
+    meant = standing or list(school.calendar.sessions(command.date, to))
+    check_given(command.code, meant, school, known, leaves.sessions(pupil.id))
     decided = AbsenceDecided(
         **of(command, known, pupil, by),
         code=command.code,

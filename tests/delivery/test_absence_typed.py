@@ -157,7 +157,7 @@ def test_last_seen(absent: Call):
 
 def test_asked_as_of_an_entry_the_unexplained_are_those_of_then(absent: Call, folder: Path):
     size = absent("unexplained", *AT, "--json").document["asof"]["entry"]
-    absent("decide-absence", *DAY, "M", "--reason", "Dentist", *OLIVE)
+    absent("decide-absence", *DAY, "I", "--reason", "Toothache", *OLIVE)
     assert absent("unexplained", *AT).code == 3
     then = absent("unexplained", *AT, "--asof", size)
     assert (then.code, "Ann Example" in then.out) == (0, True)

@@ -295,3 +295,17 @@ def test_the_list_by_pupil_standing_and_days(school: ASchool, runner: Runner) ->
     assert numbers(first=DAY, last=DAY) == [1, 2]
     assert numbers(first=DAY + dt.timedelta(days=1)) == []
     assert numbers(last=DAY - dt.timedelta(days=1)) == []
+
+
+def test_an_entry_amended_to_leave_that_nobody_gave_is_listed(
+    school: ASchool, runner: Runner
+) -> None:
+    granted(school, PM)
+    school.marked(AM, {1: "N"})
+    school.marked(PM, {1: "N"})
+    school.amended(AM, 1, "N", "C")
+    school.amended(PM, 1, "N", "C")
+
+    (row,) = listed(live(runner, school.ledger)).rows
+    assert (row.session, row.kind, row.leave) == (AM, kinds.NEVER_GIVEN, None)
+    assert "nobody gave it" in row.what_to_do

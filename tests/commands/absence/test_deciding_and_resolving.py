@@ -4,7 +4,13 @@ import datetime as dt
 
 import pytest
 
-from ledger.events import AbsenceDecided, ClosureDeclared, MarkAmended
+from ledger.events import (
+    AbsenceDecided,
+    ClosureDeclared,
+    LeaveGranted,
+    LeaveRequested,
+    MarkAmended,
+)
 from ledger.kinds import Session
 from ledger.refusals import (
     CodeNotAllowed,
@@ -187,3 +193,39 @@ def test_a_person_does_it_and_is_named():
     event = at_school(MANOR, recorded("N")).when(resolve(AM, at("15:00", NEXT_MONDAY), HEAD)).events
     assert event[0].made_by == HEAD
     at_school(MANOR, recorded("N")).when(resolve(AM, at(), AUDITOR)).then_refused(NotPermitted)
+
+
+# --- leave is given in advance ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["C", "C1", "C2", "J1", "S"])
+@pytest.mark.parametrize("pack", PACKS)
+def test_leave_is_no_reason_found_afterwards(pack, code):
+    school = at_school(pack, *both(MONDAY))
+    school.when(decide(code, "A funeral, we hear")).then_refused(Forbidden, "in advance")
+
+
+def test_leave_that_was_given_is():
+    of = {"leave": 1, "pupil": AMY, "made_by": HEAD, "made_at": at("09:00", MONDAY)}
+    asked = LeaveRequested(
+        **of, asked_by="parent-1", first=AM, back=Session(TUESDAY, "AM"), reason="Funeral",
+        code="C", received_at=at("08:00", dt.date(2024, 9, 6)),
+        arithmetic={"school_days": 1, "sessions": 2, "notice_school_days": 1},
+    )  # fmt: skip
+    granted = LeaveGranted(**of, code="C", sessions=(AM, PM), figures={"entry": 1}, policy="x")
+    school = at_school(MANOR, asked, granted, *both(MONDAY))
+
+    assert [one.amended for one in school.when(decide("C")).events[1:]] == ["C", "C"]
+    school.when(decide("J1")).then_refused(Forbidden, "J1 is leave, and none was given")
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_an_appointment_is_authorised_if_the_school_was_told_before_the_session(pack):
+    early = at_school(pack).when(report(when=at("08:44"), reason="Dentist", illness=False)).events
+    late = at_school(pack).when(report(when=at("08:45"), reason="Dentist", illness=False)).events
+
+    assert at_school(pack, *early, *both(MONDAY)).when(decide("M", "Dentist")).events
+    told_late = at_school(pack, *late, recorded("N", AM))
+    told_late.when(decide("M", "Dentist")).then_refused(Forbidden, "asked for in advance")
+    of_the_afternoon = at_school(pack, *late, recorded("N", PM))
+    assert of_the_afternoon.when(decide("M", "Dentist")).events
