@@ -19,8 +19,6 @@ its value and its salt, withheld by giving its digest.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256, shake_256
-from itertools import count as count_from
-from itertools import repeat
 
 from ledger.proof.merkle import Hash
 from ledger.store.rows import Act, ActRow, Run
@@ -45,19 +43,15 @@ canonical = json.JSONEncoder(
 ).encode
 """RFC 8785 text of a value made of strings, integers, lists and objects."""
 
-_small: dict[object, str] = {}
+quoted = json.encoder.encode_basestring
+"""The same of a string alone."""
 
 
 def _text(value: object) -> str:
-    """The canonical text of a small value; codes and pupils repeat by the thousand."""
-    if type(value) is int:
-        return repr(value)
-    if type(value) is str and len(value) <= 2:
-        known = _small.get(value)
-        if known is None:
-            known = _small[value] = canonical(value)
-        return known
-    return canonical(value)
+    """The canonical text of a value; a string or a whole number needs no encoder made for it."""
+    if type(value) is str:
+        return quoted(value)
+    return repr(value) if type(value) is int else canonical(value)
 
 
 def salts(salt: bytes, part: str, index: int, count: int) -> list[bytes]:
@@ -74,21 +68,14 @@ def commit(salt: bytes, text: str) -> str:
 
 def act_part(school: int, act: Act | ActRow, recorded_at: str) -> str:
     """The act part: who, position, when, which command, which source."""
-    part: dict[str, object] = {
-        "command": act.command,
-        "key": act.key,
-        "made_at": act.made_at.isoformat(),
-        "made_by": {
-            "id": act.made_by.id,
-            "name": act.made_by.name,
-            "position": act.made_by.position,
-        },
-        "recorded_at": recorded_at,
-        "school": school,
-    }
-    if act.source is not None:
-        part["source"] = act.source
-    return canonical(part)
+    by = act.made_by
+    source = "" if act.source is None else f',"source":{canonical(act.source)}'
+    return (
+        f'{{"command":{quoted(act.command)},"key":{quoted(act.key)}'
+        f',"made_at":"{act.made_at.isoformat()}","made_by":{{"id":{quoted(by.id)}'
+        f',"name":{quoted(by.name)},"position":{quoted(by.position)}}}'
+        f',"recorded_at":"{recorded_at}","school":{school}{source}}}'
+    )
 
 
 def act_commitment(school: int, act: Act | ActRow, recorded_at: str, salt: bytes) -> str:
@@ -115,26 +102,26 @@ def page_leaves(
     """
     kind = stream.partition("/")[0]
     main = "mark" if kind == "register" else "fact"
-    tail = f'","on":"{on}"'
+    opens = f'\0{{"act":"{act}","entry":%d,"event":"'
     ends = f',"retention":"{_RETENTION.get(kind, "other")}","v":{ENVELOPE_VERSION}}}'
-    place = canonical(stream)
+    place = quoted(stream)
     leaves: list[Hash] = []
     at = 0
     for run in runs:
-        opens = f'{{"act":"{act}","entry":'
-        middle = f',"event":"{run.topic}","{main}":"'
+        text, rows = _main_part(run, place, version + at)
+        own_salts = salts(salt, main, index + at, run.count)
         digests = [
-            sha256(own + text.encode()).hexdigest()
-            for own, text in zip(
-                salts(salt, main, index + at, run.count),
-                _main_texts(run, place, version + at),
-                strict=True,
-            )
+            sha256(own + (text % row).encode()).hexdigest()
+            for own, row in zip(own_salts, rows, strict=True)
         ]
-        closes = _smaller_parts(run, salt, index + at)
+        smaller = _smaller_parts(run, salt, index + at)
+        closes = "%s" if smaller else ""
+        topic = run.topic.replace("%", "%%")  # another library's may be anything
+        envelope = f'{opens}{topic}","{main}":"%s","on":"{on}"{closes}{ends}'
+        entries = range(first + at, first + at + run.count)
         leaves += [
-            sha256(f"\0{opens}{entry}{middle}{digest}{tail}{close}{ends}".encode()).digest()
-            for entry, digest, close in zip(count_from(first + at), digests, closes, strict=False)
+            sha256((envelope % each).encode()).digest()
+            for each in zip(entries, digests, *smaller, strict=True)
         ]
         at += run.count
     return leaves
@@ -145,11 +132,11 @@ def checks(of_page: Sequence[Hash]) -> bytes:
     return b"".join([leaf[:CHECK] for leaf in of_page])
 
 
-def _smaller_parts(run: Run, salt: bytes, index: int) -> Iterable[str]:
+def _smaller_parts(run: Run, salt: bytes, index: int) -> list[list[str]]:
     """The commitments to the parts that few entries have, as the envelope holds them."""
     names = sorted({PART_OF[field] for field in _fields(run) if field in PART_OF})
     if not names:
-        return repeat("")
+        return []
     columns = [
         [
             f',"{name}":"{commit(own, text)}"'
@@ -159,32 +146,39 @@ def _smaller_parts(run: Run, salt: bytes, index: int) -> Iterable[str]:
         ]
         for name in names
     ]
-    return ("".join(parts) for parts in zip(*columns, strict=True))
+    return [["".join(parts) for parts in zip(*columns, strict=True)]]
 
 
 def _fields(run: Run) -> list[str]:
     return [*run.same, *run.each]
 
 
-def _main_texts(run: Run, stream: str, version: int) -> list[str]:
-    """The canonical text of each entry's main part: what was entered, and its place."""
-    names = sorted(
-        {name for name in _fields(run) if name not in PART_OF} | {"shape", "stream", "version"}
-    )
-    constant = {"shape": str(run.shape), "stream": stream}
-    constant |= {name: _text(value) for name, value in run.same.items()}
-    pattern: list[str] = []
-    columns: list[Iterable[object]] = []
-    for name in names:
-        if name in constant:
-            pattern.append(f'"{name}":' + constant[name].replace("%", "%%"))
+def _main_part(run: Run, stream: str, version: int) -> tuple[str, Iterable[tuple[object, ...]]]:
+    """
+    The canonical text of the main part, what was entered and its place, for a run.
+
+    A pattern, and for each entry what goes into it.
+    """
+    texts = {"shape": str(run.shape), "stream": stream, "version": "%d"}
+    columns: dict[str, Iterable[object]] = {"version": range(version, version + run.count)}
+    for name, value in run.same.items():
+        if name not in PART_OF:
+            texts[name] = _text(value)
+    for name, values in run.each.items():
+        if name in PART_OF:
             continue
-        values = range(version, version + run.count) if name == "version" else run.each[name]
-        whole = set(map(type, values)) == {int}
-        columns.append(values if whole else [_text(value) for value in values])
-        pattern.append(f'"{name}":' + ("%d" if whole else "%s"))
-    text = "{" + ",".join(pattern) + "}"
-    return [text % row for row in zip(*columns, strict=True)]
+        kinds = set(map(type, values))
+        texts[name] = "%d" if kinds == {int} else "%s"
+        columns[name] = (
+            values if kinds == {int} else map(quoted if kinds == {str} else _text, values)
+        )
+    names = sorted(texts)
+    pattern = ",".join(
+        [f'"{name}":' + (texts[name] if name in columns else texts[name].replace("%", "%%"))
+         for name in names]
+    )  # fmt: skip
+    rows = zip(*[columns[name] for name in names if name in columns], strict=True)
+    return "{" + pattern + "}", rows
 
 
 def _texts_of_part(run: Run, part: str) -> Iterator[str]:

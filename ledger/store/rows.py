@@ -97,11 +97,14 @@ class Run:
         kind = type(events[0])
         same: dict[str, Any] = {}
         each: dict[str, list[Any]] = {}
-        given: set[str] = set().union(*[event.model_fields_set for event in events])
+        # Events made alike share one set of the fields they were given.
+        sets = {id(found): found for event in events if (found := event.__pydantic_fields_set__)}
+        given = set().union(*sets.values())
+        fields = [event.__dict__ for event in events]
         for name, plain in _plan(kind):
             if name not in given:
                 continue
-            values = [event.__dict__[name] for event in events]
+            values = [of_event[name] for of_event in fields]
             first = values[0]
             if values.count(first) == len(values):
                 if first is not None:

@@ -131,3 +131,31 @@ def test_nothing_personal_stands_in_an_envelope() -> None:
     )
 
     assert first != second
+
+
+def test_a_percent_sign_and_mixed_columns_are_text_like_any_other() -> None:
+    run = Run("100%s", 1, 2, {"note": "5% off"}, {"state": ["%d", None], "weight": [1, "ä\n"]})
+    parts = [
+        {"note": "5% off", "shape": 1, "state": state, "stream": "x/%s", "version": 4 + at,
+         "weight": weight}
+        for at, (state, weight) in enumerate([("%d", 1), (None, "ä\n")])
+    ]  # fmt: skip
+
+    found = leaves.page_leaves(
+        [run], stream="x/%s", version=4, first=9, index=2, on="2024-09-09", act="b" * 64, salt=SALT
+    )
+
+    assert found == [
+        leaf(
+            {
+                "act": "b" * 64,
+                "entry": 9 + at,
+                "event": "100%s",
+                "fact": by_hand(part, "fact", 2, 2, at),
+                "on": "2024-09-09",
+                "retention": "other",
+                "v": 1,
+            }
+        )
+        for at, part in enumerate(parts)
+    ]
