@@ -1,10 +1,12 @@
 """A register as it may be shown or printed: its marks, and the particulars of each amendment."""
 
 import datetime as dt
+from functools import partial
 
 from ledger.kinds import GroupId
 from ledger.roll import Pupil
 from projections.completeness import AmendmentHeld, audit_completeness
+from projections.earlier import earlier
 from projections.register_question import RegisterAnswer, register
 from projections.views import View
 
@@ -31,7 +33,9 @@ def register_shown(
     asof: int | None = None,
 ) -> RegisterShown:
     """The register of a pupil or a class between two days; ``view`` is the live one."""
-    found = register(view.ledger, first=first, last=last, pupil=pupil, group=group, asof_entry=asof)
+    at = partial(earlier, view.runner, view.ledger) if view.runner else None
+    span = {"first": first, "last": last}
+    found = register(view.ledger, **span, pupil=pupil, group=group, asof_entry=asof, at=at)
     shown = {(line.pupil, line.session) for line in found.lines}
     amended = tuple(
         one

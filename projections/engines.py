@@ -6,9 +6,18 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 BUSY_SECONDS = 30
+
+
+def apart(of: Engine) -> Engine:
+    """Another engine on the same database whose connections are nobody else's, and not kept."""
+    if of.dialect.name == "sqlite":
+        made = create_engine(of.url, connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
+        _prepare(made, "WAL")
+        return made
+    return create_engine(of.url, poolclass=NullPool, isolation_level="REPEATABLE READ")
 
 
 def engine(url: str) -> Engine:

@@ -72,7 +72,7 @@ def settle(pages: Sequence[Page], context: Context) -> Iterator[Reread]:
     """Reckon again for the pupils whose unauthorised sessions, or whose rules, a batch moves."""
     moved = touched(pages)
     if moved.policy or moved.calendar or moved.closures:
-        yield Reread(sparse(context.urn), lambda rows: _all(rows, context))
+        yield Reread(sparse(context.urn), lambda rows: reckoned_anew(rows, context))
         return
     pupils = moved.pupils | _marked_unauthorised(pages, context)
     if pupils:
@@ -118,7 +118,8 @@ def _unauthorised_codes(context: Context) -> frozenset[str]:
     )
 
 
-def _all(rows: Sequence[Row[Any]], context: Context) -> Iterator[Step]:
+def reckoned_anew(rows: Sequence[Row[Any]], context: Context) -> Iterator[Step]:
+    """Every row of the table anew, from the rows of ``sparse``."""
     yield Statement(_FORGET_ALL, [{"of_school": context.urn}])
     yield Rows(penalty_thresholds, list(_reckoned(rows, context)))
 

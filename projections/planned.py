@@ -34,7 +34,7 @@ def settle(pages: Sequence[Page], context: Context) -> Iterator[Reread | Step]:
         return
     days = [s.date for pupil in pupils for s in context.leaves.sessions(pupil)]
     if not days:
-        yield from _plan([], sorted(pupils), context)
+        yield from plan([], sorted(pupils), context)
         return
     entered = select(t.pupil, t.date, t.half).where(
         t.school == context.urn,
@@ -42,7 +42,7 @@ def settle(pages: Sequence[Page], context: Context) -> Iterator[Reread | Step]:
         t.date.between(min(days), max(days)),
         t.entered.is_not(None),
     )
-    yield Reread(entered, lambda found: _plan(found, sorted(pupils), context))
+    yield Reread(entered, lambda found: plan(found, sorted(pupils), context))
 
 
 def _moved(pages: Sequence[Page], context: Context) -> set[int]:
@@ -58,7 +58,8 @@ def _moved(pages: Sequence[Page], context: Context) -> set[int]:
     return pupils if context.only is None else pupils & context.only
 
 
-def _plan(entered: Sequence[Row[Any]], pupils: Sequence[int], context: Context) -> Iterator[Step]:
+def plan(entered: Sequence[Row[Any]], pupils: Sequence[int], context: Context) -> Iterator[Step]:
+    """The rows of these pupils' leave made anew, but for the sessions that have an entry."""
     has = {(row.pupil, Session(row.date, row.half)) for row in entered}
     yield Statement(_FORGET, [{"of_school": context.urn, "of_pupil": pupil} for pupil in pupils])
     rows = [

@@ -1,7 +1,8 @@
 """Question 2: what the register said on the day, beside what it says now."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -94,17 +95,19 @@ def register(
     pupil: Pupil | None = None,
     group: GroupId | None = None,
     asof_entry: int | None = None,
+    at: Callable[[int, Scope], View] | None = None,
 ) -> RegisterAnswer:
     """
     The register between two days, both in, as known at an entry beside as known now.
 
-    ``pupil`` or ``group`` narrows it. Both sides come from the entries through the same
-    handlers that keep the live read models.
+    ``pupil`` or ``group`` narrows it. ``at`` gives the read models as at an entry; without it
+    both sides come from the entries, through the same handlers that keep the live ones.
     """
     pupils = frozenset({pupil.id}) if pupil else None
     scope = Scope(first, last, group, pupils)
-    now = asof(ledger, None, scope)
-    then = now if asof_entry is None else asof(ledger, asof_entry, scope)
+    at = at or partial(asof, ledger)
+    now = at(ledger.size(), scope)
+    then = now if asof_entry is None else at(asof_entry, scope)
     before, after = _known(then, scope), _known(now, scope)
     keys = sorted(before.keys() | after.keys())
     lines = tuple(_line(key, before.get(key), after.get(key)) for key in keys)

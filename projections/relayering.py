@@ -24,7 +24,7 @@ def settle(pages: Sequence[Page], context: Context) -> Iterator[Reread]:
     )
     moved = touched(pages)
     if moved.policy:
-        yield Reread(rows, lambda found: _again(found, context))
+        yield Reread(rows, lambda found: again(found, context))
         return
     if moved.closures:
         covered = exists().where(
@@ -32,13 +32,14 @@ def settle(pages: Sequence[Page], context: Context) -> Iterator[Reread]:
             c.closure.in_(moved.closures),
             t.date.between(c.first_date, c.last_date),
         )
-        yield Reread(rows.where(covered), lambda found: _again(found, context))
+        yield Reread(rows.where(covered), lambda found: again(found, context))
     if moved.pupils:
         theirs = rows.where(t.pupil.in_(moved.pupils))
-        yield Reread(theirs, lambda found: _again(found, context))
+        yield Reread(theirs, lambda found: again(found, context))
 
 
-def _again(rows: Sequence[Row[Any]], context: Context) -> Iterator[Statement]:
+def again(rows: Sequence[Row[Any]], context: Context) -> Iterator[Statement]:
+    """Rows already there, each layered again from its entry."""
     sheets: dict[tuple[Session, str], SheetContext] = {}
     changed = []
     for row in rows:

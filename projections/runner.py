@@ -35,6 +35,7 @@ from projections.context import Context
 from projections.engines import writing
 from projections.rates_view import drop_views, make_views
 from projections.schema import VERSION, metadata, version
+from projections.states import States
 from projections.steps import Reread, Step, carry_out
 
 BATCH = 2_000
@@ -71,6 +72,7 @@ class Runner:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._contexts: dict[int, tuple[int, Context]] = {}
+        self._states: dict[int, States] = {}
         self._ready = False
 
     def catch_up(self, ledger: Ledger, told: Callable[[int], None] | None = None) -> int:
@@ -123,6 +125,13 @@ class Runner:
         """The position and the school's states there."""
         entry = self.catch_up(ledger)
         return entry, self._context(ledger, entry)
+
+    def states(self, ledger: Ledger, entry: int) -> Context:
+        """The school's states after any entry, remembered from one question to the next."""
+        known = self._states.get(ledger.school)
+        if known is None:
+            known = self._states[ledger.school] = States(ledger)
+        return known.at(entry)
 
     def _context(self, ledger: Ledger, entry: int) -> Context:
         known = self._contexts.get(ledger.school)

@@ -28,7 +28,8 @@ class View:
     """
     The read models of one school as at ``entry``, and the school's states then.
 
-    ``asked`` is a policy put in the place of the school's own for what thresholds decide.
+    ``asked`` is a policy put in the place of the school's own for what thresholds decide;
+    ``runner`` keeps the read models that are live.
     """
 
     engine: Engine
@@ -36,6 +37,7 @@ class View:
     entry: int
     context: Context
     asked: Policy | None = None
+    runner: Runner | None = None
 
     @property
     def urn(self) -> int:
@@ -79,12 +81,19 @@ class Scope:
     group: str | None = None
     pupils: frozenset[int] | None = None
 
+    def streams(self) -> tuple[str, str]:
+        """The first stream of the sheets of these days, and the first one after them."""
+        # "0" follows "/": after every sheet of the last day
+        return f"register/{self.first.isoformat()}", f"register/{self.last.isoformat()}0"
+
+    @property
+    def dated(self) -> bool:
+        """Whether it is a span of days, and not all of them."""
+        return (self.first, self.last) != (dt.date.min, dt.date.max)
+
     def pages(self, ledger: Ledger, upto: int) -> list[Page]:
         """The pages of the sheets inside, in entry order."""
-        low = f"register/{self.first.isoformat()}"
-        last = self.last.isoformat()
-        high = f"register/{last}0"  # "0" follows "/": after every sheet of the last day
-        pages = ledger.pages_between(low, high, upto)
+        pages = ledger.pages_between(*self.streams(), upto)
         if self.group is not None:
             end = f"/{self.group}"
             pages = (page for page in pages if page.stream.endswith(end))
@@ -129,7 +138,7 @@ def _sheets_of(session: Session) -> tuple[str, str]:
 def live(runner: Runner, ledger: Ledger) -> View:
     """The read models kept in the database, once they have caught up."""
     entry, context = runner.context(ledger)
-    return View(runner.engine, ledger, entry, context)
+    return View(runner.engine, ledger, entry, context, runner=runner)
 
 
 def asof(ledger: Ledger, entry: int | None = None, scope: Scope = EVERYTHING) -> View:

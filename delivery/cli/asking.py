@@ -31,12 +31,13 @@ def view(call: Call, scope: "Scope | None" = None) -> Iterator["View"]:
 
 def view_of(desk: "Desk", ledger: "Ledger", call: Call, scope: "Scope | None" = None) -> "View":
     """One school's view, under the policy asked for."""
-    from projections.views import EVERYTHING, asof, live
+    from projections.earlier import earlier
+    from projections.views import EVERYTHING, live
 
     upto = entry_of(ledger, call.asof)
     if upto is None:
         return live(desk.runner, ledger).under(policy_of(call))
-    return asof(ledger, upto, scope or EVERYTHING).under(policy_of(call))
+    return earlier(desk.runner, ledger, upto, scope or EVERYTHING).under(policy_of(call))
 
 
 def policy_of(call: Call) -> "Policy | None":

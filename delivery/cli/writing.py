@@ -74,14 +74,15 @@ class Letter:
             write_to(self.output or Path(f"letter-{number}.pdf"), made.pdf)
 
     def _view(self, at: "Desk", ledger: "Ledger") -> "View":
-        from projections.views import Scope, asof, live
+        from projections.earlier import earlier
+        from projections.views import Scope, live
 
         upto = entry_of(ledger, self.asof)
         if upto is None:
             return live(at.runner, ledger)
-        view = asof(ledger, upto, Scope(pupils=frozenset()))
-        theirs = view.context.roll.find(self.pupil or "")
-        return asof(ledger, upto, Scope(pupils=frozenset([theirs.id]))) if theirs else view
+        theirs = at.runner.states(ledger, upto).roll.find(self.pupil or "")
+        pupils = frozenset([theirs.id]) if theirs else frozenset[int]()
+        return earlier(at.runner, ledger, upto, Scope(pupils=pupils))
 
     def _asked(self, at: "Desk", own: dict[str, Any]) -> Any:
         from delivery.documents.asked import Asked

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ledger.events.base import Recorded
+from ledger.kinds import Session
 from ledger.proof import merkle
 from ledger.store import packing
 from ledger.store.decoding import (
@@ -102,12 +103,32 @@ class Reader:
         for row in self._database.scan(sql + " ORDER BY p.first", params):
             yield page_of(self.school, row)
 
-    def pages_between(self, low: str, high: str, upto: int | None = None) -> Iterator[Page]:
+    def pages_between(
+        self, low: str, high: str, upto: int | None = None, *, after: int = 0
+    ) -> Iterator[Page]:
         """The pages of the streams from ``low`` to before ``high``, in stream order."""
-        sql = PAGES + f" AND p.stream >= ? AND p.stream < ? AND {_UPTO}"
-        params = (self.school, low, high, _LAST if upto is None else upto)
+        sql = PAGES + f" AND p.stream >= ? AND p.stream < ? AND {_UPTO} AND +p.first > ?"
+        params = (self.school, low, high, _LAST if upto is None else upto, after)
         for row in self._database.scan(sql + " ORDER BY p.stream, p.version", params):
             yield page_of(self.school, row)
+
+    def spans(self, low: str, high: str, after: int = 0) -> Iterator[tuple[str, int, int]]:
+        """Stream, first entry and count of such pages begun after an entry, none of them read."""
+        sql = (
+            "SELECT p.stream, p.first, p.count FROM pages p WHERE p.school = ?"
+            " AND p.stream >= ? AND p.stream < ? AND +p.first > ?"
+        )
+        yield from self._database.scan(sql, (self.school, low, high, after))
+
+    def sessions_astride(self, entry: int, low: str, high: str) -> list[Session]:
+        """The sessions between two streams of registers with an entry up to one and a later."""
+        sql = (
+            "SELECT substr(p.stream, 10, 13) FROM pages p WHERE p.school = ?"
+            " AND p.stream >= ? AND p.stream < ? GROUP BY substr(p.stream, 10, 13)"
+            " HAVING min(p.first) <= ? AND max(p.first + p.count - 1) > ?"
+        )
+        found = self._database.select(sql, (self.school, low, high, entry, entry))
+        return [Session.parse(row[0].replace("/", " ").strip()) for row in found]
 
     def columns(
         self, low: str = "", high: str = _AFTER_ALL, upto: int | None = None

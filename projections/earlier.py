@@ -1,0 +1,182 @@
+"""
+The read models as they stood at an earlier entry: the live ones, less what came later.
+
+A row of the current register whose last entry is no later than the one asked for is as it was
+then, unless a layer over it has moved. So the live table is read where it stands, through a
+view of one connection's own: without the rows that came later, and with rows made again, by
+the same handlers and from their own entries, for the marks amended since and for those that
+a closure, the roll or the rules counted otherwise then. The other tables are small: they are
+made again from their own few streams, once a question asks for one.
+"""
+
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, Row, Select, Table
+from sqlalchemy.sql import visitors
+
+from ledger.store import Ledger
+from projections import penalties, tracking
+from projections.amendments import amendments
+from projections.context import Context
+from projections.current_register import current_register
+from projections.cutting import cut
+from projections.earlier_rows import made_again
+from projections.engines import apart
+from projections.past import Past
+from projections.penalties import penalty_thresholds
+from projections.runner import PROJECT_SCHOOL, Runner
+from projections.schema import metadata
+from projections.steps import carry_out
+from projections.views import EVERYTHING, Scope, View
+
+_READ_WHERE_IT_STANDS = (current_register, amendments)
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Earlier(View):
+    """The read models of one school as at an earlier entry, read from the live ones."""
+
+    tables: "Tables" = field(kw_only=True)
+
+    def rows(self, question: Select[Any]) -> Sequence[Row[Any]]:
+        """What the read models said then."""
+        return self.tables.rows(question)
+
+    def close(self) -> None:
+        """Let go of the connection; the view answers nothing more."""
+        self.tables.close()
+
+
+def earlier(runner: Runner, ledger: Ledger, entry: int, scope: Scope = EVERYTHING) -> Earlier:
+    """
+    The read models as they stood at an entry, of no more sessions and pupils than the scope.
+
+    What another process records meanwhile changes nothing: one reading transaction holds.
+    """
+    runner.catch_up(ledger)
+    engine = apart(runner.engine)
+    connection = engine.connect()
+    now = tracking.position(connection, str(ledger.school))  # from here on nothing moves
+    then, states = runner.states(ledger, entry), runner.states(ledger, now)
+    context = Context(
+        ledger.school,
+        then.school,
+        then.roll,
+        then.leaves,
+        scope.pupils,
+        scope.first,
+        scope.last,
+        scope.group,
+    )
+    tables = Tables(runner, ledger, entry, connection, context)
+    tables.lay(states, scope)
+    return Earlier(engine, ledger, entry, context, tables=tables)
+
+
+class Tables:
+    """
+    Tables and views of one connection's own, under the names of the live ones.
+
+    Both engines look there first, so that every question is asked as it is of the live ones.
+    """
+
+    def __init__(
+        self, runner: Runner, ledger: Ledger, entry: int, connection: Connection, context: Context
+    ) -> None:
+        self.runner, self.ledger, self.entry = runner, ledger, entry
+        self.connection, self.context = connection, context
+        self._own = MetaData()
+        self._filled: set[str] = {table.name for table in _READ_WHERE_IT_STANDS}
+        self._closed = weakref.finalize(self, connection.close)
+
+    def close(self) -> None:
+        """Let go of the connection and all that is on it."""
+        self._closed()
+
+    def rows(self, question: Select[Any]) -> Sequence[Row[Any]]:
+        """The rows of a question, once the tables it names are there."""
+        named = {part.name for part in visitors.iterate(question) if isinstance(part, Table)}
+        if penalty_thresholds.name in named - self._filled:
+            self._fill_thresholds()
+        if named - self._filled - {penalty_thresholds.name}:
+            self._fill()
+        return self.connection.execute(question).all()
+
+    def lay(self, now: Context, scope: Scope) -> None:
+        """Put the register and the amendments of then under the names of the live ones."""
+        self.scope = scope
+        run = self.connection.exec_driver_sql
+        sqlite = self.connection.dialect.name == "sqlite"
+        live = "main" if sqlite else str(run("SELECT current_schema()").scalar())
+        shared = current_register.to_metadata(MetaData(), schema=live)
+        self._make(current_register)
+        made_again(Past(self.connection, self.ledger, self.entry, self.context, now, scope, shared))
+        run("CREATE TEMPORARY TABLE made_again AS SELECT * FROM current_register")
+        run(f"DROP TABLE {'temp' if sqlite else 'pg_temp'}.current_register")
+        known = f"l.school = {self.ledger.school} {self._inside()}"
+        run(
+            f"CREATE TEMPORARY VIEW current_register AS SELECT l.* FROM {live}.current_register l"  # noqa: S608
+            f" WHERE {known} AND l.first_entry <= {self.entry} AND NOT EXISTS (SELECT 1 FROM"
+            " not_as_it_was n WHERE n.date = l.date AND n.half = l.half AND n.pupil = l.pupil)"
+            " UNION ALL SELECT * FROM made_again"
+        )
+        run(
+            f"CREATE TEMPORARY VIEW amendments AS SELECT l.* FROM {live}.amendments l"  # noqa: S608
+            f" WHERE {known} AND l.entry <= {self.entry}"
+        )
+
+    def _inside(self) -> str:
+        """The scope, in SQL. Every value is ours, but the name of a class, which is quoted."""
+        scope = self.scope
+        said = f"AND l.date BETWEEN '{scope.first}' AND '{scope.last}'" if scope.dated else ""
+        if scope.group is not None:
+            quoted = scope.group.replace("'", "''")
+            said += f" AND l.class = '{quoted}'"
+        if scope.pupils is not None:
+            said += f" AND l.pupil IN ({', '.join(map(str, scope.pupils)) or 'NULL'})"
+        return said
+
+    def _make(self, *tables: Table) -> None:
+        for table in tables:
+            table.to_metadata(self._own)
+        own = [self._own.tables[table.name] for table in tables]
+        for table in own:
+            table._prefixes = ["TEMPORARY"]
+            table.indexes.clear()
+        self._own.create_all(self.connection, tables=own, checkfirst=False)
+
+    def _fill(self) -> None:
+        """Make the small tables, and fill them from every stream that is no register's."""
+        small = [
+            table
+            for table in metadata.sorted_tables
+            if "school" in table.c and table.name not in self._filled | {penalty_thresholds.name}
+        ]
+        self._make(*small)
+        spans = (("", "register/"), ("register0", _LAST))
+        pages = [
+            cut(page, self.entry)
+            for low, high in spans
+            for page in self.ledger.pages_between(low, high, self.entry)
+        ]
+        pages.sort(key=lambda page: page.first)
+        for project in PROJECT_SCHOOL:
+            carry_out(self.connection, project(pages, self.context))
+        self._filled |= {table.name for table in small}
+
+    def _fill_thresholds(self) -> None:
+        """Reckon every threshold from the unauthorised marks of all sessions, not the scope's."""
+        self._make(penalty_thresholds)
+        self._filled.add(penalty_thresholds.name)
+        whole = Scope(pupils=self.scope.pupils)
+        if self.scope == whole:
+            rows = self.rows(penalties.sparse(self.ledger.school))
+        else:
+            view = earlier(self.runner, self.ledger, self.entry, whole)
+            rows = view.rows(penalties.sparse(self.ledger.school))
+            view.close()
+        carry_out(self.connection, penalties.reckoned_anew(rows, self.context))
