@@ -34,7 +34,8 @@ penalty_thresholds = table(
     perhaps(
         "lapses_on",
         Date(),
-        "The first day on which it no longer stands; empty if after the calendar as set.",
+        "The first day on which it no longer stands, at latest that on which another rule came; "
+        "empty if after the calendar as set.",
     ),
     column("rule", Text(), "The rule, such as 10 sessions within 10 consecutive school weeks."),
     column("clause", Text(), "The regulation or the clause of the policy it comes from."),
@@ -147,7 +148,12 @@ def _times_met(
     span: tuple[dt.date, dt.date | None],
     value: Value,
 ) -> Iterator[tuple[Any, ...]]:
-    """The rows of one pupil under one rule, for the days on which that rule was in force."""
+    """
+    The rows of one pupil under one rule, for the days on which that rule was in force.
+
+    A count that stood when the rule ended stood no longer; where it still stands under the rule
+    that followed, that rule's row takes its place.
+    """
     school = context.opened
     known = context.roll.pupils.get(pupil)
     until = span[1]
@@ -158,11 +164,13 @@ def _times_met(
         school.policy,
         born=known.born if known else None,
     )
+    ended = until + _DAY if until else None
     for window in found.windows:
-        if window.met_on >= span[0]:
+        lapses_on = min(filter(None, (window.lapses_on, ended)), default=None)
+        if lapses_on is None or lapses_on > span[0]:
             yield (
                 *(context.urn, pupil, window.met_on.isoformat()),
-                window.lapses_on.isoformat() if window.lapses_on else None,
+                lapses_on.isoformat() if lapses_on else None,
                 *(str(found.rule), value.reference, value.pack, found.needed),
                 len(window.sessions) + len(window.further),
                 explanation(window),

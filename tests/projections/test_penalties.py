@@ -6,13 +6,16 @@ import json
 import pytest
 from sqlalchemy import select
 
+from ledger.calendar import instant
 from ledger.policy import load
 from ledger.roll import Pupil
+from projections.due import due
 from projections.penalties import penalty_thresholds
 from projections.penalty_questions import penalty_explain, penalty_list
 from projections.runner import Runner
 from projections.views import View, asof, live
 from tests.projections.a_school import ASchool, present, session, sessions
+from tests.projections.test_asof import contents
 
 AUTUMN = sessions("2024-09-03", "2024-09-27")
 FROM = dt.date(2023, 7, 21)
@@ -222,3 +225,33 @@ def test_a_closure_that_empties_a_week_moves_the_window(school: ASchool, runner:
     moved = live(runner, school.ledger).rows(select(penalty_thresholds))[0].lapses_on
 
     assert (moved - lapses).days == 7
+
+
+def test_a_count_under_a_rule_that_ended_stands_no_longer(school: ASchool, runner: Runner) -> None:
+    """Twelve in a hundred sessions until 18 August 2024; from the 19th the law's own rule."""
+    school.opened(("trusts/nclt_2023", dt.date(2023, 7, 21)))
+    for one in sessions("2024-07-11", "2024-07-18"):
+        school.marked(one, {1: "O"})
+    view = live(runner, school.ledger)
+
+    (row,) = view.rows(select(penalty_thresholds))
+    assert row.lapses_on == dt.date(2024, 8, 19)
+    for day, standing in ((dt.date(2024, 8, 18), 1), (dt.date(2024, 8, 19), 0)):
+        assert len(penalty_list(view, day).rows) == standing
+        found = due(view, day, instant(day, dt.time(17)))
+        assert sum(one.kind == "threshold" for one in found.rows) == standing
+
+
+def test_a_count_that_still_stands_under_the_next_rule_is_that_rules(
+    school: ASchool, runner: Runner
+) -> None:
+    """The same ten in ten weeks, adopted by the school's own policy in the middle of it."""
+    school.opened(("trusts/manor_2024", dt.date(2024, 10, 1)))
+    for one in sessions("2024-09-16", "2024-09-20"):
+        school.marked(one, {1: "O"})
+    view = live(runner, school.ledger)
+
+    (row,) = view.rows(select(penalty_thresholds))
+    assert (row.met_on, row.pack) == (dt.date(2024, 9, 20), "trusts/manor_2024")
+    assert row.lapses_on == dt.date(2024, 12, 2)
+    assert contents(asof(school.ledger).engine) == contents(runner.engine)
