@@ -67,7 +67,7 @@ class Session(NamedTuple):
 class Frozen(BaseModel):
     """A value: compared by its fields, never changed, refusing fields it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]

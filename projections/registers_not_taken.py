@@ -37,13 +37,18 @@ class NotTaken(Frozen):
 
 
 class RegistersNotTaken(Frozen):
-    """The sheets with somebody missing between two days, both in; ``sheets`` were expected."""
+    """
+    The sheets with somebody missing between two days, both in; ``sheets`` were expected.
+
+    ``no_school`` says why no register was to be taken, where the school met on no day of them.
+    """
 
     header: Header
     first: dt.date
     last: dt.date
     sheets: int
     rows: tuple[NotTaken, ...]
+    no_school: str = ""
 
 
 def registers_not_taken(
@@ -78,7 +83,20 @@ def registers_not_taken(
         last=last,
         sheets=len(sheets),
         rows=tuple(rows),
+        no_school="" if sheets else _why_no_school(view, first, last),
     )
+
+
+def _why_no_school(view: View, first: dt.date, last: dt.date) -> str:
+    """Why the school met on no day from ``first`` to ``last``; "" where it did on one."""
+    calendar = view.school.meeting
+    if calendar.sessions(first, last):
+        return ""
+    days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    whys = {calendar.why_not(day): day for day in reversed(days)}
+    if len(days) == 1:
+        return calendar.why_not(first)
+    return "; ".join(f"from {day} {why}" for why, day in sorted(whys.items(), key=lambda w: w[1]))
 
 
 def _of_class(question: Select[Any], group: GroupId | None) -> Select[Any]:

@@ -227,7 +227,7 @@ def event_classes() -> list[type[Event]]:
 
 
 def test_every_event_that_is_stored_is_exported():
-    exported = {value for value in vars(ledger.events).values() if isinstance(value, type)}
+    exported = {getattr(ledger.events, name) for name in ledger.events.__all__}
 
     assert {kind.__name__ for kind in event_classes() if kind not in exported} == set()
 

@@ -3,7 +3,6 @@
 import os
 import sqlite3
 import sys
-import traceback
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
@@ -61,6 +60,8 @@ def told(problem: BaseException, *, as_json: bool) -> Exit:
             problem.show(file=sys.stderr)  # type: ignore[attr-defined]
         return Exit.USAGE
     if os.environ.get("ATTENDANCE_TRACEBACK"):
+        import traceback
+
         traceback.print_exception(problem)
     _say(
         "unexpected",

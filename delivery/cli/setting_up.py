@@ -119,7 +119,10 @@ def import_marks(
     came = [one.outcome.came for one in taken.schools]
     if taken.passed_over and not any(one.rows for one in came):
         raise typer.Exit(Exit.NOTHING)
-    if any(one.refused for one in came) and all(one.refused == one.rows for one in came):
+    of_none = bool(taken.spoilt) and not came
+    if of_none or (
+        any(one.refused for one in came) and all(one.refused == one.rows for one in came)
+    ):
         raise typer.Exit(Exit.REFUSED)
 
 

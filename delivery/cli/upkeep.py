@@ -7,7 +7,7 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app, group
-from delivery.cli.calls import OUTPUT, WHERE, Call, note, verb
+from delivery.cli.calls import OUTPUT, WHEN, WHERE, Call, note, verb
 from delivery.cli.problems import Exit
 
 policy = group("policy", "The rules the school works under.")
@@ -41,7 +41,7 @@ def verify(call: Call) -> None:
         raise typer.Exit(Exit.INTEGRITY)
 
 
-@verb(policy, "check", (*WHERE, *OUTPUT))
+@verb(policy, "check", (*WHERE, WHEN[0], *OUTPUT))
 def policy_check(
     call: Call,
     pack: Annotated[
@@ -53,15 +53,17 @@ def policy_check(
 ) -> None:
     """What in a policy a person should look at.
 
-    What is stale, overtaken by a later law or not allowed. Exit 8 if anything is.
+    What is stale, overtaken by a later law or not allowed. Exit 8 if anything is. With --asof,
+    under the packs that had been adopted then.
     """
     from delivery.bootstrap import desk, now
+    from delivery.cli.asking import entry_of
     from delivery.render import checks, envelope
     from ledger.calendar.london import london
     from ledger.policy import check, load
 
     day = on or london(now()).date()
-    school = None
+    school = upto = None
     if pack is not None:
         rules, adopted = load(pack), {}
     else:
@@ -70,13 +72,15 @@ def policy_check(
         with desk(call.db) as at:
             ledger = at.ledger(call.school)
             school = ledger.school
-            told = [one.event for one in ledger.stream("school")]
+            upto = entry_of(ledger, call.asof)
+            told = [one.event for one in ledger.stream("school", upto)]
         held = School.fold(event for event in told if isinstance(event, SCHOOL_EVENTS))
         rules, adopted = held.policy, {one.pack: one.sha256 for one in held.packs}
     found = check(rules, day, adopted)
     if call.as_json:
         answer = {"on": day, "sha256": rules.sha256, "findings": found}
-        made = envelope.answer("policy check", answer, school=school, asof=None, policy=rules.name)
+        asof = None if upto is None else {"entry": upto}
+        made = envelope.answer("policy check", answer, school=school, asof=asof, policy=rules.name)
         call.write(envelope.document(made))
     elif call.as_csv:
         call.write(checks.findings_csv(found))

@@ -10,6 +10,11 @@ def text(found: Any) -> str:
     """A line a register."""
     span = str(found.first) if found.first == found.last else f"{found.first} to {found.last}"
     of = f"of {count_of(found.sheets, 'register')} expected"
+    if found.no_school:
+        return f"{span}: no register was to be taken: {found.no_school}."
+    if not found.sheets:
+        why = "nobody asked about is on roll, or their class is closed"
+        return f"{span}: no register was to be taken: {why}."
     if not found.rows:
         return f"{span}: every register was taken, {of}."
     rows = [

@@ -2,9 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, ClassVar, Self
 
 from ledger.kinds import Frozen, Instant, Person
+
+MODULES = (
+    *("register", "pupil", "school", "leave", "absence", "evidence", "support", "letter"),
+    *("penalty", "penalty_notice", "improvement", "returns"),
+)
+"""The modules of this package that hold events; those most asked for first."""
 
 set_slot = object.__setattr__
 _BY_TOPIC: dict[str, type["Event"]] = {}
@@ -80,11 +87,17 @@ class Recorded:
 
 def by_topic(topic: str) -> type[Event]:
     """The event class stored under ``topic``. Raises ``KeyError`` for an unknown one."""
+    for module in MODULES:
+        if topic in _BY_TOPIC:
+            break
+        import_module(f"ledger.events.{module}")
     return _BY_TOPIC[topic]
 
 
 def topics() -> dict[str, type[Event]]:
     """Every stored name with its class."""
+    for module in MODULES:
+        import_module(f"ledger.events.{module}")
     return dict(_BY_TOPIC)
 
 

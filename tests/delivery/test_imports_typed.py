@@ -64,6 +64,15 @@ def test_a_wide_file_says_the_same_as_a_long_one(trust: Call, folder: Path):
     assert (again["schools"][0]["recorded"], again["schools"][0]["unchanged"]) == (0, 2)
 
 
+def test_a_file_of_schools_the_ledger_does_not_hold_is_refused(trust: Call, folder: Path):
+    night(folder, "n.csv", "100009,A100,2024-09-03,AM,/,")
+
+    found = trust(*TAKING, "n.csv", *AT_NINE)
+
+    assert found.code == 5
+    assert "This ledger holds no school 100009" in found.err
+
+
 def test_without_a_moment_the_files_own_time_is_taken_and_said(trust: Call, folder: Path):
     path = night(folder, "n.csv", "100001,A100,2024-09-03,AM,/,")
     os.utime(path, (1725349200, 1725349200))  # 3 September 2024 08:40 in London

@@ -88,6 +88,27 @@ def test_no_register_is_expected_where_the_school_is_closed_or_does_not_meet(
     assert len(registers_not_taken(live(runner, school.ledger), MONDAY).rows) == 2
 
 
+def test_a_day_without_school_says_why_no_register_was_to_be_taken(
+    school: ASchool, runner: Runner
+) -> None:
+    school.opened().closed(1, AM, PM)
+    found = live(runner, school.ledger)
+
+    def why(first: str, last: str | None = None) -> str:
+        days = [dt.date.fromisoformat(day) for day in (first, last or first)]
+        return registers_not_taken(found, *days).no_school
+
+    assert why("2024-09-07") == "it is a Saturday"
+    assert why("2024-10-28") == "it is in the school holidays"
+    assert why("2024-06-28") == "it is an INSET day"
+    assert why("2024-09-09").startswith("the school is closed: ")
+    assert why("2024-09-10") == ""
+    assert why("2024-09-07", "2024-09-09").startswith(
+        "from 2024-09-07 it is a Saturday; from 2024-09-08 it is a Sunday; from 2024-09-09 the"
+    )
+    assert why("2024-09-07", "2024-09-10") == ""
+
+
 def test_who_has_left_is_not_missing(school: ASchool, runner: Runner) -> None:
     school.opened().left(3, dt.date(2024, 9, 6))
     school.marked(AM, {1: "/", 2: "/"})

@@ -109,6 +109,13 @@ def test_a_value_that_was_lawful_when_written_is_overtaken_by_the_later_law_and_
     )
 
 
+def test_a_value_is_overtaken_from_the_day_of_the_later_law_and_not_the_day_before():
+    the_day_before = check(load(NCLT), FIRST_NEW_DAY - dt.timedelta(days=1))
+    the_day = check(load(NCLT), FIRST_NEW_DAY)
+    assert [f.parameter for f in the_day_before if f.kind == "overtaken"] == []
+    assert "retention.entry" in [f.parameter for f in the_day if f.kind == "overtaken"]
+
+
 def test_nothing_in_manors_policy_is_overtaken_or_not_allowed():
     kinds = {finding.kind for finding in check(load(MANOR), dt.date(2024, 12, 1))}
     assert not kinds & {"overtaken", "not allowed"}
