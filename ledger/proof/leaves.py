@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256, shake_256
 
 from ledger.proof.merkle import Hash
-from ledger.store.rows import Act, ActRow, Run
+from ledger.store.rows import DISPOSED, Act, ActRow, Run
 
 ENVELOPE_VERSION = 1
 CHECK = 3  # bytes
@@ -54,11 +54,41 @@ def _text(value: object) -> str:
     return repr(value) if type(value) is int else canonical(value)
 
 
+def main_part(kind: str) -> str:
+    """The name of the part that says what was entered, by the stream's first word."""
+    return "mark" if kind == "register" else "fact"
+
+
+def retention_class(kind: str) -> str:
+    """The class an entry is kept under, by its stream's first word."""
+    return _RETENTION.get(kind, "other")
+
+
 def salts(salt: bytes, part: str, index: int, count: int) -> list[bytes]:
     """The salts of one part for the ``count`` entries of a run, first one at ``index``."""
     stream = shake_256(salt + part.encode() + b"\x00" + index.to_bytes(8, "big"))
     block = stream.digest(32 * count)
     return [block[at : at + 32] for at in range(0, 32 * count, 32)]
+
+
+def act_salt(salt: bytes) -> bytes:
+    """The salt of the act part, of an act whole or opened (``remaining.py``)."""
+    if len(salt) == 33 and salt[0] == 1:
+        return salt[1:]
+    return salts(salt, "act", 0, 1)[0]
+
+
+def salts_of(run: Run, salt: bytes, part: str, index: int) -> list[bytes]:
+    """
+    The salts of one part for the entries of a run, the first of them at ``index`` in its act.
+
+    They stand beside the run once something of its act is gone; else they follow from the
+    act's ``salt``. A part that was struck out has zeros.
+    """
+    if run.kept is None:
+        return salts(salt, part, index, run.count)
+    block = bytes.fromhex(run.kept["salts"][part])
+    return [block[at : at + 32] for at in range(0, len(block), 32)]
 
 
 def commit(salt: bytes, text: str) -> str:
@@ -80,7 +110,7 @@ def act_part(school: int, act: Act | ActRow, recorded_at: str) -> str:
 
 def act_commitment(school: int, act: Act | ActRow, recorded_at: str, salt: bytes) -> str:
     """The commitment to the act part, shared by every entry of the act."""
-    return commit(salts(salt, "act", 0, 1)[0], act_part(school, act, recorded_at))
+    return commit(act_salt(salt), act_part(school, act, recorded_at))
 
 
 def page_leaves(
@@ -101,15 +131,19 @@ def page_leaves(
     date recorded, ``act`` the act's commitment, ``salt`` the act's salt.
     """
     kind = stream.partition("/")[0]
-    main = "mark" if kind == "register" else "fact"
+    main = main_part(kind)
     opens = f'\0{{"act":"{act}","entry":%d,"event":"'
-    ends = f',"retention":"{_RETENTION.get(kind, "other")}","v":{ENVELOPE_VERSION}}}'
+    ends = f',"retention":"{retention_class(kind)}","v":{ENVELOPE_VERSION}}}'
     place = quoted(stream)
     leaves: list[Hash] = []
     at = 0
     for run in runs:
+        if run.topic == DISPOSED:
+            leaves += map(bytes.fromhex, run.column("leaf"))
+            at += run.count
+            continue
         text, rows = _main_part(run, place, version + at)
-        own_salts = salts(salt, main, index + at, run.count)
+        own_salts = salts_of(run, salt, main, index + at)
         digests = [
             sha256(own + (text % row).encode()).hexdigest()
             for own, row in zip(own_salts, rows, strict=True)
@@ -134,19 +168,29 @@ def checks(of_page: Sequence[Hash]) -> bytes:
 
 def _smaller_parts(run: Run, salt: bytes, index: int) -> list[list[str]]:
     """The commitments to the parts that few entries have, as the envelope holds them."""
-    names = sorted({PART_OF[field] for field in _fields(run) if field in PART_OF})
+    names = smaller_parts(run)
     if not names:
         return []
     columns = [
-        [
-            f',"{name}":"{commit(own, text)}"'
-            for own, text in zip(
-                salts(salt, name, index, run.count), _texts_of_part(run, name), strict=True
-            )
-        ]
+        [f',"{name}":"{digest}"' for digest in commitments(run, salt, name, index)]
         for name in names
     ]
     return [["".join(parts) for parts in zip(*columns, strict=True)]]
+
+
+def smaller_parts(run: Run) -> list[str]:
+    """The names of the parts that few entries have, as far as the entries of a run have them."""
+    return sorted({PART_OF[field] for field in _fields(run) if field in PART_OF})
+
+
+def commitments(run: Run, salt: bytes, part: str, index: int) -> list[str]:
+    """The commitments to one of the smaller parts; of one struck out, the one written down."""
+    own = salts_of(run, salt, part, index)
+    made = [commit(each, text) for each, text in zip(own, _texts_of_part(run, part), strict=True)]
+    struck = (run.kept or {}).get("struck", {}).get(part, {})
+    for place, digest in struck.items():
+        made[int(place)] = digest
+    return made
 
 
 def _fields(run: Run) -> list[str]:

@@ -5,7 +5,7 @@ Both engines hold the same tables; they differ in how a transaction takes the sc
 for itself, in how many times it has to ask a server, and in what their errors mean.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -48,8 +48,26 @@ class Database(Protocol):
     def scan(self, sql: str, params: Sequence[Any]) -> Iterator[Row]:
         """The rows of a long reading statement, a batch at a time."""
 
+    def door(self, school: int) -> AbstractContextManager["Doing"]:
+        """
+        The one door through which values leave: a transaction that holds the school's head row.
+
+        What it yields runs a statement (parameters as ``?``) and gives its rows. Nothing else
+        may change an act or a page; ``guards`` say what this may.
+        """
+
+    def scrub(self) -> None:
+        """
+        Let no bytes of what was removed stay in the database's files.
+
+        Raises ``LedgerBusy`` where somebody else holds the database open in a transaction.
+        """
+
     def close(self) -> None:
         """Close every connection."""
+
+
+Doing = Callable[..., list[Row]]
 
 
 @dataclass(frozen=True, slots=True)

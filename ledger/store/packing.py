@@ -3,14 +3,16 @@ Page bodies: zlib over JSON, readable without us.
 
 A body is ``zlib.compress(JSON)`` of a list of runs, each
 ``[topic, shape, count, same, each]``: the stored name of the events, the version of their
-shape, how many, the fields equal for all, and the columns of the others. Decompressed with
-any zlib, it is text that a stranger can read.
+shape, how many, the fields equal for all, and the columns of the others; a sixth member, where
+something of the act is gone, is what the proof needs beside them. Decompressed with any zlib,
+it is text that a stranger can read.
 """
 
 import zlib
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import msgspec
 
@@ -31,11 +33,16 @@ def pack(runs: Sequence[Run]) -> bytes:
     A body that a window of 4 KiB sees whole gets no larger one: for a register of thirty zlib
     would spend ten times the work on a quarter of a megabyte of tables it does not fill.
     """
-    body = _encode([[run.topic, run.shape, run.count, run.same, run.each] for run in runs])
+    body = _encode([_row(run) for run in runs])
     if len(body) > _SMALL:
         return zlib.compress(body, _LEVEL)
     small = zlib.compressobj(_LEVEL, zlib.DEFLATED, _SMALL.bit_length() - 1, _SMALL_MEMORY)
     return small.compress(body) + small.flush()
+
+
+def _row(run: Run) -> list[Any]:
+    row = [run.topic, run.shape, run.count, run.same, run.each]
+    return row if run.kept is None else [*row, run.kept]
 
 
 def unpack(body: bytes) -> tuple[Run, ...]:

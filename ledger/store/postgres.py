@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from psycopg.pq import TransactionStatus
 from ledger.refusals import LedgerBusy, LedgerUnwritable, NoLedgerYet
 from ledger.store import schema
 from ledger.store.decoding import FIND
-from ledger.store.engine import Opened, Row
+from ledger.store.engine import Doing, Opened, Row
 
 BUSY_SECONDS = 30
 _INSERT = {
@@ -137,6 +137,24 @@ class PostgresDatabase:
             if connection.info.transaction_status != TransactionStatus.IDLE:
                 connection.rollback()
 
+    @contextmanager
+    def door(self, school: int) -> Iterator[Doing]:
+        connection = self._connected("writer")
+        with self._told(connection):
+            connection.execute("BEGIN")
+            connection.execute(_HEAD, (school,))
+            yield lambda sql, params=(): _rows(connection.execute(_percent(sql), params))
+            connection.execute("COMMIT")
+
+    def scrub(self) -> None:
+        """Every table written anew, statistics too, and the log's old segments given up."""
+        connection = self._connected("writer")
+        with self._told(connection):
+            connection.execute("VACUUM (FULL, ANALYZE)")
+            for statement in ("SELECT pg_switch_wal()", "CHECKPOINT"):
+                with suppress(errors.InsufficientPrivilege):  # then the server does it, later
+                    connection.execute(statement)
+
     def close(self) -> None:
         self._closed = True
         with self._guard:
@@ -211,6 +229,10 @@ class PostgresTransaction:
 
 def _by_stream(rows: list[Row]) -> dict[str, tuple[int, int]]:
     return {stream: (version, act) for stream, version, act in rows}
+
+
+def _rows(cursor: psycopg.Cursor[Row]) -> list[Row]:
+    return cursor.fetchall() if cursor.description else []
 
 
 def _percent(sql: str) -> str:

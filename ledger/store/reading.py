@@ -36,6 +36,11 @@ class Reader:
         self._database = database
         self.school = school
 
+    @property
+    def database(self) -> Database:
+        """The database it is in."""
+        return self._database
+
     def size(self) -> int:
         """How many entries: the number of the last one, 0 in a ledger without any."""
         rows = self._database.select("SELECT size FROM heads WHERE school = ?", (self.school,))

@@ -23,7 +23,7 @@ from ledger.kinds import Person, Session
 from ledger.refusals import Conflict
 from ledger.store.decoding import moment_of
 from ledger.store.ledger import Ledger
-from ledger.store.rows import Act, Page, PageDraft, Run
+from ledger.store.rows import DISPOSED, Act, Page, PageDraft, Run
 
 _FOREIGN = Person(id="library", name="the eventsourcing library", position="software")
 _POLL_SECONDS = 0.005
@@ -152,6 +152,9 @@ def _states(page: Page) -> Iterator[tuple[str, bytes]]:
     for run in page.runs:
         for index in range(run.count):
             fields = run.at(index)
+            if run.topic == DISPOSED:
+                yield run.topic, msgspec.json.encode(fields)
+                continue
             if run.topic not in ours:
                 yield run.topic, base64.b64decode(fields["state"])
                 continue

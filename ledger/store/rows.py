@@ -69,15 +69,28 @@ class Receipt:
         return self.last - self.first + 1
 
 
+DISPOSED = "entry-disposed"
+"""Stands where the stored name of an event stood that is gone; the leaf hashes are beside it."""
+
+STRUCK = "(struck out)"
+"""Stands where words stood that were struck out; ``reason-redacted`` says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Consecutive events of one kind on one page, as columns of JSON values."""
+    """
+    Consecutive events of one kind on one page, as columns of JSON values.
+
+    ``kept`` is what the proof needs beside them once something of their act is gone
+    (``ledger/proof/remaining.py``); else ``None``.
+    """
 
     topic: str
     shape: int
     count: int
     same: dict[str, Any] = field(default_factory=dict)
     each: dict[str, list[Any]] = field(default_factory=dict)
+    kept: dict[str, Any] | None = None
 
     def column(self, name: str) -> list[Any]:
         """The values of one field, one for each event; ``None`` where it was not given."""
@@ -147,9 +160,16 @@ class Page:
     runs: tuple[Run, ...]
 
     def events(self) -> Iterator[Recorded]:
-        """Each event on its own, with its entry number and its version in the stream."""
+        """
+        Each event on its own, with its entry number and its version in the stream.
+
+        What was disposed of is passed over: its numbers are not given to anything else.
+        """
         offset = 0
         for run in self.runs:
+            if run.topic == DISPOSED:
+                offset += run.count
+                continue
             for index in range(run.count):
                 event = event_of(run, index, self.stream, self.act)
                 yield Recorded(self.first + offset, self.stream, self.version + offset, event)

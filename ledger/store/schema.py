@@ -9,6 +9,8 @@ Triggers refuse UPDATE, DELETE and TRUNCATE: they guard against accidents and sl
 whoever owns the database the Merkle log is the control.
 """
 
+from ledger.store import guards
+
 COLUMNS = {
     "heads": (
         ("school", "INTEGER NOT NULL PRIMARY KEY"),
@@ -49,7 +51,7 @@ _INDEXES = (
     "CREATE UNIQUE INDEX IF NOT EXISTS pages_by_stream ON pages (school, stream, version)",
 )
 
-_REFUSAL = "entries of a register are never changed or removed"
+_REFUSAL = guards.REFUSAL
 
 
 # A statement in a function sees what was committed before that statement: what comes after the
@@ -91,12 +93,7 @@ def sqlite() -> list[str]:
         f"CREATE TABLE IF NOT EXISTS acts ({body['acts']})",
         f"CREATE TABLE IF NOT EXISTS pages ({body['pages']})",
         *_INDEXES,
-    ]
-    guards = [
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
-        f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-        for table in ("acts", "pages")
-        for verb in ("UPDATE", "DELETE")
+        *guards.sqlite_tables(),
     ]
     head_guards = [
         "CREATE TRIGGER IF NOT EXISTS heads_no_delete BEFORE DELETE ON heads"
@@ -106,7 +103,7 @@ def sqlite() -> list[str]:
         " OR NEW.recorded_at < OLD.recorded_at"
         f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
     ]
-    return tables + guards + head_guards
+    return tables + guards.sqlite() + head_guards
 
 
 def postgres() -> list[str]:
@@ -119,20 +116,14 @@ def postgres() -> list[str]:
         f"CREATE TABLE IF NOT EXISTS acts ({body['acts']})",
         f"CREATE TABLE IF NOT EXISTS pages ({pages})",
         *_INDEXES,
+        *guards.postgres_tables(),
     ]
     functions = [
         _APPEND,
-        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$"
-        f" BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$",
         "CREATE OR REPLACE FUNCTION only_forward() RETURNS trigger LANGUAGE plpgsql AS $$"
         " BEGIN IF NEW.school <> OLD.school OR NEW.size <= OLD.size"
         " OR NEW.recorded_at < OLD.recorded_at THEN"
         f" RAISE EXCEPTION '{_REFUSAL}'; END IF; RETURN NEW; END $$",
-    ]
-    guards = [
-        f"CREATE OR REPLACE TRIGGER {table}_never BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
-        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        for table in ("acts", "pages")
     ]
     head_guards = [
         "CREATE OR REPLACE TRIGGER heads_never BEFORE DELETE OR TRUNCATE ON heads"
@@ -140,7 +131,7 @@ def postgres() -> list[str]:
         "CREATE OR REPLACE TRIGGER heads_only_forward BEFORE UPDATE ON heads"
         " FOR EACH ROW EXECUTE FUNCTION only_forward()",
     ]
-    return tables + functions + guards + head_guards
+    return tables + functions + guards.postgres() + head_guards
 
 
 def _columns(table: str) -> str:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ledger.refusals import LedgerBusy, LedgerUnwritable, NoLedgerYet
-from ledger.store import schema
+from ledger.store import guards, schema
 from ledger.store.decoding import FIND, LAST_VERSION
-from ledger.store.engine import Opened, Row
+from ledger.store.engine import Doing, Opened, Row
 
 BUSY_SECONDS = 30
 _ROWS = 512  # read at a time
+_EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 _INSERT = {
     table: f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
     for table, columns in schema.COLUMNS.items()
@@ -122,6 +123,35 @@ class SqliteDatabase:
             finally:
                 if writer.in_transaction:
                     writer.execute("ROLLBACK")
+
+    @contextmanager
+    def door(self, school: int) -> Iterator[Doing]:
+        with self._write_lock:
+            connection = self._connect()
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                for statement in [*guards.sqlite_tables(), *guards.sqlite(anew=True)]:
+                    connection.execute(statement)
+                yield lambda sql, params=(): connection.execute(sql, params).fetchall()
+                connection.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                raise _refusal(self.where, error, self._busy) from error
+            finally:
+                connection.close()
+
+    def scrub(self) -> None:
+        """The log into the file, the file written anew, and the log emptied."""
+        with self._write_lock:
+            connection = self._connect()
+            try:
+                for statement in (_EMPTY_LOG, "VACUUM", _EMPTY_LOG):
+                    row = connection.execute(statement).fetchone()
+                    if row is not None and row[0]:
+                        raise LedgerBusy(where=self.where, seconds=int(self._busy))
+            except sqlite3.Error as error:
+                raise _refusal(self.where, error, self._busy) from error
+            finally:
+                connection.close()
 
     def close(self) -> None:
         self._closed = True

@@ -73,6 +73,7 @@ def verify(ledger: Ledger, progress: Callable[[int], None] | None = None) -> Ver
         grown = merkle.extend(checked, grown, waiting)
         checked += len(waiting)
         _compare(checked, grown, size, frontier)
+        _certified(ledger)
     except Fault as fault:
         return Verdict(ledger.school, checked, merkle.root(grown).hex(), fault.entry, fault.how)
     return Verdict(ledger.school, checked, merkle.root(grown).hex(), None, None)
@@ -164,6 +165,14 @@ def _recomputed(
         bad = next((at for at, (leaf, few) in pairs if not leaf.startswith(few)), 0)
         raise Fault(first + bad, "the entry is not as it was recorded")
     return of_page
+
+
+def _certified(ledger: Ledger) -> None:
+    """Raise ``Fault`` for the first entry of which something is gone without a certificate."""
+    from ledger.retention.certified import uncertified
+
+    for entry, how in sorted(uncertified(ledger)):
+        raise Fault(entry, how)
 
 
 def _compare(checked: int, grown: merkle.Frontier, size: int, frontier: merkle.Frontier) -> None:
