@@ -80,6 +80,19 @@ if TYPE_CHECKING:
         RegisterClosed,
         RegisterOpened,
     )
+    from ledger.events.retention import (
+        DisposalApproved,
+        DisposalRequested,
+        EntriesDisposed,
+        ErasureRefused,
+        HoldConfirmed,
+        HoldPlaced,
+        HoldReleaseAsked,
+        HoldReleased,
+        OfClass,
+        ReasonRedacted,
+        RedactionAsked,
+    )
     from ledger.events.returns import BackupRecorded, Returned, ReturnMade
     from ledger.events.school import (
         CalendarSet,
@@ -95,103 +108,6 @@ if TYPE_CHECKING:
         Term,
     )
     from ledger.events.support import SupportClosed, SupportNoted, SupportOpened
-from ledger.events.absence import (
-    AbsenceDecided,
-    AbsenceEscalated,
-    AbsenceReported,
-    ContactAttempted,
-    IllnessRefused,
-    LatenessMeetingRecorded,
-    ParentNotified,
-)
-from ledger.events.evidence import (
-    EvidenceJudged,
-    EvidenceReceived,
-    EvidenceRequested,
-    EvidenceRequirementLifted,
-    EvidenceRequirementSet,
-)
-from ledger.events.improvement import (
-    Content,
-    Figures,
-    ImprovementRecorded,
-    NoticeToImproveConcluded,
-    NoticeToImproveIssued,
-)
-from ledger.events.leave import (
-    ConsultedOnLeave,
-    LeaveGranted,
-    LeaveRefused,
-    LeaveRequested,
-    LeaveWithdrawn,
-    PartTimeTimetableAgreed,
-)
-from ledger.events.letter import LetterSent, LetterTemplateKept
-from ledger.events.penalty import (
-    AuthorityChecked,
-    AwarenessRecorded,
-    Considered,
-    NamedSession,
-    NoDiscretionFound,
-    PenaltyNoticeNotIssued,
-    PenaltyReferred,
-    ThresholdReached,
-)
-from ledger.events.penalty_notice import (
-    CountedNotice,
-    EarlierNoticeDisclosed,
-    PenaltyNoticeCopied,
-    PenaltyNoticeIssued,
-    PenaltyNoticeServed,
-    PenaltyNoticeWithdrawn,
-    PenaltyPaid,
-    ProsecutionRecorded,
-)
-from ledger.events.pupil import (
-    Parent,
-    ParentsChanged,
-    ParticularsChanged,
-    PupilAdmitted,
-    PupilFactRecorded,
-    PupilLeft,
-    PupilMoved,
-)
-from ledger.events.register import (
-    AmendmentObserved,
-    MarkAmended,
-    MarkRecorded,
-    MarkVanished,
-    RegisterClosed,
-    RegisterOpened,
-)
-from ledger.events.retention import (
-    DisposalApproved,
-    DisposalRequested,
-    EntriesDisposed,
-    ErasureRefused,
-    HoldConfirmed,
-    HoldPlaced,
-    HoldReleaseAsked,
-    HoldReleased,
-    OfClass,
-    ReasonRedacted,
-    RedactionAsked,
-)
-from ledger.events.returns import BackupRecorded, Returned, ReturnMade
-from ledger.events.school import (
-    CalendarSet,
-    ClosureDeclared,
-    ClosureWithdrawn,
-    Delegated,
-    PolicyAdopted,
-    RegisterTimesSet,
-    SchoolOpened,
-    SnapshotImported,
-    StaffAppointed,
-    StaffLeft,
-    Term,
-)
-from ledger.events.support import SupportClosed, SupportNoted, SupportOpened
 
 __all__ = [
     "AbsenceDecided",
@@ -281,3 +197,12 @@ __all__ = [
     "by_topic",
     "upcast",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The class called ``name``, wherever it is kept."""
+    for module in MODULES if name in __all__ else ():
+        kept = import_module(f"ledger.events.{module}")
+        if name in kept.__dict__:
+            return kept.__dict__[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
