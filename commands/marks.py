@@ -43,6 +43,8 @@ def check_allowed(row: CodeRow, session: Session, pupil: Pupil) -> None:
     if row.session not in ("both", session.half):
         half = "morning" if row.session == "AM" else "afternoon"
         raise CodeNotAllowed(asked=row.code, why=f"it is for {half} sessions only")
+    if row.age not in ("compulsory", "not compulsory"):
+        return
     compulsory = of_compulsory_school_age(pupil.born, session.date)
     if row.age == "compulsory" and not compulsory:
         why = f"{pupil.name} is not of compulsory school age on {in_words(session.date)}"

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from commands.base import in_words
 from commands.marks import check_allowed, check_nature, present_code, row_in_force
@@ -53,7 +54,7 @@ class Taking:
     window: Window | None
     rules: PolicyDay
 
-    @property
+    @cached_property
     def begun(self) -> bool:
         """Whether the register could be taken by then; before, codes can only be pre-entered."""
         if self.window is None:
