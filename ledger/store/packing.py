@@ -30,8 +30,8 @@ def pack(runs: Sequence[Run]) -> bytes:
     """
     The bytes of a page body.
 
-    A body that a window of 4 KiB sees whole gets no larger one: for a register of thirty zlib
-    would spend ten times the work on a quarter of a megabyte of tables it does not fill.
+    A body that a window of 4 KiB sees whole gets no larger one: zlib's own would ask for a
+    quarter of a megabyte for each register, and whether that is at hand is up to the allocator.
     """
     body = _encode([_row(run) for run in runs])
     if len(body) > _SMALL:
