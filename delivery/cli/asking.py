@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -122,6 +123,27 @@ def day_of(view: "View") -> dt.date:
 
     entered = last_day(view)
     return entered if entered > dt.date.min else london(now()).date()
+
+
+def others_of(desk: "Desk", view: "View", call: Call) -> "list[View]":
+    """The other schools of the ledger: live, or with ``--asof`` as at the same moment."""
+    ledgers = [one for one in desk.ledgers(None) if one.school != view.urn]
+    moment = call.asof
+    if isinstance(moment, int):
+        moment = next(view.ledger.acts(moment, moment)).recorded_at
+    if moment is None:
+        return [view_of(desk, one, call) for one in ledgers]
+    begun = [one for one in ledgers if one.entry_at(moment)]
+    return [view_of(desk, one, replace(call, asof=moment)) for one in begun]
+
+
+def span(view: "View", call: Call) -> tuple[dt.date, dt.date]:
+    """The days asked about: the school year up to the last day with an entry, if not said."""
+    last = call.last or max(day_of(view), call.first or dt.date.min)
+    if call.first is not None:
+        return call.first, last
+    year = view.school.calendar.period_of(last, "year")
+    return (min(year.starts, last) if year else last), last
 
 
 def nothing(sentence: str) -> typer.Exit:

@@ -6,7 +6,7 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app, group
-from delivery.cli.asking import tell, view
+from delivery.cli.asking import others_of, span, tell, view, view_of
 from delivery.cli.calls import QUESTION, Call, verb
 
 audit = group("audit", "What an auditor asks.")
@@ -30,6 +30,40 @@ def audit_completeness(
     with view(call) as found:
         answer = asked(found, call.first, call.last, lacking_only=lacking)
         tell(call, "audit completeness", answer, amendments)
+
+
+@verb(audit, "amendments", QUESTION)
+def audit_amendments(call: Call) -> None:
+    """Amendments by code, lag and person; what stands out.
+
+    Absences made attendance after the day are compared between people, months, classes and the
+    schools of the ledger. Without --from and --to: the school year up to the last day with an
+    entry.
+    """
+    from delivery.bootstrap import desk
+    from delivery.render import amendment_audit
+    from projections.amendment_audit import audit_amendments as asked
+
+    with desk(call.db) as at:
+        found = view_of(at, at.ledger(call.school), call)
+        first, last = span(found, call)
+        beside = others_of(at, found, call)
+        tell(call, "audit amendments", asked(found, first, last, beside), amendment_audit)
+
+
+@verb(audit, "roll", QUESTION)
+def audit_roll(call: Call) -> None:
+    """Who joined, who left, and who is long away.
+
+    Each with its day and the day it was put down; many sessions under codes by which a pupil
+    is away and no rate says so; marks of nobody on roll. Without --from and --to: the school year
+    up to the last day with an entry.
+    """
+    from delivery.render import roll_audit
+    from projections.roll_audit import audit_roll as asked
+
+    with view(call) as found:
+        tell(call, "audit roll", asked(found, *span(found, call)), roll_audit)
 
 
 @verb(app, "registers-not-taken", QUESTION)

@@ -21,6 +21,8 @@ QUESTIONS = [
     ("penalty list", ["penalty", "list"]),
     ("rates", ["rates", "--by", "class", "--period", "week"]),
     ("audit completeness", ["audit", "completeness"]),
+    ("audit amendments", ["audit", "amendments"]),
+    ("audit roll", ["audit", "roll"]),
     ("registers-not-taken", ["registers-not-taken"]),
 ]
 
