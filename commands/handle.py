@@ -28,6 +28,7 @@ from commands.declare_closure import DeclareClosure
 from commands.delegate import Delegate
 from commands.import_pupils import ImportPupils, PupilsDecided
 from commands.open_school import OpenSchool
+from commands.permits import Ask, permitted
 from commands.pupil_rows import PupilRow
 from commands.states import Decided, States, states_of
 from commands.take_register import TakeRegister
@@ -87,12 +88,22 @@ def handle_pupils(
     states = states_of(ledger)
     _check_newer(command, states)
     decided = import_pupils.decide(command, rows, states.school, states.roll)
-    if dry_run or not decided.events:
+    events = list(decided.events) or _seen(command, states, decided)
+    if dry_run or not events:
         return PupilsImported(None, decided)
-    expect = {event.stream: states.version(event.stream) for event in decided.events}
-    receipt = _record(command, states, list(decided.events), expect, command.source)
+    expect = {event.stream: states.version(event.stream) for event in events}
+    receipt = _record(command, states, events, expect, command.source)
     states.roll_shown(receipt.first, command.source)
     return PupilsImported(receipt, decided)
+
+
+def _seen(command: ImportPupils, states: States, decided: PupilsDecided) -> list[Event]:
+    """That a roll was seen as it stood, unless it is the very file last taken in."""
+    shown = states.roll_source
+    if not decided.unchanged or (shown is not None and shown.get("sha256") == command.sha256):
+        return []
+    by = permitted(states.school, Ask(command.NAME, command.by, command.at))
+    return [import_pupils.as_it_stood(command, by, decided)]
 
 
 def _check_newer(command: ImportPupils, states: States) -> None:

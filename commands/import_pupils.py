@@ -17,6 +17,7 @@ from ledger.events import (
     PupilAdmitted,
     PupilLeft,
     PupilMoved,
+    RollImported,
 )
 from ledger.kinds import Instant, Person, PupilId, Said
 from ledger.refusals import BadRows
@@ -65,6 +66,18 @@ class PupilsDecided:
     def count(self, kind: type[Event]) -> int:
         """How many events of one kind."""
         return sum(isinstance(event, kind) for event in self.events)
+
+
+def as_it_stood(command: ImportPupils, by: Person, decided: PupilsDecided) -> RollImported:
+    """The event of a file that differs in nothing: without it nobody would know it was seen."""
+    return RollImported(
+        file=command.file,
+        sha256=command.sha256,
+        seen_at=command.seen_at or command.at,
+        unchanged=decided.unchanged,
+        refused=decided.refused,
+        **made(by, command.at),
+    )
 
 
 def decide(

@@ -207,3 +207,26 @@ class SnapshotImported(Event):
     @property
     def stream(self) -> str:
         return "imports"
+
+
+class RollImported(Event):
+    """
+    A file of pupils was taken in that showed the roll as it stood.
+
+    One that differs from it is remembered by what became of it; this one only so, and an older
+    file after it is noticed. ``refused`` counts its lines that could not be read.
+
+    Event name: ``roll-imported``.
+    """
+
+    TOPIC: ClassVar[str] = "roll-imported"
+
+    file: Said
+    sha256: Said
+    seen_at: Instant
+    unchanged: int
+    refused: int
+
+    @property
+    def stream(self) -> str:
+        return "imports"

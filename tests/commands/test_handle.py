@@ -150,6 +150,19 @@ def test_a_roll_older_than_the_one_last_taken_in_is_refused(ledger):
     assert [type(event) for event in came.decided.events] == [PupilMoved]
 
 
+def test_a_roll_that_showed_nothing_new_is_remembered_once(ledger):
+    handle_pupils(roll("september.csv", "08:00"), [NEW], ledger)
+    seen = handle_pupils(roll("october.csv", "08:30"), [NEW], ledger)
+    assert [(one.last - one.first, one.repeated) for one in [seen.receipt]] == [(0, False)]
+    again = handle_pupils(roll("october.csv", "08:30"), [NEW], ledger)
+    assert again.receipt is None
+
+    for states in (states_of(ledger), _afresh(ledger)):
+        assert states.roll_source["file"] == "october.csv"
+    with pytest.raises(OutOfOrder):
+        handle_pupils(roll("between.csv", "08:15"), [replace(NEW, group="4A")], ledger)
+
+
 def roll(file, seen_at):
     said = {"file": file, "sha256": file, "seen_at": at(seen_at)}
     return ask(ImportPupils, OFFICE, at("08:30"), **said)
