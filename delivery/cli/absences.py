@@ -1,7 +1,7 @@
 """The questions about absence: what is unexplained, followed up, evidenced; who was last seen."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,6 +9,9 @@ from delivery.cli import parse
 from delivery.cli.app import app
 from delivery.cli.asking import entry_of, nothing, pupil_in, tell, view
 from delivery.cli.calls import QUESTION, Call, verb
+
+if TYPE_CHECKING:
+    from projections.views import View
 
 Pupil = Annotated[str, typer.Argument(metavar="PUPIL", help="UPN, or the school's own number.")]
 On = Annotated[
@@ -25,8 +28,8 @@ def unexplained(call: Call, *, on: On = None) -> None:
     from delivery.render.absence import Unexplained
     from projections.unexplained import unexplained as asked
 
-    day, now = _day_and_moment(on or call.last)
     with view(call) as found:
+        day, now = _day_and_moment(call, found, on or call.last)
         answer = asked(found, day, now)
         tell(call, "unexplained", answer, Unexplained)
     if not answer.rows:
@@ -48,7 +51,7 @@ def absences(
 
     with view(call) as found:
         theirs = pupil_in(found.context.roll, pupil).id if pupil else None
-        last = call.last or _day_and_moment(None)[0]
+        last = call.last or _day_and_moment(call, found, None)[0]
         year = found.school.calendar.period_of(last, "year")
         first = call.first or (year.starts if year else last)
         answer = absences_followed(found, first, last, pupil=theirs)
@@ -66,8 +69,8 @@ def evidence(call: Call, *, on: On = None) -> None:
     from delivery.render.absence import Evidence
     from projections.evidence import evidence_wanting
 
-    day, _ = _day_and_moment(on or call.last)
     with view(call) as found:
+        day, _ = _day_and_moment(call, found, on or call.last)
         answer = evidence_wanting(found, day)
         tell(call, "evidence", answer, Evidence)
     if not answer.rows:
@@ -83,8 +86,8 @@ def lateness(call: Call, *, on: On = None) -> None:
     from delivery.render.lateness import Lateness
     from projections.lateness import persistent_lateness
 
-    day, _ = _day_and_moment(on or call.last)
     with view(call) as found:
+        day, _ = _day_and_moment(call, found, on or call.last)
         answer = persistent_lateness(found, day)
         tell(call, "lateness", answer, Lateness)
     if not answer.rows:
@@ -115,13 +118,10 @@ def last_seen(call: Call, *, pupil: Pupil) -> None:
         raise nothing(f"{theirs.name} was never marked as seen in school.")
 
 
-def _day_and_moment(on: dt.date | None) -> tuple[dt.date, dt.datetime]:
-    """The day asked about, and the moment: now, or the end of a day that is over."""
+def _day_and_moment(call: Call, found: "View", on: dt.date | None) -> tuple[dt.date, dt.datetime]:
+    """The day asked about and its moment: of ``--asof`` where it is given, else now."""
     from delivery.bootstrap import now
-    from ledger.calendar.london import instant, london
+    from projections.due import day_and_moment
 
-    moment = now()
-    today = london(moment).date()
-    if on is None or on == today:
-        return today, moment
-    return on, instant(on, dt.time(23, 59))
+    known = found.header("", []).asof.recorded_at if call.asof is not None else None
+    return day_and_moment(on, now() if on or known is None else known)

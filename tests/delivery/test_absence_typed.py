@@ -163,3 +163,14 @@ def test_asked_as_of_an_entry_the_unexplained_are_those_of_then(absent: Call, fo
     assert (then.code, "Ann Example" in then.out) == (0, True)
     rows = absent("unexplained", *AT, "--asof", size, "--csv").out.splitlines()
     assert rows[1].startswith("A100,Ann Example,4B,2024-09-03,AM,2024-09-10,5,False,False,O,")
+
+
+def test_asked_as_of_then_the_day_is_that_of_then(absent: Call):
+    then = absent("unexplained", *AT, "--json").document["asof"]["entry"]
+    with freeze_time("2024-10-01 09:00:00"):
+        assert absent("unexplained", *AT, "--asof", then, "--json").document["answer"]["on"] == (
+            "2024-09-03"
+        )
+        later = absent("unexplained", *AT, "--asof", then, "--on", "2024-09-30", "--json")
+        assert later.document["answer"]["on"] == "2024-09-30"
+        assert absent("unexplained", *AT, "--json").document["answer"]["on"] == "2024-10-01"
