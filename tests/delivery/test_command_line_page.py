@@ -139,5 +139,7 @@ def test_every_question_takes_the_options_of_every_question():
     common = {"--asof", "--from", "--to", "--policy", "--json", "--csv", "-o", "--db", "--school"}
     asked = [name for name in VERBS if "every question" in SECTIONS[f"`attendance {name}`"]]
 
-    assert asked == [name for name in VERBS if {"--asof", "--csv"} <= set(options(VERBS[name]))]
+    assert asked == [
+        name for name in VERBS if {"--asof", "--csv", "--from"} <= set(options(VERBS[name]))
+    ]
     assert all(common <= set(options(VERBS[name])) for name in asked)
