@@ -8,6 +8,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -108,9 +109,26 @@ class Desk:
         return ", ".join(f"{urn} ({self.name_of(urn)})" for urn in schools)
 
 
+_held: ContextVar[Desk | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def holding(kept: Desk) -> Iterator[None]:
+    """Within it, ``desk`` gives the one kept open: for a server, which answers many calls."""
+    before = _held.set(kept)
+    try:
+        yield
+    finally:
+        _held.reset(before)
+
+
 @contextmanager
 def desk(url: str, *, create: bool = False) -> Iterator[Desk]:
     """Open the ledger at ``url`` for one call. Raises ``NoLedgerYet`` where there is none."""
+    kept = _held.get()
+    if kept is not None and kept.url == url:
+        yield kept
+        return
     opened = Desk(url, open_store(url, create=create))
     try:
         yield opened

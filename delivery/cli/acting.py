@@ -1,7 +1,6 @@
 """The acts of one person: take a register, amend a mark, close, adopt, delegate."""
 
 import datetime as dt
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +20,7 @@ Nature = Annotated[
 ]
 
 
-@verb(app, "take-register", ACT)
+@verb(app, "take-register", ACT, lines="A line a pupil: PUPIL CODE [NATURE], or PUPIL @08:52.")
 def take_register(
     call: Call,
     *,
@@ -62,10 +61,13 @@ def take_register(
 
     if present_except is not None:
         lines = exceptions(present_except)
-    elif sys.stdin.isatty():
-        raise Usage("Give the marks on stdin, a line each, or say --present-except CODE:PUPIL,…")
     else:
-        lines = sheet_lines(sys.stdin)
+        given = call.lines()
+        if given is None:
+            raise Usage(
+                "Give the marks on stdin, a line each, or say --present-except CODE:PUPIL,…"
+            )
+        lines = sheet_lines(given)
 
     def made(said: dict[str, Any]) -> Any:
         from commands.take_register import TakeRegister

@@ -9,7 +9,7 @@ import datetime as dt
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,6 +39,10 @@ class Call:
     as_json: bool = False
     as_csv: bool = False
     output: Path | None = None
+
+    def lines(self) -> Iterable[str] | None:
+        """What was given on stdin, a line each; ``None`` where somebody sits there."""
+        return None if sys.stdin.isatty() else sys.stdin
 
     def write(self, text: str) -> None:
         """Print the answer: to the file of ``-o``, else to stdout."""
@@ -144,13 +148,35 @@ DOING: tuple[Shared, ...] = (
 QUESTION = (*WHERE, *WHEN, *OUTPUT)
 ACT = (*WHERE, *PERSON, *DOING)
 
-Verb = Callable[..., None]
+Function = Callable[..., None]
 
 
-def verb(app: typer.Typer, name: str, shared: tuple[Shared, ...]) -> Callable[[Verb], Verb]:
+@dataclass(frozen=True)
+class Verb:
+    """
+    What can be typed after ``attendance``: its words, what it does, and what it may be told.
+
+    ``own`` are the parameters beside those of ``shared``; ``lines`` says what it reads on
+    stdin, if it does. Whoever else offers the same verbs, such as the HTTP API, reads this.
+    """
+
+    words: str
+    function: Function
+    own: tuple[inspect.Parameter, ...]
+    shared: tuple[Shared, ...]
+    lines: str | None = None
+
+
+VERBS: dict[str, Verb] = {}
+"""The verbs imported so far, by their words."""
+
+
+def verb(
+    app: typer.Typer, name: str, shared: tuple[Shared, ...], *, lines: str | None = None
+) -> Callable[[Function], Function]:
     """Register a function as a verb that also takes the options ``shared``, given as a ``Call``."""
 
-    def register(function: Verb) -> Verb:
+    def register(function: Function) -> Function:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
         kind = inspect.Parameter.KEYWORD_ONLY
         context = inspect.Parameter("context", kind, annotation=typer.Context)
@@ -170,6 +196,9 @@ def verb(app: typer.Typer, name: str, shared: tuple[Shared, ...]) -> Callable[[V
         called.__signature__ = inspect.Signature(listed)  # type: ignore[attr-defined]
         called.__annotations__ = {one.name: one.annotation for one in listed}
         app.command(name)(called)
+        noun = app.info.name
+        words = name if noun in {None, "attendance"} else f"{noun} {name}"
+        VERBS[words] = Verb(words, function, tuple(own), shared, lines)
         return function
 
     return register

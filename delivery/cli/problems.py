@@ -43,7 +43,7 @@ def told(problem: BaseException, *, as_json: bool) -> Exit:
     document of the call. Only a bug of ours shows where in the code it happened, and only
     to those who set ``ATTENDANCE_TRACEBACK``.
     """
-    problem = _meant(problem)
+    problem = meant(problem)
     if isinstance(problem, Refused):
         _say(problem.code, str(problem), problem.cited, as_json=as_json, rows=_rows(problem))
         return _OF_KIND[problem.kind]
@@ -72,7 +72,7 @@ def told(problem: BaseException, *, as_json: bool) -> Exit:
     return Exit.UNEXPECTED
 
 
-def _meant(problem: BaseException) -> BaseException:
+def meant(problem: BaseException) -> BaseException:
     """What a problem from below means to whoever typed the call."""
     if isinstance(problem, ModuleNotFoundError) and problem.name == "psycopg":
         return Usage("PostgreSQL needs psycopg: pip install 'attendance-ledger[postgres]'.")

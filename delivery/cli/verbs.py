@@ -66,6 +66,7 @@ OF = {
     "watching": ("registers-not-taken", "audit"),
     "letters": ("letter", "letters"),
     "absences": ("unexplained", "absences", "evidence", "lateness", "last-seen"),
+    "serving": ("serve",),
     "upkeep": ("verify", "policy", "rebuild", "doctor", "demo"),
 }
 """The modules of this package in the order in which help lists their verbs."""

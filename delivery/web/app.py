@@ -1,0 +1,63 @@
+"""The web application over one ledger: pages, the API, and the files they need."""
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from delivery.bootstrap import Desk
+from delivery.web import api, marks, pages, problems
+from delivery.web.site import Site
+
+HERE = Path(__file__).parent
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
+"""The names this machine has for itself: under another name a page is not answered."""
+
+_ASKING = {"GET", "HEAD", "OPTIONS"}
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+
+
+def application(desk: Desk, person: str | None = None) -> FastAPI:
+    """The application over an open ledger; ``person`` acts where a request names nobody."""
+    made = FastAPI(
+        title="The attendance ledger",
+        summary="The register of a school, every amendment, and what follows from them.",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    site = made.state.site = Site(desk, person)
+    problems.install(made, site)
+    made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL])
+    made.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    made.include_router(api.router(desk, person))
+    made.include_router(pages.routes)
+    made.include_router(marks.routes)
+
+    @made.middleware("http")
+    async def guarded(request: Request, following):  # type: ignore[no-untyped-def]
+        if request.method not in _ASKING and _comes_from_elsewhere(request):
+            return problems.response(403, "elsewhere", "Another site sent this: nothing was done.")
+        answered: Response = await following(request)
+        answered.headers["Content-Security-Policy"] = POLICY
+        answered.headers["X-Content-Type-Options"] = "nosniff"
+        answered.headers["Referrer-Policy"] = "same-origin"
+        answered.headers.setdefault("Cache-Control", "no-store")
+        return answered
+
+    return made
+
+
+def _comes_from_elsewhere(request: Request) -> bool:
+    """Whether a page of another site made the browser send this; programs send no Origin."""
+    origin = request.headers.get("origin")
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    here = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    return site not in {"same-origin", "none"} or origin not in {None, here}

@@ -1,0 +1,121 @@
+"""What a request may say, as models made from what the same verb may be told when typed."""
+
+import inspect
+from pathlib import Path
+from typing import Annotated, Any, get_args, get_origin
+
+import typer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    create_model,
+)
+
+from delivery.cli import parse
+from delivery.cli.calls import Verb
+
+_NOT_SAID_HERE = {"db", "school", "as_json", "as_csv", "output"}
+"""Shared options that the address and the headers of a request say, or that only a shell has."""
+
+_SCHEMAS: dict[Any, dict[str, Any]] = {
+    parse.date: {"type": "string", "format": "date", "examples": ["2024-10-18"]},
+    parse.half: {"type": "string", "enum": ["AM", "PM"]},
+    parse.moment: {"type": "string", "format": "date-time", "examples": ["2024-10-31T09:00"]},
+    parse.asof: {"type": "string", "examples": ["31659", "2024-10-31T09:00"]},
+}
+
+
+def reaches_files(verb: Verb) -> bool:
+    """Whether a verb reads or writes files of the machine it runs on: not for the web."""
+    return any(Path in _parts(one.annotation) for one in verb.own)
+
+
+def model_of(verb: Verb) -> type[BaseModel]:
+    """The parameters of a verb as a strict model: unknown names are refused, not passed over."""
+    fields: dict[str, Any] = {}
+    for one in verb.own:
+        fields[one.name] = _field(one.name, one.annotation, one.default)
+    for name, annotation, default in verb.shared:
+        if name not in _NOT_SAID_HERE:
+            fields[name] = _field(name, annotation, default)
+    if verb.lines:
+        fields["lines"] = (list[str] | None, Field(None, description=verb.lines))
+    title = "".join(word.capitalize() for word in verb.words.replace("-", " ").split())
+    return create_model(title, __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def said(verb: Verb, model: BaseModel) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a request said: of the verb's own parameters, and of the shared ones."""
+    given = {name: getattr(model, name) for name in type(model).model_fields}
+    own = {one.name: given[one.name] for one in verb.own}
+    names = {name for name, _, _ in verb.shared}
+    return own, {name: value for name, value in given.items() if name in names}
+
+
+def _field(name: str, annotation: Any, default: Any) -> tuple[Any, Any]:
+    kind, info = _told(annotation)
+    alias = _alias(name, info)
+    required = default is inspect.Parameter.empty
+    field = Field(
+        ... if required else default,
+        alias=alias,
+        description=getattr(info, "help", None) or getattr(info, "metavar", None),
+    )
+    parser = getattr(info, "parser", None)
+    if parser is not None:
+        schema = _SCHEMAS.get(parser, {"type": "string"})
+        kind = Annotated[Any, BeforeValidator(_strictly(parser)), WithJsonSchema(schema)]
+    elif kind is str:
+        kind = Annotated[str, AfterValidator(_no_nul)]
+    return kind if required or default is not None else kind | None, field
+
+
+def _told(annotation: Any) -> tuple[Any, Any]:
+    if get_origin(annotation) is Annotated:
+        kind, info, *_ = get_args(annotation)
+        return kind, info
+    return annotation, None
+
+
+def _alias(name: str, info: Any) -> str:
+    """The option's own word (``--from``), else the argument's name."""
+    # Typer keeps the first word of an option in an annotation where a default would stand.
+    first = getattr(info, "default", None)
+    for declared in (first, *(getattr(info, "param_decls", None) or ())):
+        if isinstance(declared, str) and declared.startswith("--"):
+            return str(declared.removeprefix("--").replace("-", "_"))
+    return name
+
+
+def _strictly(parser: Any) -> Any:
+    def read(given: object) -> object:
+        if given is None:
+            return None
+        if isinstance(given, list):
+            return [read(one) for one in given]
+        if not isinstance(given, str):
+            raise ValueError(f"{given!r} is not text")
+        try:
+            return parser(_no_nul(given))
+        except typer.BadParameter as problem:
+            raise ValueError(problem.message) from None
+
+    return read
+
+
+def _no_nul(given: str) -> str:
+    if "\0" in given:
+        raise ValueError("text may not hold the character NUL")
+    return given
+
+
+def _parts(annotation: Any) -> set[Any]:
+    """The types an annotation is made of."""
+    found = {annotation}
+    for part in get_args(annotation):
+        found |= _parts(part)
+    return found

@@ -1,0 +1,227 @@
+"""The pages that read: what is due, registers, pupils, marks, the threshold, amendments."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import RedirectResponse, Response
+
+from delivery.registers import register_shown
+from delivery.web.looks import cells, look
+from delivery.web.site import AsOf, Day, Here, Its
+from ledger.calendar import monday_of
+from ledger.due import ORDER
+from ledger.refusals import UnknownGroup
+from ledger.roll import Pupil
+from projections.completeness import audit_completeness
+from projections.due import day_and_moment, due
+from projections.last_seen import last_seen
+from projections.penalty_questions import penalty_explain, penalty_list
+from projections.rates import rates
+from projections.registers_not_taken import registers_not_taken
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri")
+
+
+routes = APIRouter(include_in_schema=False)
+"""The addresses of the pages, each about one school as at one moment."""
+
+
+@routes.get("/")
+def schools(site: Its) -> Response:
+    """The schools there are; the only one, straight away."""
+    held = [(one.school, site.desk.name_of(one.school)) for one in site.desk.ledgers(None)]
+    if len(held) == 1:
+        return RedirectResponse(f"/{held[0][0]}/today")
+    return site.page("schools", schools=held)
+
+
+@routes.get("/{school}/today")
+def today(site: Its, school: int, asof: AsOf = None, on: Day = None) -> Response:
+    """What is due, and what to do first."""
+    with site.at(school, asof) as here:
+        return site.page("today", here, **_today(here, on))
+
+
+@routes.get("/{school}/registers")
+def registers(site: Its, school: int, asof: AsOf = None, on: Day = None) -> Response:
+    """Each class on a day."""
+    with site.at(school, asof) as here:
+        return site.page("registers", here, **_registers(here, on or here.last_day))
+
+
+@routes.get("/{school}/registers/{group}")
+def register(site: Its, school: int, group: str, asof: AsOf = None, week: Day = None) -> Response:
+    """One class and a week."""
+    with site.at(school, asof) as here:
+        return site.page("register", here, **_register(here, group, week or here.last_day))
+
+
+@routes.get("/{school}/pupils")
+def pupils(
+    site: Its, school: int, asof: AsOf = None, q: Annotated[str, Query(max_length=80)] = ""
+) -> Response:
+    """Pupils to choose from."""
+    with site.at(school, asof) as here:
+        return site.page("pupils", here, q=q.strip(), found=_search(here, q))
+
+
+@routes.get("/{school}/pupils/{pupil}")
+def pupil(site: Its, school: int, pupil: str, asof: AsOf = None) -> Response:
+    """One pupil, this school year."""
+    with site.at(school, asof) as here:
+        return site.page("pupil", here, **_pupil(here, here.pupil(pupil)))
+
+
+@routes.get("/{school}/penalties")
+def penalties(site: Its, school: int, asof: AsOf = None, on: Day = None) -> Response:
+    """Who is at the threshold."""
+    with site.at(school, asof) as here:
+        return site.page("penalties", here, found=penalty_list(here.view, on or here.last_day))
+
+
+@routes.get("/{school}/amendments")
+def amendments(site: Its, school: int, asof: AsOf = None) -> Response:
+    """The newest amendments."""
+    with site.at(school, asof) as here:
+        found = audit_completeness(here.view)
+        newest = sorted(found.rows, key=lambda one: -one.entry)[:200]
+        return site.page("amendments", here, found=found, rows=newest)
+
+
+def _today(here: Here, on: dt.date | None) -> dict[str, Any]:
+    """What is due, the kinds in the order of what to do first."""
+    known = here.view.header("due", []).asof.recorded_at
+    now = known if here.asked and known else here.desk.clock()
+    day, moment = day_and_moment(on, now)
+    found = due(here.view, day, moment)
+    kinds = [(kind, [row for row in found.rows if row.kind == kind]) for kind in ORDER]
+    return {"found": found, "kinds": [(kind, rows) for kind, rows in kinds if rows]}
+
+
+def _registers(here: Here, on: dt.date) -> dict[str, Any]:
+    """Each class on a day, and which of its sessions lack whom."""
+    missing = {
+        (row.group, row.session.half): row for row in registers_not_taken(here.view, on).rows
+    }
+    calendar = here.view.school.calendar
+    halves = [one.half for one in calendar.sessions(on, on)]
+    groups = [
+        (group, len(here.view.context.roll.in_group(group, on)))
+        for group in here.view.context.roll.groups(on)
+    ]
+    why = "" if halves else calendar.why_not(on)
+    return {
+        "on": on,
+        "groups": groups,
+        "halves": halves,
+        "missing": missing,
+        "why": why,
+        "before": _school_day_before(here, on),
+    }
+
+
+def _school_day_before(here: Here, day: dt.date) -> dt.date:
+    """The last school day before a day, within a term's length; else the day before."""
+    days = here.view.school.calendar.school_days(day - dt.timedelta(days=100), day)
+    return max((one for one in days if one < day), default=day - dt.timedelta(days=1))
+
+
+def _register(here: Here, group: str, day: dt.date) -> dict[str, Any]:
+    """A class and a week as known at the moment asked."""
+    roll, monday = here.view.context.roll, monday_of(day)
+    days = [monday + dt.timedelta(days=n) for n in range(5)]
+    theirs = {one.id: one for each in days for one in roll.in_group(group, each)}
+    if not theirs and group not in roll.groups(day):
+        raise UnknownGroup(group=group, known=", ".join(roll.groups(day)))
+    found = register_shown(here.view, days[0], days[-1], group=group, asof=here.asof_entry)
+    marks = cells(found.lines, here.view.school.rules_on)
+    amended = {(one.pupil.id, one.session) for one in found.amendments if one.pupil}
+    listed = sorted(theirs.values(), key=lambda one: (one.surname, one.forename))
+    totals = {
+        (each, half): Counter(
+            cell.look for (_, on, at), cell in marks.items() if (on, at) == (each, half)
+        )
+        for each in days
+        for half in ("AM", "PM")
+    }
+    return {
+        "group": group,
+        "days": days,
+        "pupils": listed,
+        "marks": marks,
+        "amended": amended,
+        "totals": totals,
+        "found": found,
+        "before": monday - dt.timedelta(days=7),
+        "after": monday + dt.timedelta(days=7),
+    }
+
+
+def _search(here: Here, q: str) -> list[tuple[Pupil, str | None]]:
+    """Pupils whose name or UPN holds what was typed; without it everybody on roll."""
+    on, words = here.last_day, q.casefold().split()
+    found = [
+        (one, one.group_on(on))
+        for one in here.view.context.roll.pupils.values()
+        if all(word in f"{one.name} {one.upn}".casefold() for word in words)
+        and (words or one.on_roll(on))
+    ]
+    return sorted(found, key=lambda one: (one[0].surname, one[0].forename))[:300]
+
+
+def _pupil(here: Here, pupil: Pupil) -> dict[str, Any]:
+    """One pupil this school year: figures, the year, every amendment, the threshold."""
+    view, last = here.view, here.last_day
+    year = view.school.calendar.period_of(last, "year")
+    first = year.starts if year else last
+    found = register_shown(view, first, last, pupil=pupil, asof=here.asof_entry)
+    marks = cells(found.lines, view.school.rules_on)
+    totals = found.then_totals
+    standing = penalty_explain(view, pupil, last)
+    seen = last_seen(view.ledger, pupil, here.desk.clock(), here.asof_entry)
+    mine = [
+        row
+        for row in rates([view], by="pupil", period="year", first=first, last=last).rows
+        if row.group == pupil.upn
+    ]
+    return {
+        "pupil": pupil,
+        "group": pupil.group_on(last),
+        "first": first,
+        "last": last,
+        "totals": totals,
+        "rates": mine[0] if mine else None,
+        "weeks": list(_weeks(first, last)),
+        "weekdays": _WEEKDAYS,
+        "marks": marks,
+        "finding": _finding(pupil, marks),
+        "amendments": sorted(found.amendments, key=lambda one: -one.entry),
+        "standing": standing,
+        "seen": seen,
+        "rules_on": view.school.rules_on,
+        "looked": look,
+    }
+
+
+def _weeks(first: dt.date, last: dt.date) -> Iterator[dt.date]:
+    week = monday_of(first)
+    while week <= last:
+        yield week
+        week += dt.timedelta(days=7)
+
+
+def _finding(pupil: Pupil, marks: Any) -> str:
+    """The weekday on which a pupil misses most, as a sentence; else how many sessions."""
+    absent = {"authorised", "unauthorised", "open"}
+    missed = Counter(day.weekday() for (_, day, _), cell in marks.items() if cell.look in absent)
+    total = sum(missed.values())
+    if not total:
+        return f"{pupil.forename} has missed no session this school year"
+    weekday, count = missed.most_common(1)[0]
+    named = (dt.date(2024, 1, 1) + dt.timedelta(days=weekday)).strftime("%A")
+    if total >= 10 and count * 2 >= total:  # a layout choice: when a pattern is worth a heading
+        return f"{count} of the {total} sessions {pupil.forename} missed were on a {named}"
+    return f"{pupil.forename} has missed {total} sessions this school year"

@@ -1,0 +1,99 @@
+"""Refusals and slips as ``application/problem+json`` (RFC 9457), with the codes as typed."""
+
+import datetime as dt
+import json
+import sys
+import traceback
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from delivery.cli.problems import meant
+from delivery.usage import Usage
+from delivery.web.site import Site, wants_page
+from ledger.refusals import Refused
+
+TYPE = "application/problem+json"
+SCHEMA = {
+    "type": "object",
+    "required": ["title", "status", "detail", "code"],
+    "properties": {
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "A sentence for a person."},
+        "code": {"type": "string", "description": "Stable; as the command line has it."},
+        "reference": {"type": "string", "description": "The law or the clause."},
+    },
+}
+STATUS = {"not found": 404, "not permitted": 403, "refused": 422, "conflict": 409}
+_TITLES = {
+    400: "The request is off",
+    403: "Not permitted",
+    404: "Not found",
+    409: "The ledger moved on",
+    422: "Refused by a rule",
+    500: "This should not have happened",
+}
+
+
+def response(status: int, code: str, detail: str, reference: str = "") -> Response:
+    """One problem as a response."""
+    told: dict[str, Any] = {
+        "title": _TITLES.get(status, "Problem"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    if reference:
+        told["reference"] = reference
+    return Response(json.dumps(told, ensure_ascii=False), status, media_type=TYPE)
+
+
+def told(problem: BaseException) -> tuple[int, str, str, str]:
+    """Status, code, sentence and reference of whatever went wrong."""
+    problem = meant(problem)
+    if isinstance(problem, Refused):
+        return STATUS[problem.kind], problem.code, str(problem), problem.cited
+    if isinstance(problem, Usage):
+        return 400, Usage.code, str(problem), ""
+    traceback.print_exception(problem, file=sys.stderr)  # the server's log, never the answer
+    return 500, "unexpected", "This should not have happened. No act was half recorded.", ""
+
+
+def check_span(first: dt.date | None, last: dt.date | None) -> None:
+    """Raises ``Usage`` where the last day asked about comes before the first."""
+    if first and last and last < first:
+        raise Usage(f"to {last} is before from {first}.")
+
+
+def off(problem: RequestValidationError) -> str:
+    """What is off in a request, part by part."""
+    parts = []
+    for fault in problem.errors():
+        where = ".".join(str(one) for one in fault["loc"][1:]) or "the body"
+        parts.append(f"{where}: {str(fault['msg']).removeprefix('Value error, ')}")
+    return "; ".join(parts)[:2000]
+
+
+def install(app: FastAPI, site: Site) -> None:
+    """Answer a program's problems in this form, and a person's with a page."""
+
+    def answered(request: Request, problem: Exception) -> Response:
+        match problem:
+            case RequestValidationError():
+                said = 400, Usage.code, off(problem), ""
+            case HTTPException():
+                said = problem.status_code, "http", f"{problem.detail}.", ""
+            case _:
+                said = told(problem)
+        if not wants_page(request):
+            return response(*said)
+        status, _, detail, reference = said
+        title = _TITLES.get(status, "Problem")
+        return site.page("problem", None, status, title=title, detail=detail, reference=reference)
+
+    for kind in (RequestValidationError, HTTPException, Refused, Usage, Exception):
+        app.add_exception_handler(kind, answered)

@@ -1,0 +1,109 @@
+"""The pages in a real browser: readable by everybody, on every width, with no script; an amendment.
+
+Needs Debian's Chromium (``apt-get install chromium``); without it these tests fail and say so.
+"""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+pytestmark = pytest.mark.slow
+
+MARK = "/100001/pupils/A100/marks/2024-09-03/AM"
+PAGES = [
+    "/",
+    "/100001/today?on=2024-09-03",
+    "/100001/registers?on=2024-09-03",
+    "/100001/registers/4B?week=2024-09-03",
+    "/100001/pupils",
+    "/100001/pupils/A100",
+    MARK,
+    "/100001/penalties",
+    "/100001/amendments",
+]
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def served(marked_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of its own, as ``attendance serve`` starts it."""
+    path = tmp_path_factory.mktemp("served") / "attendance.db"
+    shutil.copy(marked_once, path)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    start = "import sys; from delivery.cli import main; sys.exit(main(sys.argv[1:]))"
+    typed = ["--db", f"sqlite:///{path}", "--as", "office", "serve", "--port", str(port)]
+    with subprocess.Popen([sys.executable, "-c", start, *typed]) as server:
+        for _ in range(200):
+            time.sleep(0.1)
+            with socket.socket() as trial:
+                if trial.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+        assert server.wait(20) == 0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    assert chromium, "These tests need Chromium: apt-get install chromium"
+    with sync_playwright() as play:
+        yield play.chromium.launch(executable_path=chromium, args=QUIET)
+
+
+@pytest.mark.parametrize("width", [1320, 390, 320])
+def test_no_page_fails_a_rule_of_access_or_is_wider_than_the_window(
+    served: str, browser: Browser, width: int
+):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    found = {}
+    for address in PAGES:
+        page.goto(served + address)
+        broken = Axe().run(page).response["violations"]
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        wrong = [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in broken]
+        if wrong or wide > 0:
+            found[address] = (wrong, wide)
+    page.close()
+
+    assert found == {}
+
+
+def test_a_mark_is_amended_without_a_script(served: str, browser: Browser):
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(served + "/100001/registers/4B?week=2024-09-03")
+    page.get_by_role("link", name="I: Illness").first.click()
+    page.get_by_label("The code to put in its place").select_option("M")
+    page.get_by_label("Reason").fill("A letter from the surgery")
+    page.get_by_role("button", name="Check the amendment").click()
+    assert "Olive Office, Attendance officer" in page.content()
+    page.get_by_role("button", name="Record the amendment").click()
+
+    assert page.url.startswith(served + "/100001/pupils/1/marks/2024-09-03/AM")
+    assert "3 entries" in page.content()
+    assert "A letter from the surgery" in page.content()
+    page.close()
+
+
+def test_a_week_of_a_class_prints_on_one_page(served: str, browser: Browser, tmp_path: Path):
+    from pypdf import PdfReader
+
+    page: Page = browser.new_page()
+    page.goto(served + "/100001/registers/4B?week=2024-09-03")
+    page.pdf(path=tmp_path / "week.pdf", prefer_css_page_size=True)
+    page.close()
+
+    (sheet,) = PdfReader(tmp_path / "week.pdf").pages
+    assert sheet.mediabox.width > sheet.mediabox.height
+    assert "as at entry" in sheet.extract_text()

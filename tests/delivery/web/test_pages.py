@@ -1,0 +1,118 @@
+"""The pages: each fact at its own address, as it stands or stood; an amendment in two steps."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from delivery.bootstrap import Desk
+from delivery.web.app import application
+
+MARK = "/100001/pupils/A100/marks/2024-09-03/AM"
+PAGES = [
+    ("/", "2 schools in this ledger"),
+    ("/100001/today?on=2024-09-03", "Tuesday 3 September 2024"),
+    ("/100001/registers?on=2024-09-03", "not taken"),
+    ("/100001/registers?on=2024-09-07", "No school on Saturday 7 September 2024"),
+    ("/100001/registers/4B?week=2024-09-03", "Class 4B, week of 2 September 2024"),
+    ("/100001/pupils", "3 pupils on roll"),
+    ("/100001/pupils?q=ann", "1 pupil found for"),
+    ("/100001/pupils/A100", "1 amendment this school year"),
+    (MARK, "2 entries"),
+    ("/100001/penalties", "Nobody is at the threshold"),
+    ("/100001/amendments", "1 amendments, 1 with all five particulars"),
+]
+
+
+@pytest.mark.parametrize(("address", "finding"), PAGES, ids=[one[0] for one in PAGES])
+def test_a_page_states_its_finding_as_at_the_last_entry(
+    reading: TestClient, address: str, finding: str
+):
+    page = reading.get(address)
+
+    assert page.status_code == 200
+    assert finding in page.text
+    assert ("As it stands at" in page.text) == (address != "/")
+
+
+def test_a_mark_shows_its_five_particulars_and_escapes_what_was_said(reading: TestClient):
+    page = reading.get(MARK).text
+
+    for told in ("Original entry", "Amended entry", "Tuesday 3 September 2024", "Olive Office"):
+        assert told in page
+    assert "Parent &lt;rang&gt;" in page
+    assert "<rang>" not in page
+
+
+def test_a_page_as_at_an_earlier_entry_knows_nothing_of_the_later_ones(reading: TestClient):
+    size = reading.get("/api/100001/rates").json()["asof"]["entry"]
+
+    then = reading.get(f"{MARK}?asof={size - 1}").text
+    now = reading.get(MARK).text
+
+    assert "As it stood at" in then
+    assert ("1 entry" in then, "2 entries" in now) == (True, True)
+    assert "Olive Office" not in then
+    assert "Amend this mark" in now
+    assert "Amend this mark" not in then
+
+
+def test_links_keep_the_moment_asked_about(reading: TestClient):
+    page = reading.get("/100001/registers/4B?week=2024-09-03&asof=13").text
+
+    assert "/100001/pupils?asof=13" in page
+    assert "/100001/registers/4B?week=2024-09-09&amp;asof=13" in page
+
+
+def test_an_amendment_is_shown_before_it_is_recorded(web: TestClient, desk: Desk):
+    size = desk.ledger(100001).size()
+
+    check = web.post(MARK, data={"code": "M", "reason": "A letter from the surgery"})
+    assert "Check the amendment" in check.text
+    assert "Olive Office, Attendance officer" in check.text
+    assert desk.ledger(100001).size() == size
+
+    key = check.text.partition('name="key" value="')[2].partition('"')[0]
+    sent = {"code": "M", "reason": "A letter from the surgery", "key": key, "confirmed": "yes"}
+    for _ in range(2):  # the second press of a button records nothing more
+        recorded = web.post(MARK, data=sent, follow_redirects=False)
+        assert (recorded.status_code, recorded.headers["location"]) == (303, MARK)
+    assert desk.ledger(100001).size() == size + 1
+    assert "3 entries" in web.get(MARK).text
+
+
+def test_a_refused_amendment_keeps_what_was_typed_and_says_why(web: TestClient, desk: Desk):
+    size = desk.ledger(100001).size()
+
+    page = web.post(MARK, data={"code": "M", "reason": ""})
+
+    assert page.status_code == 422
+    assert "Not amended" in page.text
+    assert '<option value="M" selected>' in page.text
+    assert desk.ledger(100001).size() == size
+
+
+def test_without_a_person_nothing_is_amended(desk: Desk):
+    with TestClient(application(desk), base_url="http://localhost") as web:
+        page = web.post(MARK, data={"code": "M", "reason": "x", "confirmed": "yes"})
+
+    assert page.status_code >= 400
+    assert "--as" in page.text
+
+
+PROBLEMS = [
+    ("/1/today", 404, "This ledger holds no school 1"),
+    ("/100001/pupils/Z999", 404, "No pupil Z999"),
+    ("/100001/registers/9Z", 404, "9Z"),
+    ("/100001/today?asof=soon", 400, "is not a moment"),
+    ("/nowhere", 404, "Not found"),
+]
+
+
+@pytest.mark.parametrize(("address", "status", "told"), PROBLEMS, ids=[p[0] for p in PROBLEMS])
+def test_a_problem_is_a_page_with_a_sentence(
+    reading: TestClient, address: str, status: int, told: str
+):
+    page = reading.get(address)
+
+    assert page.status_code == status
+    assert told in page.text
+    assert "Traceback" not in page.text
