@@ -16,6 +16,7 @@ from commands import (
     letters,
     open_school,
     penalty,
+    retention,
     returns,
     support,
     take_register,
@@ -204,6 +205,7 @@ WAYS: dict[type[Command], Way] = {
     **absence.WAYS,
     **penalty.WAYS,
     **returns.WAYS,
+    **retention.WAYS,
     **support.WAYS,
     **letters.WAYS,
 }

@@ -2,6 +2,7 @@
 
 from ledger.refusals.base import Kind, Refused
 from ledger.refusals.forbidding import (
+    AnotherPersonNeeded,
     BadRows,
     Conflict,
     EntryAlreadyMade,
@@ -10,9 +11,11 @@ from ledger.refusals.forbidding import (
     LedgerBusy,
     LedgerUnwritable,
     NotLower,
+    NotYetDue,
     OutOfOrder,
     PackUnreadable,
     RegisterIsClosed,
+    UnderHold,
 )
 from ledger.refusals.wanting import (
     AnswersMissing,
@@ -30,7 +33,10 @@ from ledger.refusals.wanting import (
     ReasonMissing,
     StepMissing,
     UnknownClosure,
+    UnknownDisposal,
+    UnknownEntry,
     UnknownGroup,
+    UnknownHold,
     UnknownLeave,
     UnknownNotice,
     UnknownParent,
@@ -42,6 +48,7 @@ from ledger.refusals.wanting import (
 )
 
 __all__ = [
+    "AnotherPersonNeeded",
     "AnswersMissing",
     "BadRows",
     "CodeNotAllowed",
@@ -62,6 +69,7 @@ __all__ = [
     "NotLower",
     "NotOnRoll",
     "NotPermitted",
+    "NotYetDue",
     "NoticeMissing",
     "OutOfOrder",
     "PackUnreadable",
@@ -69,8 +77,12 @@ __all__ = [
     "Refused",
     "RegisterIsClosed",
     "StepMissing",
+    "UnderHold",
     "UnknownClosure",
+    "UnknownDisposal",
+    "UnknownEntry",
     "UnknownGroup",
+    "UnknownHold",
     "UnknownLeave",
     "UnknownNotice",
     "UnknownParent",

@@ -36,6 +36,29 @@ class NotLower(Refused):
     message = "{pack} may not set {parameter} to {value}: {why}."
 
 
+class NotYetDue(Refused):
+    """Nothing may be disposed of on that day: every entry is still kept by a rule."""
+
+    code = "not-yet-due"
+    message = "Nothing may be disposed of on {date}: {next}."
+    reference = "SI 2024/208 reg. 7"
+
+
+class UnderHold(Refused):
+    """A legal hold keeps it, whatever the policy says."""
+
+    code = "under-hold"
+    message = "{what} is kept by a legal hold (number {holds}). Release the hold first."
+    reference = "UK GDPR Art. 17(3)(e)"
+
+
+class AnotherPersonNeeded(Refused):
+    """What two people must do was asked for by one."""
+
+    code = "another-person-needed"
+    message = "{what} by somebody else than {who}, who asked for it."
+
+
 class PackUnreadable(Refused):
     """A policy pack that cannot be read, with the line where it goes wrong."""
 

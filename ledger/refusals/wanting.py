@@ -109,6 +109,30 @@ class UnknownNotice(Refused):
     message = "There is no {kind} {notice} to {parent} for {pupil}. Those there are: {known}."
 
 
+class UnknownHold(Refused):
+    """No legal hold in force under that number."""
+
+    code = "unknown-hold"
+    kind = "not found"
+    message = "This school has no legal hold {hold}. Those in force: {known}."
+
+
+class UnknownDisposal(Refused):
+    """No disposal was asked for under that number."""
+
+    code = "unknown-disposal"
+    kind = "not found"
+    message = "Nobody has asked for a disposal {disposal}. Those not done yet: {known}."
+
+
+class UnknownEntry(Refused):
+    """The ledger has no entry of that number, or it was disposed of."""
+
+    code = "unknown-entry"
+    kind = "not found"
+    message = "This school's ledger holds no entry {entry} any more, or not yet."
+
+
 class NotPermitted(Refused):
     """The person may not do this: role, class, or a delegation not in force."""
 

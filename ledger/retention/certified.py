@@ -7,8 +7,8 @@ removal that was cut short.
 
 from collections.abc import Callable, Iterator
 
-from ledger.retention.plan import units_of
 from ledger.retention.state import Retention, covers, retention_of
+from ledger.retention.units import units_of
 from ledger.store.disposing import Going, HeldRow, mirror, remove
 from ledger.store.ledger import Ledger
 from ledger.store.rows import DISPOSED, Run

@@ -12,44 +12,22 @@ other entries are needed to read it waits for them.
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from ledger.calendar import london
 from ledger.kinds import PupilId
+from ledger.policy.policy import PolicyDay
 from ledger.retention.rules import FLOOR, KEPT_AS, Rule, rule_of
 from ledger.retention.state import Hold, Retention
+from ledger.retention.units import Unit, units_on
 from ledger.returns.backups import keep_until
 from ledger.school import School
 from ledger.store.disposing import Going
 from ledger.store.reading import Reader
-from ledger.store.rows import DISPOSED, Page, Run
+from ledger.store.rows import DISPOSED
 
-NOBODY: frozenset[PupilId] = frozenset()
 _AFTER_ALL = "\U0010ffff"
-
-
-@dataclass(slots=True)
-class Unit:
-    """
-    Entries that go together.
-
-    ``made`` is the latest day on which one of them was made, ``pupils`` whom they are about,
-    ``day`` the day of their session (of other entries the day they were made).
-    """
-
-    stream: str
-    pupils: frozenset[PupilId]
-    day: dt.date
-    made: dt.date
-    entries: list[int]
-    left: bool = False
-
-    @property
-    def pupil(self) -> PupilId | None:
-        """The one pupil they are about, if it is one."""
-        return next(iter(self.pupils)) if len(self.pupils) == 1 else None
 
 
 @dataclass(slots=True)
@@ -65,6 +43,14 @@ class Line:
     next_due: dt.date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many of somebody's entries have to be kept, and the first day the last may go."""
+
+    entries: int
+    until: dt.date | None
+
+
 @dataclass(slots=True)
 class Planned:
     """What may go on a day, with what stays by class."""
@@ -73,6 +59,13 @@ class Planned:
     lines: dict[str, Line] = field(default_factory=dict)
     going: list[Going] = field(default_factory=list)
     held_by: dict[int, int] = field(default_factory=dict)
+    staying: dict[PupilId, list[tuple[int, dt.date | None]]] = field(default_factory=dict)
+
+    def kept_of(self, pupil: PupilId) -> Kept:
+        """What has to be kept of a pupil's."""
+        kept = self.staying.get(pupil, [])
+        days = [lawful for _, lawful in kept if lawful is not None]
+        return Kept(sum(many for many, _ in kept), max(days, default=None))
 
     @property
     def entries(self) -> list[int]:
@@ -101,23 +94,36 @@ def ranges_of(entries: Iterable[int]) -> tuple[tuple[int, int], ...]:
     return tuple((first, last) for first, last in stretches)
 
 
-def plan(ledger: Reader, school: School, retention: Retention, on: dt.date) -> Planned:
+def plan(
+    ledger: Reader,
+    school: School,
+    retention: Retention,
+    on: dt.date,
+    *,
+    rules: PolicyDay | None = None,
+    upto: int | None = None,
+) -> Planned:
     """
-    What may be disposed of on a day, by the rules in force that day.
+    What may be disposed of on a day, by the rules in force that day (or other ``rules``).
+
+    ``upto`` asks as of an entry: what came later is not looked at.
 
     Reference: SI 2024/208 reg. 7; before 19 August 2024 SI 2006/1751 reg. 14; UK GDPR
     Art. 5(1)(e).
     """
     found = Planned(on)
-    rules = school.rules_on(on)
+    rules = rules or school.rules_on(on)
     floor = rule_of(rules, FLOOR)
     holds = [hold for hold in retention.holds.values() if hold.in_force]
     remaining: set[PupilId] = set()
     rolls: list[list[Unit]] = []
-    pages = ledger.pages_between("", _AFTER_ALL)
+    pages = ledger.pages_between("", _AFTER_ALL, upto)
     for stream, of_stream in groupby(pages, key=lambda page: page.stream):
         kind = stream.partition("/")[0]
-        units = list(_units(stream, list(of_stream), found))
+        some = list(of_stream)
+        units = list(units_on(stream, some))
+        if gone := sum(run.count for page in some for run in page.runs if run.topic == DISPOSED):
+            _line(found, KEPT_AS.get(kind, "")).disposed += gone
         if kind == "pupil":
             rolls.append(units)
         elif kind in KEPT_AS:
@@ -129,48 +135,6 @@ def plan(ledger: Reader, school: School, retention: Retention, on: dt.date) -> P
         waits = any(unit.pupils & remaining or not unit.left for unit in units)
         _settle(found, units, _Terms(FLOOR, floor, floor, holds, school, waits))
     return found
-
-
-def _units(stream: str, pages: list[Page], found: Planned) -> Iterator[Unit]:
-    """The units of one stream; what is gone already is counted."""
-    kind, _, rest = stream.partition("/")
-    kept: dict[object, Unit] = {}
-    whole = kind not in ("register", "imports")
-    for page in pages:
-        made = london(page.act.recorded_at).date()
-        entry = page.first
-        for run in page.runs:
-            if run.topic == DISPOSED:
-                _line(found, KEPT_AS.get(kind, "")).disposed += run.count
-                entry += run.count
-                continue
-            for about in _pupils(run, kind, rest):
-                key: object = "" if whole else entry if kind == "imports" else about
-                day = dt.date.fromisoformat(rest[:10]) if kind == "register" else made
-                unit = kept.get(key)
-                if unit is None:
-                    unit = kept[key] = Unit(stream, about, day, made, [])
-                unit.pupils |= about
-                unit.made = max(unit.made, made)
-                unit.left = run.topic == "pupil-left"
-                unit.entries.append(entry)
-                entry += 1
-    if kind == "register" and NOBODY in kept and len(kept) > 1:
-        # What opened and closed the sheet is needed as long as any mark on it.
-        sheet = kept.pop(NOBODY)
-        sheet.made = max(unit.made for unit in [sheet, *kept.values()])
-        sheet.pupils = NOBODY.union(*(unit.pupils for unit in kept.values()))
-        kept[NOBODY] = sheet
-    yield from kept.values()
-
-
-def _pupils(run: Run, kind: str, rest: str) -> list[frozenset[PupilId]]:
-    """Whom each event of a run is about."""
-    if kind in ("pupil", "absence", "penalty", "improvement"):
-        return [frozenset((int(rest.partition("/")[0]),))] * run.count
-    if kind == "return":
-        return [frozenset(one["pupil"] for one in named or ()) for named in run.column("pupils")]
-    return [NOBODY if pupil is None else frozenset((pupil,)) for pupil in run.column("pupil")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +164,8 @@ def _settle(found: Planned, units: list[Unit], terms: _Terms) -> bool:
             found.going += [Going(one, unit.stream, unit.pupil, day) for one in unit.entries]
             continue
         all_go = False
+        for pupil in unit.pupils if unit.pupil is not None else ():
+            found.staying.setdefault(pupil, []).append((many, lawful))
         if hold is not None:
             number = hold.placed.hold
             line.held += many
@@ -226,12 +192,3 @@ def _line(found: Planned, kept_as: str, rule: Rule | None = None) -> Line:
     line = found.lines.setdefault(kept_as, Line(kept_as, rule))
     line.rule = line.rule or rule
     return line
-
-
-def units_of(pages: Iterable[Page]) -> dict[str, list[Unit]]:
-    """The units of pages in stream order: for whoever asks about some streams only."""
-    nowhere = Planned(dt.date.max)
-    return {
-        stream: list(_units(stream, list(some), nowhere))
-        for stream, some in groupby(pages, key=lambda page: page.stream)
-    }

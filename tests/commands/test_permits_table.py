@@ -84,6 +84,13 @@ TABLE: dict[str, str | dict[str, str]] = {
     "conclude-notice-to-improve": "champion head",
     "send-letter": OFFICE,
     "make-return": OFFICE,
+    "place-hold": "attendance-officer head ceo board",
+    "release-hold": "head ceo board",
+    "request-disposal": "office attendance-officer head",
+    "approve-disposal": "head ceo board",
+    "dispose-of-entries": "attendance-officer head ceo board",
+    "redact": f"{LEAD} ceo",
+    "request-erasure": OFFICE,
     "record-backup": "office attendance-officer head",
     "record-pupil-fact": OFFICE,
     "open-support": WITH_BOARD,
@@ -232,6 +239,10 @@ ANYTHING = {
     "notice": 1,
     "improvement": 1,
     "case": 1,
+    "hold": 1,
+    "disposal": 1,
+    "entry": 1,
+    "streams": (),
     "kind": "attendance",
     "files": {},
 }
@@ -253,6 +264,9 @@ NOT_THERE = {
     "conclude-notice-to-improve",
     "note-support",
     "close-support",
+    "release-hold",
+    "approve-disposal",
+    "dispose-of-entries",
 }
 """Acts about something numbered: that it is not there is said first."""
 

@@ -1,0 +1,47 @@
+"""Acts about keeping, done whole: the entry, the database's own guard, and the removal."""
+
+from commands.base import Command
+from commands.handle import handle
+from commands.retention.dispose_of_entries import DisposeOfEntries
+from commands.retention.place_hold import PlaceHold
+from commands.retention.redact import Redact
+from delivery.acts import Done
+from delivery.bootstrap import Desk
+from ledger.events import EntriesDisposed, HoldPlaced, ReasonRedacted
+from ledger.retention.certified import guard, reapply, standing
+from ledger.retention.state import Hold
+from ledger.store import Ledger
+
+
+def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = False) -> Done:
+    """
+    Do one act about keeping; ``dry_run`` decides it and records nothing.
+
+    A hold guards before it is recorded and until its release is, so that there is no moment
+    at which it stands and does not guard. A removal follows its certificate: values, salts,
+    read models, and then the bytes.
+    """
+    ledger = desk.ledger(school)
+    if dry_run:
+        return Done(ledger.school, handle(command, ledger, dry_run=True))
+    if isinstance(command, PlaceHold):
+        coming = handle(command, ledger, dry_run=True).events
+        holds = [Hold(one, 0) for one in coming if isinstance(one, HoldPlaced)]
+        guard(ledger, *(row for hold in holds for row in hold.rows()))
+    outcome = handle(command, ledger)
+    removes = isinstance(command, DisposeOfEntries | Redact) and (
+        standing(ledger)
+        or any(isinstance(one, EntriesDisposed | ReasonRedacted) for one in outcome.events)
+    )
+    if removes:
+        return Done(ledger.school, outcome, remove(desk, ledger))
+    guard(ledger)
+    return Done(ledger.school, outcome, desk.follow(ledger))
+
+
+def remove(desk: Desk, ledger: Ledger, *, restored: bool = False) -> tuple[str, ...]:
+    """Remove what certificates say is gone, everywhere; what to say of it."""
+    many = reapply(ledger, restored=restored)
+    desk.runner.rebuild(ledger)
+    desk.store.database.scrub()
+    return (f"School {ledger.school}: {many:,} entries removed, and their bytes with them.",)

@@ -1,0 +1,333 @@
+"""Six years driven: planned, held, approved by two, gone to the last byte, and still proved."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from freezegun import freeze_time
+
+from commands.amend_mark import AmendMark
+from commands.handle import handle
+from commands.retention.approve_disposal import ApproveDisposal
+from commands.retention.dispose_of_entries import DisposeOfEntries
+from commands.retention.place_hold import PlaceHold
+from commands.retention.redact import Redact
+from commands.retention.release_hold import ReleaseHold
+from commands.retention.request_disposal import RequestDisposal
+from commands.retention.request_erasure import RequestErasure
+from commands.states import states_of
+from delivery import keeping
+from delivery.bootstrap import Desk
+from ledger.calendar import instant
+from ledger.events import MarkRecorded, PupilLeft, RegisterClosed, RegisterOpened
+from ledger.kinds import Person, Session
+from ledger.refusals import (
+    AnotherPersonNeeded,
+    NotPermitted,
+    NotYetDue,
+    Refused,
+    UnderHold,
+    UnknownHold,
+)
+from ledger.retention import plan, retention_of
+from ledger.store import Act, open_store
+from ledger.store.verify import verify
+from projections import doctor, retention, views
+from tests.commands.a_ledger import set_up
+from tests.given import AMY, BEN, HEAD, MADE, OFFICE, TEACHER, UPN, at, staff
+
+CEO = Person(id="ceo", name="Cora Chief", position="Chief executive")
+MARK_DAY = dt.date(2024, 9, 9)
+AM = Session(MARK_DAY, "AM")
+DUE = dt.date(2030, 9, 9)
+CANARY = "Zebedee quoxworth the canary"
+BODIES = "SELECT body FROM pages WHERE stream >= 'register/' AND stream < 'register0'"
+SHEET = "register/2024-09-09/AM/4B"
+LATER_CANARY = "Marmaduke's later words"
+
+
+def appointed(person: Person, role: str) -> Any:
+    return staff(HEAD).model_copy(
+        update={
+            "staff": person.id,
+            "name": person.name,
+            "position": person.position,
+            "roles": (role,),
+        }
+    )
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def desk(request: Any, tmp_path: Path) -> Iterator[Desk]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'kept.db'}"
+    else:
+        url = request.getfixturevalue("postgres_url")
+    with open_store(url, create=True) as store:
+        set_up(store, appointed(CEO, "ceo"))
+        made = Desk(url, store, clock=lambda: dt.datetime.now(dt.UTC))
+        yield made
+        if "runner" in made.__dict__:
+            made.runner.engine.dispose()
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    with freeze_time(instant(MARK_DAY, dt.time(9))) as frozen:
+        yield frozen
+
+
+def a_register(desk: Desk) -> Any:
+    """A sheet of two on 9 September 2024; Amy's mark amended that day, Ben's on the 16th."""
+    ledger = desk.ledger(None)
+    made = {"made_by": TEACHER, "made_at": at("08:50", MARK_DAY)}
+    place = {"session": AM, "group": "4B"}
+    ledger.append(
+        Act("taken", "take-register", TEACHER, made["made_at"]),
+        [
+            RegisterOpened(**place, **made),
+            MarkRecorded(**place, pupil=AMY, code="N", **made),
+            MarkRecorded(**place, pupil=BEN, code="N", comment=CANARY, **made),
+            RegisterClosed(**place, **made),
+        ],
+    )
+    return ledger
+
+
+def amend(ledger: Any, pupil: int, reason: str, day: dt.date) -> None:
+    said = {"pupil": UPN[pupil], "session": AM, "code": "I", "reason": reason}
+    handle(AmendMark(by="office", at=at("10:00", day), key=f"amend-{pupil}", **said), ledger)
+
+
+def do(desk: Desk, kind: Any, by: Person = OFFICE, **said: Any) -> Any:
+    command = kind(by=by.id, at=desk.clock(), key=desk.keys(), **said)
+    return keeping.do(desk, command, None)
+
+
+def planned(desk: Desk, on: dt.date) -> Any:
+    ledger = desk.ledger(None)
+    return plan(ledger, states_of(ledger).school, retention_of(ledger), on)
+
+
+def approve_and_run(desk: Desk, number: int = 1) -> Any:
+    for person in (HEAD, CEO):
+        do(desk, ApproveDisposal, person, disposal=number)
+    return do(desk, DisposeOfEntries, HEAD, disposal=number)
+
+
+# --- when -------------------------------------------------------------------------------------
+
+
+def test_nothing_may_go_the_day_before_and_a_mark_may_on_the_day(desk: Desk, clock: Any) -> None:
+    a_register(desk)
+
+    assert planned(desk, DUE - dt.timedelta(days=1)).entries == []
+    assert [one.stream for one in planned(desk, DUE).going] == [SHEET] * 4
+
+
+def test_a_mark_and_its_amendments_go_six_years_after_the_latest(desk: Desk, clock: Any) -> None:
+    ledger = a_register(desk)
+    clock.move_to(instant(dt.date(2024, 9, 16), dt.time(10)))
+    amend(ledger, BEN, "Rang", dt.date(2024, 9, 16))
+
+    first = ledger.stream(SHEET)[0].entry
+    assert planned(desk, DUE).entries == [first + 1]  # Amy's alone; the sheet waits for Ben's
+    assert planned(desk, dt.date(2030, 9, 15)).entries == [first + 1]
+    assert len(planned(desk, dt.date(2030, 9, 16)).entries) == 5
+
+
+def test_a_pupil_stays_on_the_admission_register_while_anything_is_left(
+    desk: Desk, clock: Any
+) -> None:
+    ledger = a_register(desk)
+    gone = PupilLeft(pupil=BEN, last_day="2024-09-09", **MADE)
+    ledger.append(Act("left", "import-pupils", HEAD, MADE["made_at"]), [gone])
+    streams = {one.stream for one in planned(desk, DUE - dt.timedelta(days=1)).going}
+    assert streams == set()
+    assert f"pupil/{BEN}" in {one.stream for one in planned(desk, DUE).going}
+    assert f"pupil/{AMY}" not in {one.stream for one in planned(desk, DUE).going}  # not left
+
+    do(
+        desk,
+        PlaceHold,
+        HEAD,
+        case="1",
+        reason="-",
+        pupils=(UPN[BEN],),
+        starts=MARK_DAY,
+        ends=MARK_DAY,
+    )
+    assert f"pupil/{BEN}" not in {one.stream for one in planned(desk, DUE).going}
+
+
+# --- holds ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"pupils": (UPN[BEN],)}, 3),  # Ben's mark, and what opened and closed the sheet
+        ({"streams": (SHEET,)}, 4),
+        ({"starts": MARK_DAY, "ends": MARK_DAY}, 4),
+        ({"starts": dt.date(2024, 9, 10)}, 0),
+        ({"pupils": (UPN[BEN],), "ends": dt.date(2024, 9, 8)}, 0),
+        ({}, 4),
+    ],
+)
+def test_a_hold_beats_policy(desk: Desk, clock: Any, said: Any, kept: int) -> None:
+    a_register(desk)
+    do(desk, PlaceHold, HEAD, case="A v B", reason="Prosecution", **said)
+
+    assert len(planned(desk, DUE).entries) == 4 - kept
+
+
+def test_two_people_place_a_hold_and_two_release_it(desk: Desk, clock: Any) -> None:
+    a_register(desk)
+    do(desk, PlaceHold, HEAD, case="A v B", reason="Prosecution")
+    with pytest.raises(AnotherPersonNeeded):
+        do(desk, PlaceHold, HEAD, confirm=1)
+    do(desk, PlaceHold, CEO, confirm=1)
+    with pytest.raises(NotPermitted):
+        do(desk, ReleaseHold, OFFICE, hold=1, reason="Over")
+    do(desk, ReleaseHold, HEAD, hold=1, reason="Over")
+    with pytest.raises(AnotherPersonNeeded):
+        do(desk, ReleaseHold, HEAD, hold=1)
+
+    assert planned(desk, DUE).entries == []  # in force until the second has released it
+    do(desk, ReleaseHold, CEO, hold=1)
+    assert len(planned(desk, DUE).entries) == 4
+    with pytest.raises(UnknownHold):
+        do(desk, ReleaseHold, CEO, hold=1)
+    assert desk.store.database.select("SELECT count(*) FROM held", ()) == [(0,)]
+
+
+# --- by whom ----------------------------------------------------------------------------------
+
+
+def test_two_approve_and_neither_is_the_one_who_asked(desk: Desk, clock: Any) -> None:
+    a_register(desk)
+    clock.move_to(instant(DUE - dt.timedelta(days=1), dt.time(9)))
+    with pytest.raises(NotYetDue, match="9 September 2030"):
+        do(desk, RequestDisposal, HEAD)
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal, HEAD)
+    with pytest.raises(AnotherPersonNeeded):
+        do(desk, ApproveDisposal, HEAD, disposal=1)
+    with pytest.raises(NotPermitted):
+        do(desk, ApproveDisposal, OFFICE, disposal=1)
+    do(desk, ApproveDisposal, CEO, disposal=1)
+    assert do(desk, ApproveDisposal, CEO, disposal=1).outcome.events == ()
+    with pytest.raises(AnotherPersonNeeded, match="2 have approved"):
+        do(desk, DisposeOfEntries, CEO, disposal=1)
+
+
+def test_a_hold_placed_after_the_approval_stops_it(desk: Desk, clock: Any) -> None:
+    ledger = a_register(desk)
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal, OFFICE)
+    do(desk, PlaceHold, HEAD, case="A v B", reason="Prosecution")
+
+    with pytest.raises(UnderHold):
+        approve_and_run(desk)
+
+    assert len(ledger.stream(SHEET)) == 4
+
+
+def test_erasure_inside_the_years_is_refused_and_the_refusal_recorded(
+    desk: Desk, clock: Any
+) -> None:
+    a_register(desk)
+    (event,) = do(desk, RequestErasure, pupil=UPN[BEN], asked_by="Mother").outcome.events
+
+    assert (event.entries, event.until) == (2, DUE)  # the mark and the admission
+    assert event.reference == "UK GDPR Art. 17(3)(b); SI 2024/208 reg. 7(a)"
+
+
+# --- gone -------------------------------------------------------------------------------------
+
+
+def bytes_of(desk: Desk, where: Path, server: Any) -> Iterator[tuple[Path, bytes]]:
+    """Every file of the database, its log too."""
+    if desk.url.startswith("sqlite"):
+        paths = list(where.glob("kept.db*"))
+    else:
+        (oid,) = desk.store.database.select(
+            "SELECT oid::text FROM pg_database WHERE datname = current_database()", ()
+        )[0]
+        home = Path(server.pgdata)
+        paths = [*(home / "base" / oid).iterdir(), *(home / "pg_wal").glob("0*")]
+    for path in paths:
+        if path.is_file():
+            yield path, path.read_bytes()
+
+
+def holding(desk: Desk, where: Path, server: Any, canaries: list[bytes]) -> set[tuple[str, int]]:
+    return {
+        (path.name, number)
+        for path, held in bytes_of(desk, where, server)
+        for number, canary in enumerate(canaries)
+        if canary in held
+    }
+
+
+def test_after_it_no_file_of_the_database_holds_a_byte_of_it(
+    desk: Desk, clock: Any, tmp_path: Path, request: Any
+) -> None:
+    server = None
+    if not desk.url.startswith("sqlite"):
+        server = request.getfixturevalue("postgres_server")
+        import psycopg
+
+        with psycopg.connect(desk.url, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET wal_recycle = off")
+            connection.execute("SELECT pg_reload_conf()")
+    ledger = a_register(desk)
+    amend(ledger, BEN, LATER_CANARY, MARK_DAY)
+    desk.catch_up(ledger)
+    rows = desk.store.database.select(BODIES, ())
+    canaries = [bytes(row[0])[12:60] for row in rows]
+    canaries += [CANARY.encode(), LATER_CANARY.encode()]
+    assert len({number for _, number in holding(desk, tmp_path, server, canaries)}) >= 3
+    root = ledger.frontier()
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal, OFFICE)
+
+    approve_and_run(desk)
+
+    assert holding(desk, tmp_path, server, canaries) == set()
+    assert ledger.stream(SHEET) == []
+    assert verify(ledger).sound
+    assert ledger.frontier()[0] == root[0] + 4  # asked, approved twice, certified
+    view = views.live(desk.runner, ledger)
+    assert retention.proved(view).sound
+    assert doctor.doctor(desk.runner, ledger).findings == ()
+    (line,) = [one for one in retention.planned(view, DUE).rows if one.kept_as == "entry"]
+    assert (line.due, line.disposed) == (0, 5)
+
+
+def test_a_slip_in_a_reason_is_struck_out_by_two_and_its_bytes_go(
+    desk: Desk, clock: Any, tmp_path: Path, request: Any
+) -> None:
+    server = None if desk.url.startswith("sqlite") else request.getfixturevalue("postgres_server")
+    ledger = a_register(desk)
+    amend(ledger, BEN, LATER_CANARY, MARK_DAY)
+    entry = ledger.size()
+    body = desk.store.database.select("SELECT body FROM pages WHERE first = ?", (entry,))[0][0]
+    canaries = [bytes(body)[12:60], LATER_CANARY.encode()]
+    said = {"entry": entry, "instead": "Medical appointment", "why": "A diagnosis"}
+    do(desk, Redact, HEAD, **said)
+    with pytest.raises(AnotherPersonNeeded):
+        do(desk, Redact, HEAD, entry=entry)
+
+    do(desk, Redact, CEO, entry=entry)
+
+    (event,) = [one.event for one in ledger.stream(SHEET) if one.entry == entry]
+    assert (event.original, event.amended, event.reason) == ("N", "I", "(struck out)")
+    if server is None:
+        assert holding(desk, tmp_path, server, canaries) == set()
+    assert verify(ledger).sound
+    assert doctor.doctor(desk.runner, ledger).findings == ()
+    with pytest.raises(Refused, match="no words"):
+        do(desk, Redact, HEAD, entry=entry - 1, instead="x", why="y")
