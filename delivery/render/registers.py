@@ -1,57 +1,59 @@
 """Question 2: a register as the weeks of a page, as known then and as known now."""
 
-import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from delivery.render.amendments import particulars
+from delivery.render.amendments import NOT_SAID, between
+from delivery.render.herringbone import differs, page
 from delivery.render.receipts import london
 from delivery.render.table import Cell, count_of, table
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
 
 def text(found: Any) -> str:
-    """The page: a line a pupil and week; changed marks as ``then>now``; who changed them."""
+    """The page as known then beside now; what differs, and who changed it; the totals."""
     names = {one.pupil.id: one.pupil for one in found.pupils}
-    parts = [f"Register from {found.first} to {found.last}", _page(found.lines, names)]
-    parts += _legend(found)
-    amended = getattr(found, "amendments", ())
-    if amended:
-        parts.append(f"Amendments\n{particulars(amended)}")
+    one = next(iter(names.values())) if len(names) == 1 else None
+    whose = f" of {one.name} ({one.upn})" if one else ""
+    parts = [f"Register{whose} from {found.first} to {found.last}", page(found), *_legend(found)]
     changes = [one for one in found.later if one.original is not None]
     if changes:
-        rows = [
-            (
-                one.entry,
-                london(one.recorded_at),
-                names[one.pupil].name if one.pupil in names else one.pupil,
-                one.session,
-                one.original,
-                one.code,
-                one.reason or "not provided by source",
-                one.name or "not provided by source",
-                one.position,
-            )
-            for one in changes
-        ]
-        headings = (
-            "Entry",
-            "Recorded",
-            "Pupil",
-            "Session",
-            "Was",
-            "Became",
-            "Reason",
-            "Name",
-            "Position",
-        )
-        parts.append(f"What came after\n{table(headings, rows)}")
+        lines = "\n".join(_change(one, names, several=len(names) > 1) for one in changes)
+        parts.append(f"What came after\n{lines}")
     new = len(found.later) - len(changes)
     if new:
         parts.append(f"{count_of(new, 'mark')} entered for the first time after that.")
+    amended = getattr(found, "amendments", ())
+    if amended:
+        lines = "\n".join(_amended(held, several=len(names) > 1) for held in amended)
+        parts.append(f"Amendments, with the five particulars of each\n{lines}")
     parts.append(_totals(found))
     return "\n\n".join(parts)
+
+
+def _change(one: Any, names: dict[int, Any], *, several: bool) -> str:
+    """One later change on a line or two: what it was and became, why, by whom."""
+    whose = f" {names[one.pupil].name}," if several and one.pupil in names else ""
+    head = f"{one.entry:>7}{whose} {one.session}: {one.original} became {one.code or 'vanished'}"
+    return _told(f"{head}, recorded {london(one.recorded_at)};", one.reason, one.name, one.position)
+
+
+def _amended(one: Any, *, several: bool) -> str:
+    """One amendment: original and amended entry, date, reason, name and position."""
+    five = one.five
+    whose = f" {one.pupil.name}," if several and one.pupil else ""
+    head = (
+        f"{one.entry:>7}{whose} {one.session}: {five.original or 'none'} to "
+        f"{five.amended or 'vanished'}, {five.made_on or between(five) or NOT_SAID};"
+    )
+    return _told(head, five.reason, five.name, five.position)
+
+
+def _told(head: str, reason: str | None, name: str | None, position: str | None) -> str:
+    who = f"{name}, {position or 'position ' + NOT_SAID}" if name else f"name {NOT_SAID}"
+    why = f"reason: {reason}" if reason else f"reason {NOT_SAID}"
+    tail = f"reason and name {NOT_SAID}" if not (reason or name) else f"{why}; {who}"
+    return textwrap.fill(f"{head} {tail}", 110, subsequent_indent=" " * 8)
 
 
 def rows(found: Any) -> tuple[Sequence[str], list[Sequence[Cell]]]:
@@ -88,49 +90,15 @@ def rows(found: Any) -> tuple[Sequence[str], list[Sequence[Cell]]]:
 
 def _legend(found: Any) -> Iterator[str]:
     """What the signs on the page mean, where they are used."""
-    if any(line.changed for line in found.lines):
-        yield f"A mark written N>I was N then and is I now, as at entry {found.now:,}."
+    differ = sum(differs(line) for line in found.lines)
+    if differ:
+        yield f"* {count_of(differ, 'mark')} not now as it was then."
     if any(line.now and line.now.layer == "leave" for line in found.lines):
         yield "A code in brackets is leave, planned and not entered yet."
 
 
 def _known(mark: Any) -> tuple[Cell, Cell, Cell]:
     return (None, None, None) if mark is None else (mark.code, mark.layer, mark.entry)
-
-
-def _page(lines: Iterable[Any], names: dict[int, Any]) -> str:
-    weeks: dict[tuple[str, int, dt.date], dict[int, dict[str, str]]] = {}
-    for line in lines:
-        day = line.session.date
-        monday = day - dt.timedelta(days=day.weekday())
-        name = names[line.pupil].name if line.pupil in names else ""
-        week = weeks.setdefault((name, line.pupil, monday), {})
-        week.setdefault(day.weekday(), {})[line.session.half] = _cell(line)
-    last = max((day for week in weeks.values() for day in week), default=4)
-    days = range(max(5, last + 1))
-    body = [
-        (name, monday, *(_day(week.get(day, {})) for day in days))
-        for (name, _, monday), week in sorted(weeks.items())
-    ]
-    return table(("Pupil", "Week of", *(_DAYS[day] for day in days)), body)
-
-
-def _cell(line: Any) -> str:
-    then, now = _written(line.then), _written(line.now)
-    return f"{then}>{now}" if line.changed else str(now)
-
-
-def _written(mark: Any) -> str:
-    """The code, or in brackets leave that is planned where nothing is entered."""
-    if mark is None or mark.code is None:
-        return "."
-    return f"({mark.code})" if mark.layer == "leave" else str(mark.code)
-
-
-def _day(marks: dict[str, str]) -> str:
-    if not marks:
-        return ""
-    return f"{marks.get('AM', '.')} {marks.get('PM', '.')}"
 
 
 def _totals(found: Any) -> str:
