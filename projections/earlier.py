@@ -115,7 +115,11 @@ class Tables:
         shared = current_register.to_metadata(MetaData(), schema=live)
         self._make(current_register)
         made_again(Past(self.connection, self.ledger, self.entry, self.context, now, scope, shared))
-        run("CREATE TEMPORARY TABLE made_again AS SELECT * FROM current_register")
+        inside = self._inside()  # an amendment may be of a mark on another class's sheet
+        run(
+            "CREATE TEMPORARY TABLE made_again AS SELECT l.* FROM current_register l"  # noqa: S608
+            f" WHERE l.school = {self.ledger.school} {inside}"
+        )
         run(f"DROP TABLE {'temp' if sqlite else 'pg_temp'}.current_register")
         known = f"l.school = {self.ledger.school} {self._inside()}"
         run(

@@ -1,6 +1,7 @@
 """The questions about marks: one explained, a register, rates."""
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -59,6 +60,9 @@ def register(
         str | None, typer.Option("--pupil", metavar="P", help="UPN or number.")
     ] = None,
     group: Annotated[str | None, typer.Option("--class", metavar="C", help="Or a class.")] = None,
+    printed: Annotated[
+        Path | None, typer.Option("--pdf", metavar="FILE", help="To be printed, into that file.")
+    ] = None,
 ) -> None:
     """The marks of a pupil or a class, then beside now.
 
@@ -81,7 +85,10 @@ def register(
             _check_group(now, group, last)
         upto = entry_of(ledger, call.asof)
         found = register_shown(now, first, last, pupil=theirs, group=group, asof=upto)
-        tell(call, "register", found, registers)
+        if printed is None or call.as_json or call.as_csv:
+            tell(call, "register", found, registers)
+        if printed is not None and found.lines:
+            _print(now, found, theirs.name if theirs else f"class {group}", printed)
     if not found.lines:
         raise nothing(f"There is no mark from {first} to {last}.")
 
@@ -125,6 +132,13 @@ def rates(
         tell(call, "rates", found, render)
     if not found.rows:
         raise nothing(f"There is no session from {first} to {last}.")
+
+
+def _print(view: "View", found: Any, of: str, file: Path) -> None:
+    from delivery.cli.writing import write_to
+    from delivery.documents.register import register_pdf
+
+    write_to(file, register_pdf(view, found, of))
 
 
 def _among(option: str, typed: str, known: tuple[str, ...]) -> None:

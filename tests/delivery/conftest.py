@@ -13,10 +13,20 @@ from freezegun import freeze_time
 
 from delivery import acts, imports, registers
 from delivery.cli import main
-from projections import doctor, due, explain, penalty_questions, rates, registers_not_taken
+from projections import (
+    amendment_audit,
+    doctor,
+    due,
+    explain,
+    penalty_questions,
+    rates,
+    registers_not_taken,
+    roll_audit,
+)
 
 BEFORE_TIME_STOPS = (acts, imports, registers, doctor, due, explain, penalty_questions, rates)
 BEFORE_TIME_STOPS += (registers_not_taken,)
+BEFORE_TIME_STOPS += (amendment_audit, roll_audit)
 """What verbs import when they are called: a model must not be made of a frozen date."""
 
 TRUST = """

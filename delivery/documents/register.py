@@ -1,0 +1,132 @@
+"""A register printed: the page as data for the template, and the PDF. The same bytes each time."""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import Any
+
+from delivery.documents.pdf import pdf
+from delivery.documents.templates import template
+from delivery.render.amendments import NOT_SAID, between
+from delivery.render.herringbone import Row, days_of, differs, sheets, written
+from delivery.render.receipts import london
+from ledger.following_up import UNEXPLAINED
+from ledger.policy import PolicyDay
+from projections.views import View
+
+KIND = "register"
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_FORMS = {
+    "present": "present",
+    "attending elsewhere": "elsewhere",
+    "authorised": "authorised",
+    "unauthorised": "unauthorised",
+}
+
+
+def register_pdf(view: View, found: Any, of: str) -> bytes:
+    """
+    The register as a PDF: the marks on one A4 page, then every amendment with its particulars.
+
+    ``of`` says whose it is. The date of the document is that of the last entry it knows of.
+    Reference: SI 2024/208 reg. 6(2).
+    """
+    parts = sheets(found)
+    both = found.header.asof.entry != found.now
+    days, recorded = days_of(parts), found.header.asof.recorded_at
+    marked = set() if both else {(one.pupil.id, one.session) for one in found.amendments}
+    data = {
+        "title": f"Register of {of}",
+        "under": f"{found.header.school_name}, {found.first} to {found.last}",
+        "date": {"iso": (recorded.date() if recorded else found.last).isoformat()},
+        "asat": f"{found.header.asof.entry:,}",
+        "recorded": london(recorded) if recorded else "",
+        "now": f"{found.now:,}" if both else None,
+        "policy": found.header.policy,
+        "days": [_DAYS[day] for day in days],
+        "pupils": len(found.pupils),
+        "parts": [
+            {"title": part.title, "rows": [_row(row, days, view, marked) for row in part.rows]}
+            for part in parts
+        ],
+        "totals": _totals(found, both=both),
+        "amendments": [_amendment(one) for one in found.amendments],
+        "later": [_later(one, found) for one in found.later if one.original is not None],
+    }
+    return pdf(KIND, template(KIND), data)
+
+
+def _row(row: Row, days: range, view: View, marked: Set[Any]) -> Mapping[str, Any]:
+    cells = [row.marks.get((day, half)) for day in days for half in ("AM", "PM")]
+    return {
+        "label": row.label,
+        "then": [_cell(line, "then", view, marked) for line in cells],
+        "now": [_cell(line, "now", view, marked) for line in cells],
+    }
+
+
+def _cell(line: Any, when: str, view: View, marked: Set[Any]) -> Mapping[str, Any] | None:
+    mark = None if line is None else getattr(line, when)
+    if mark is None:
+        return None
+    return {
+        "code": written(mark),
+        "form": _form(mark, view.school.rules_on(line.session.date)),
+        "changed": differs(line) or (line.pupil, line.session) in marked,
+    }
+
+
+def _form(mark: Any, rules: PolicyDay) -> str:
+    """How a mark is drawn, so that it is told apart without colour."""
+    row = rules.codes.known(mark.code) if mark.code else None
+    if mark.layer == "leave" or row is None:
+        return "planned" if mark.code else "none"
+    if row.late and row.statistical == "present":
+        return "late"
+    if row.state == "unable to attend":
+        return "unable"
+    if row.code == UNEXPLAINED:
+        return "open"
+    return _FORMS.get(row.statistical, "none")
+
+
+def _totals(found: Any, *, both: bool) -> Sequence[Sequence[str]]:
+    asked = [("As known now" if both else "Sessions", found.now_totals)]
+    if both:
+        asked.insert(0, (f"As known at entry {found.header.asof.entry:,}", found.then_totals))
+    names = ("possible", "attended", "authorised", "unauthorised", "late")
+    return [
+        [when, *(str(getattr(one, name)) for name in names), _percent(one.attendance)]
+        for when, one in asked
+    ]
+
+
+def _percent(said: str | None) -> str:
+    return f"{said}%" if said is not None else "none possible"
+
+
+def _amendment(one: Any) -> Sequence[str]:
+    five = one.five
+    who = f"{five.name}, {five.position or NOT_SAID}" if five.name else NOT_SAID
+    return [
+        f"{one.entry:,}",
+        one.pupil.name,
+        str(one.session),
+        five.original or "none",
+        five.amended or "vanished",
+        five.reason or NOT_SAID,
+        str(five.made_on or between(five) or NOT_SAID),
+        who,
+    ]
+
+
+def _later(one: Any, found: Any) -> Sequence[str]:
+    names: Iterable[str] = (p.pupil.name for p in found.pupils if p.pupil.id == one.pupil)
+    return [
+        f"{one.entry:,}",
+        next(iter(names), ""),
+        str(one.session),
+        one.original,
+        one.code or "vanished",
+        one.reason or NOT_SAID,
+        f"recorded {london(one.recorded_at)}",
+        f"{one.name}, {one.position or NOT_SAID}" if one.name else NOT_SAID,
+    ]
