@@ -14,11 +14,31 @@ policy = group("policy", "The rules the school works under.")
 
 
 @verb(app, "verify", (*WHERE, *OUTPUT))
-def verify(call: Call) -> None:
+def verify(
+    call: Call,
+    pack: Annotated[
+        Path | None, typer.Argument(metavar="[PACK]", help="An evidence pack: PDF, zip or folder.")
+    ] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option("--key", metavar="KEY", help="A public key you had from elsewhere."),
+    ] = None,
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option("--checkpoint", metavar="FILE", help="A checkpoint you kept yourself."),
+    ] = None,
+) -> None:
     """Is everything still as it was recorded?
 
-    Every entry is recomputed from what is stored. Exit 4 if one is not as it was recorded.
+    Every entry is recomputed from what is stored; of PACK, every entry in it, without the
+    ledger. Exit 4 if one is not as it was recorded.
     """
+    if pack is not None:
+        from delivery.cli.packing import check_pack
+
+        if not check_pack(call, pack, tuple(key or ()), tuple(checkpoint or ())):
+            raise typer.Exit(Exit.INTEGRITY)
+        return
     from delivery.bootstrap import desk
     from delivery.cli.progress import counting
     from delivery.render import checks, envelope

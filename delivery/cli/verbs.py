@@ -78,6 +78,7 @@ OF = {
     "letters": ("letter", "letters"),
     "absences": ("unexplained", "absences", "evidence", "lateness", "last-seen"),
     "serving": ("serve",),
+    "packing": ("pack",),
     "upkeep": ("verify", "policy", "rebuild", "doctor", "demo"),
 }
 """The modules of this package in the order in which help lists their verbs."""

@@ -62,7 +62,7 @@ def verify(ledger: Ledger, progress: Callable[[int], None] | None = None) -> Ver
     size, frontier = ledger.frontier()
     waiting: list[merkle.Hash] = []
     try:
-        for of_page in _leaves(ledger):
+        for of_page in leaves_of(ledger):
             waiting += of_page
             if len(waiting) >= _BATCH:
                 grown = merkle.extend(checked, grown, waiting)
@@ -79,7 +79,7 @@ def verify(ledger: Ledger, progress: Callable[[int], None] | None = None) -> Ver
     return Verdict(ledger.school, checked, merkle.root(grown).hex(), None, None)
 
 
-def _leaves(ledger: Ledger) -> Iterator[list[merkle.Hash]]:
+def leaves_of(ledger: Ledger) -> Iterator[list[merkle.Hash]]:
     """The leaves of each page, recomputed. Raises ``Fault`` at the first bad entry."""
     expected = 1
     act_ends = 0

@@ -1,0 +1,57 @@
+"""A pack checked here by the very program that is in it, run as a stranger would run it."""
+
+import io
+import subprocess
+import sys
+import tempfile
+from importlib.resources import as_file
+from importlib.resources import files as resources
+from pathlib import Path
+from typing import Any
+
+from delivery.usage import Usage
+
+
+def checked(pack: Path, keys: tuple[str, ...] = (), kept: tuple[str, ...] = ()) -> dict[str, Any]:
+    """
+    What ``verify.py`` says of a zip, a PDF or a folder: its lines, and whether all is sound.
+
+    ``keys`` and ``kept`` checkpoints come from elsewhere than the pack. It is our copy of the
+    program that runs, never the one in the pack. Raises ``Usage`` for what is no pack.
+    """
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        place = _attachments(pack, folder / "pack") if pack.suffix == ".pdf" else pack
+        call: list[str] = []
+        for key in keys:
+            call += ["--key", key]
+        for number, note in enumerate(kept):
+            file = folder / f"kept-{number}.txt"
+            file.write_text(note, encoding="utf-8")
+            call += ["--checkpoint", str(file)]
+        with as_file(resources("delivery.packs") / "checker" / "verify.py") as program:
+            ran = subprocess.run(  # noqa: S603 - our own file, with arguments and no shell
+                [sys.executable, "-X", "utf8", str(program), str(place), *call],
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                check=False,
+            )
+    if ran.returncode not in (0, 4):
+        raise Usage(f"{pack} is no pack: {ran.stderr.strip().rpartition('error: ')[2]}")
+    return {"pack": pack.name, "sound": ran.returncode == 0, "said": ran.stdout.splitlines()}
+
+
+def _attachments(pack: Path, folder: Path) -> Path:
+    """The files attached to a PDF, in a folder."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    folder.mkdir()
+    try:
+        attached = PdfReader(io.BytesIO(pack.read_bytes())).attachments
+        for name, (data, *_) in attached.items():
+            (folder / Path(name).name).write_bytes(data)
+    except (OSError, PyPdfError) as problem:
+        raise Usage(f"{pack} cannot be read: {problem}.") from None
+    return folder

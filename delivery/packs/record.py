@@ -1,0 +1,107 @@
+"""The event record of a pack: each entry opened as far as its reader may see, with the proof."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from delivery.packs.profiles import LEFT_OUT, Others, Reader, quiet_streams
+from ledger.proof.disclosing import Opened, opened
+from ledger.proof.proving import Node
+from ledger.proof.sharing import shared_nodes
+from projections.pupil_entries import Held
+
+FORMAT = "attendance.pack/1"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An entry of the pack: what is withheld of it, and why."""
+
+    held: Held
+    opened: Opened
+    withheld: Mapping[str, str]
+
+    @property
+    def main(self) -> bool:
+        """Whether what was entered is shown."""
+        return not {"mark", "fact"} & self.withheld.keys()
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of it is withheld."""
+        return not self.withheld
+
+
+@dataclass(frozen=True)
+class Selected:
+    """What a reader sees: the entries, and the sentences about what is not among them."""
+
+    entries: tuple[Shown, ...]
+    left_out: tuple[str, ...]
+
+
+def selected(entries: Sequence[Held], reader: Reader, others: Others) -> Selected:
+    """The entries that go into a pack, and what was left out of it and why."""
+    quiet = quiet_streams(one.event for one in entries)
+    kept: list[Shown] = []
+    for one in entries:
+        if reader.left_out(one.event, quiet) is None:
+            laid = opened(one.page, one.entry)
+            kept.append(Shown(one, laid, reader.withheld(one.event, laid, others)))
+    # Said of every pack for such a reader, so that it does not tell whether there was anything.
+    said = {"parent": tuple(LEFT_OUT.values()), "court": (LEFT_OUT["safeguarding"],)}
+    return Selected(tuple(kept), (*said.get(reader.profile, ()), *_withheld(kept)))
+
+
+def _withheld(kept: Sequence[Shown]) -> list[str]:
+    """How many parts are withheld for each reason, with the numbers of their entries."""
+    found: dict[str, list[int]] = {}
+    for one in kept:
+        for why in dict.fromkeys(one.withheld.values()):
+            found.setdefault(why, []).append(one.held.entry)
+    return [
+        f"Withheld in {_count(entries)} ({why}): {_numbers(entries)}. Each is proved by its "
+        "envelope all the same."
+        for why, entries in sorted(found.items())
+    ]
+
+
+def _count(entries: Sequence[int]) -> str:
+    return "one entry" if len(entries) == 1 else f"{len(entries)} entries"
+
+
+def _numbers(entries: Sequence[int]) -> str:
+    listed = ", ".join(f"{number:,}" for number in entries[:12])
+    return listed if len(entries) <= 12 else f"{listed} and {len(entries) - 12} more"
+
+
+def record(about: Mapping[str, Any], chosen: Selected, node: Node, size: int) -> dict[str, Any]:
+    """
+    ``record.json``: the particulars ``about`` the pack, the entries, and the shared hashes.
+
+    ``node`` gives the hashes of the log of ``size`` entries. The act part, which the entries of
+    an act share, is given once under its commitment.
+    """
+    acts: dict[str, Any] = {}
+    entries: list[dict[str, Any]] = []
+    for one in chosen.entries:
+        shown = one.opened.shown(set(one.opened.parts) - one.withheld.keys())
+        shown["withheld"] = dict(sorted(one.withheld.items()))
+        acts[one.opened.parts["act"].commitment] = shown["parts"].pop("act")
+        entries.append(shown)
+    wanted = [one.held.entry - 1 for one in chosen.entries]
+    nodes = shared_nodes(wanted, size, node)
+    return {
+        "format": FORMAT,
+        **about,
+        "left_out": list(chosen.left_out),
+        "acts": acts,
+        "entries": entries,
+        "nodes": [[level, index, node.hex()] for (level, index), node in sorted(nodes.items())],
+    }
+
+
+def text(found: Mapping[str, Any]) -> bytes:
+    """A document of the pack as its file holds it: always the same bytes for the same content."""
+    return (json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
