@@ -109,6 +109,12 @@ class School:
         packs = [(pack.starts, read_pack(pack)) for pack in self.packs]
         return lay_over(packs, refuse=False)  # what was once adopted can always be read
 
+    def under(self, policy: Policy) -> "School":
+        """The same school had it worked under another policy: for what is asked, never kept."""
+        other = replace(self)
+        other.__dict__["policy"] = policy  # in the place of what the packs adopted come to
+        return other
+
     def rules_on(self, day: dt.date) -> PolicyDay:
         """The rules in force at this school on a day."""
         return self.policy.on(day)

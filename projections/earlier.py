@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, Row, Select, Table
 from sqlalchemy.sql import visitors
 
+from ledger.policy import Policy
 from ledger.store import Ledger
 from projections import penalties, tracking
 from projections.amendments import amendments
@@ -51,20 +52,27 @@ class Earlier(View):
         self.tables.close()
 
 
-def earlier(runner: Runner, ledger: Ledger, entry: int, scope: Scope = EVERYTHING) -> Earlier:
+def earlier(
+    runner: Runner,
+    ledger: Ledger,
+    entry: int,
+    scope: Scope = EVERYTHING,
+    policy: Policy | None = None,
+) -> Earlier:
     """
     The read models as they stood at an entry, of no more sessions and pupils than the scope.
 
-    What another process records meanwhile changes nothing: one reading transaction holds.
+    ``policy``: as they would have stood under another. What somebody else records meanwhile
+    changes nothing: one reading transaction holds.
     """
     runner.catch_up(ledger)
     engine = apart(runner.engine)
     connection = engine.connect()
     now = tracking.position(connection, str(ledger.school))  # from here on nothing moves
-    then, states = runner.states(ledger, entry), runner.states(ledger, now)
+    then = runner.states(ledger, entry)
     context = Context(
         ledger.school,
-        then.school,
+        then.opened.under(policy) if policy else then.school,
         then.roll,
         then.leaves,
         scope.pupils,
@@ -73,8 +81,8 @@ def earlier(runner: Runner, ledger: Ledger, entry: int, scope: Scope = EVERYTHIN
         scope.group,
     )
     tables = Tables(runner, ledger, entry, connection, context)
-    tables.lay(states, scope)
-    return Earlier(engine, ledger, entry, context, tables=tables)
+    tables.lay(runner.states(ledger, now), scope)
+    return Earlier(engine, ledger, entry, context, policy, runner, tables=tables)
 
 
 class Tables:

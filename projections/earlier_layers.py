@@ -70,9 +70,9 @@ def _differ_from(before: Pupil | None, after: Pupil) -> dt.date | None:
 
 def _rules(then: Context, now: Context, live: Table) -> Iterator[Span]:
     """The days on which a code counted otherwise under the policies of then."""
-    if then.opened.packs == now.opened.packs:
-        return
     before, after = then.opened.policy, now.opened.policy
+    if (before.name, before.sha256) == (after.name, after.sha256):
+        return
     turns = sorted({*before.turns, *after.turns})
     for day, following in zip(turns, [*turns[1:], dt.date.max], strict=True):
         if _counts(before, day) != _counts(after, day):

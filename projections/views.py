@@ -52,8 +52,11 @@ class View:
         return self.asked or self.school.policy
 
     def under(self, policy: Policy | None) -> "View":
-        """The same view, asked under another policy."""
-        return replace(self, asked=policy)
+        """The same rows, judged under another policy wherever a policy decides."""
+        if policy is None:
+            return self
+        school = self.school.under(policy)
+        return replace(self, asked=policy, context=replace(self.context, school=school))
 
     def rows(self, question: Select[Any]) -> Sequence[Row[Any]]:
         """What the read models say."""

@@ -1,17 +1,13 @@
 """The questions about absence: what is unexplained, followed up, evidenced; who was last seen."""
 
-import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app
-from delivery.cli.asking import entry_of, nothing, pupil_in, tell, view
+from delivery.cli.asking import day_and_moment, entry_of, moment_of, nothing, pupil_in, tell, view
 from delivery.cli.calls import QUESTION, Call, verb
-
-if TYPE_CHECKING:
-    from projections.views import View
 
 Pupil = Annotated[str, typer.Argument(metavar="PUPIL", help="UPN, or the school's own number.")]
 On = Annotated[
@@ -29,7 +25,7 @@ def unexplained(call: Call, *, on: On = None) -> None:
     from projections.unexplained import unexplained as asked
 
     with view(call) as found:
-        day, now = _day_and_moment(call, found, on or call.last)
+        day, now = day_and_moment(call, found.ledger, on)
         answer = asked(found, day, now)
         tell(call, "unexplained", answer, Unexplained)
     if not answer.rows:
@@ -51,7 +47,7 @@ def absences(
 
     with view(call) as found:
         theirs = pupil_in(found.context.roll, pupil).id if pupil else None
-        last = call.last or _day_and_moment(call, found, None)[0]
+        last, _ = day_and_moment(call, found.ledger)
         year = found.school.calendar.period_of(last, "year")
         first = call.first or (year.starts if year else last)
         answer = absences_followed(found, first, last, pupil=theirs)
@@ -70,7 +66,7 @@ def evidence(call: Call, *, on: On = None) -> None:
     from projections.evidence import evidence_wanting
 
     with view(call) as found:
-        day, _ = _day_and_moment(call, found, on or call.last)
+        day, _ = day_and_moment(call, found.ledger, on)
         answer = evidence_wanting(found, day)
         tell(call, "evidence", answer, Evidence)
     if not answer.rows:
@@ -87,7 +83,7 @@ def lateness(call: Call, *, on: On = None) -> None:
     from projections.lateness import persistent_lateness
 
     with view(call) as found:
-        day, _ = _day_and_moment(call, found, on or call.last)
+        day, _ = day_and_moment(call, found.ledger, on)
         answer = persistent_lateness(found, day)
         tell(call, "lateness", answer, Lateness)
     if not answer.rows:
@@ -112,16 +108,7 @@ def last_seen(call: Call, *, pupil: Pupil) -> None:
         theirs = find_pupil(ledger, pupil, upto)
         if theirs is None:
             raise UnknownPupil(pupil=pupil)
-        answer = asked(ledger, theirs, at.clock(), upto)
+        answer = asked(ledger, theirs, moment_of(call, ledger), upto)
         tell(call, "last-seen", answer, LastSeen)
     if answer.seen is None:
         raise nothing(f"{theirs.name} was never marked as seen in school.")
-
-
-def _day_and_moment(call: Call, found: "View", on: dt.date | None) -> tuple[dt.date, dt.datetime]:
-    """The day asked about and its moment: of ``--asof`` where it is given, else now."""
-    from delivery.bootstrap import now
-    from projections.due import day_and_moment
-
-    known = found.header("", []).asof.recorded_at if call.asof is not None else None
-    return day_and_moment(on, now() if on or known is None else known)

@@ -31,14 +31,41 @@ def view(call: Call, scope: "Scope | None" = None) -> Iterator["View"]:
 
 
 def view_of(desk: "Desk", ledger: "Ledger", call: Call, scope: "Scope | None" = None) -> "View":
-    """One school's view, under the policy asked for."""
+    """One school's view: live; or as at an entry, or under another policy, and then its own."""
     from projections.earlier import earlier
     from projections.views import EVERYTHING, live
 
-    upto = entry_of(ledger, call.asof)
-    if upto is None:
-        return live(desk.runner, ledger).under(policy_of(call))
-    return earlier(desk.runner, ledger, upto, scope or EVERYTHING).under(policy_of(call))
+    upto, policy = entry_of(ledger, call.asof), policy_of(call)
+    if upto is None and policy is None:
+        return live(desk.runner, ledger)
+    entry = ledger.size() if upto is None else upto
+    return earlier(desk.runner, ledger, entry, scope or EVERYTHING, policy)
+
+
+def moment_of(call: Call, ledger: "Ledger") -> dt.datetime:
+    """
+    The moment that a question is asked of: now, or with ``--asof`` the moment asked for.
+
+    So an answer as at an entry is the same whenever it is asked. Of an entry number it is the
+    moment at which that entry was recorded.
+    """
+    from delivery.bootstrap import now
+
+    if isinstance(call.asof, dt.datetime):
+        return call.asof
+    act = next(ledger.acts(call.asof, call.asof), None) if call.asof else None
+    return act.recorded_at if act else now()
+
+
+def day_and_moment(
+    call: Call, ledger: "Ledger", on: dt.date | None = None
+) -> tuple[dt.date, dt.datetime]:
+    """The day asked about, by ``on`` or ``--to`` or the moment; and the moment, or its end."""
+    from ledger.calendar.london import instant, london
+
+    moment = moment_of(call, ledger)
+    day = on or call.last or london(moment).date()
+    return (day, moment) if day == london(moment).date() else (day, instant(day, dt.time(23, 59)))
 
 
 def policy_of(call: Call) -> "Policy | None":
@@ -115,14 +142,15 @@ def heading(header: Any) -> str:
     return "\n".join(lines)
 
 
-def day_of(view: "View") -> dt.date:
+def day_of(view: "View", call: Call | None = None) -> dt.date:
     """The day meant where none is said: the last with an entry, or today before the first."""
-    from delivery.bootstrap import now
     from ledger.calendar.london import london
     from projections.views import last_day
 
     entered = last_day(view)
-    return entered if entered > dt.date.min else london(now()).date()
+    return (
+        entered if entered > dt.date.min else london(moment_of(call or Call(), view.ledger)).date()
+    )
 
 
 def others_of(desk: "Desk", view: "View", call: Call) -> "list[View]":
@@ -139,7 +167,7 @@ def others_of(desk: "Desk", view: "View", call: Call) -> "list[View]":
 
 def span(view: "View", call: Call) -> tuple[dt.date, dt.date]:
     """The days asked about: the school year up to the last day with an entry, if not said."""
-    last = call.last or max(day_of(view), call.first or dt.date.min)
+    last = call.last or max(day_of(view, call), call.first or dt.date.min)
     if call.first is not None:
         return call.first, last
     year = view.school.calendar.period_of(last, "year")

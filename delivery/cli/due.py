@@ -6,7 +6,7 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app
-from delivery.cli.asking import nothing, tell, view
+from delivery.cli.asking import day_and_moment, nothing, tell, view
 from delivery.cli.calls import ACT, QUESTION, Call, note, verb
 from delivery.cli.doing import do
 from delivery.cli.problems import Exit
@@ -33,15 +33,11 @@ def due(
     The first to do first: children nobody knows of, registers, marks, evidence, leave, notices,
     reviews, returns. Exit 3 if there is nothing.
     """
-    from delivery.bootstrap import now
     from delivery.render.due import Due
-    from projections.due import day_and_moment
     from projections.due import due as asked
 
     with view(call) as found:
-        said = on or call.last
-        known = found.header("due", []).asof.recorded_at if call.asof is not None else None
-        day, moment = day_and_moment(said, now() if said or known is None else known)
+        day, moment = day_and_moment(call, found.ledger, on)
         answer = asked(found, day, moment, done=done)
         tell(call, "due", answer, Due)
     if not answer.rows:

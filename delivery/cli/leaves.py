@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from delivery.cli.app import app, group
-from delivery.cli.asking import nothing, pupil_in, tell, view
+from delivery.cli.asking import day_and_moment, nothing, pupil_in, tell, view
 from delivery.cli.calls import QUESTION, Call, verb
 
 leave = group("leave", "Requests for leave of absence.")
@@ -21,13 +21,12 @@ def explain_leave(
 
     For one still undecided: what the policy lists, and the pupil's attendance as it stands.
     """
-    from delivery.bootstrap import now
     from delivery.render.leave import Explained
-    from ledger.calendar.london import london
     from projections.leave_questions import explain_leave as explain
 
     with view(call) as found:
-        answer = explain(found, request, call.last or london(now()).date())
+        day, _ = day_and_moment(call, found.ledger)
+        answer = explain(found, request, day)
         tell(call, "explain-leave", answer, Explained)
 
 

@@ -6,7 +6,7 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import group
-from delivery.cli.asking import day_of, nothing, pupil_in, tell, view, view_of
+from delivery.cli.asking import day_of, nothing, others_of, pupil_in, tell, view, view_of
 from delivery.cli.calls import QUESTION, Call, verb
 
 penalty = group("penalty", "The threshold for a penalty notice.")
@@ -16,11 +16,11 @@ On = Annotated[
 ]
 
 
-def latest(found: Any) -> Any:
+def latest(found: Any, call: Call) -> Any:
     """The day of a next notice where none is said: after the last mark, and the last act."""
     from projections.penalty_records import last_act
 
-    return max(day for day in (day_of(found), last_act(found)) if day)
+    return max(day for day in (day_of(found, call), last_act(found)) if day)
 
 
 @verb(penalty, "explain", QUESTION)
@@ -42,11 +42,13 @@ def penalty_explain(
     with desk(call.db) as at:
         found = view_of(at, at.ledger(call.school), call)
         theirs = pupil_in(found.context.roll, pupil)
-        others = [one for one in at.ledgers(None) if one.school != found.urn]
-        elsewhere = [] if call.asof else [view_of(at, ledger, call) for ledger in others]
         asked = on or call.last
         answer = explain(
-            found, theirs, asked or day_of(found), elsewhere, as_on=asked or latest(found)
+            found,
+            theirs,
+            asked or day_of(found, call),
+            others_of(at, found, call),
+            as_on=asked or latest(found, call),
         )
         tell(call, "penalty explain", answer, Explained)
 
@@ -62,7 +64,7 @@ def penalty_list(call: Call, *, on: On = None) -> None:
 
     with view(call) as found:
         asked = on or call.last
-        answer = listed(found, asked or day_of(found), as_on=asked or latest(found))
+        answer = listed(found, asked or day_of(found, call), as_on=asked or latest(found, call))
         tell(call, "penalty list", answer, Listed)
     if not answer.rows:
         raise nothing(f"Nobody is at the threshold on {answer.on}.")

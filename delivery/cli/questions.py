@@ -80,7 +80,7 @@ def register(
         policy_of(call)  # codes are the nation's: no policy changes the answer
         now = view_of(at, ledger, Call())
         theirs = None if pupil is None else pupil_in(now.context.roll, pupil)
-        first, last = _span(now, call, "year" if pupil else "week")
+        first, last = span_of(now, call, "year" if pupil else "week")
         if group is not None:
             _check_group(now, group, last)
         upto = entry_of(ledger, call.asof)
@@ -112,15 +112,15 @@ def rates(
     Without --from and --to: the school year up to the last day with an entry. Without --school:
     every school. Exit 3 if there is no session.
     """
-    _among("--by", by, _BY)
-    _among("--period", period, _PERIODS)
+    among("--by", by, _BY)
+    among("--period", period, _PERIODS)
     from delivery.bootstrap import desk
     from delivery.render import rates as render
     from projections.rates import rates as asked
 
     with desk(call.db) as at:
         views = [view_of(at, ledger, call) for ledger in at.ledgers(call.school)]
-        first, last = _span(views[0], call, "year")
+        first, last = span_of(views[0], call, "year")
         found = asked(
             views,
             by=by,  # type: ignore[arg-type]
@@ -141,14 +141,15 @@ def _print(view: "View", found: Any, of: str, file: Path) -> None:
     write_to(file, register_pdf(view, found, of))
 
 
-def _among(option: str, typed: str, known: tuple[str, ...]) -> None:
+def among(option: str, typed: str, known: tuple[str, ...]) -> None:
+    """Raise ``Usage`` unless what was typed is one of those known."""
     if typed not in known:
         raise Usage(f"{option} {typed} is not known; it is one of {', '.join(known)}.")
 
 
-def _span(view: "View", call: Call, period: Any) -> tuple[dt.date, dt.date]:
+def span_of(view: "View", call: Call, period: Any) -> tuple[dt.date, dt.date]:
     """The days asked about: to the last day with an entry, from the start of its period."""
-    last = call.last or max(day_of(view), call.first or dt.date.min)
+    last = call.last or max(day_of(view, call), call.first or dt.date.min)
     if call.first is not None:
         return call.first, last
     found = view.school.calendar.period_of(last, period)

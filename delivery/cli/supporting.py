@@ -36,7 +36,7 @@ def support(
 
     with view(call) as found:
         theirs = pupil_in(found.context.roll, pupil).id if pupil else None
-        answer = asked(found, call.last or day_of(found), theirs)
+        answer = asked(found, call.last or day_of(found, call), theirs)
         tell(call, "support", answer, Support)
     if not answer.rows:
         raise nothing("No support has been recorded.")

@@ -77,7 +77,7 @@ def policy_check(
     under the packs that had been adopted then.
     """
     from delivery.bootstrap import desk, now
-    from delivery.cli.asking import entry_of
+    from delivery.cli.asking import entry_of, moment_of
     from delivery.render import checks, envelope
     from ledger.calendar.london import london
     from ledger.policy import check, load
@@ -93,6 +93,7 @@ def policy_check(
             ledger = at.ledger(call.school)
             school = ledger.school
             upto = entry_of(ledger, call.asof)
+            day = on or london(moment_of(call, ledger)).date()
             told = [one.event for one in ledger.stream("school", upto)]
         held = School.fold(event for event in told if isinstance(event, SCHOOL_EVENTS))
         rules, adopted = held.policy, {one.pack: one.sha256 for one in held.packs}

@@ -75,6 +75,7 @@ OF = {
     "leaves": ("explain-leave", "leave", "contradictions"),
     "penalties": ("penalty",),
     "watching": ("registers-not-taken", "audit"),
+    "disputes": ("diff", "whatif"),
     "letters": ("letter", "letters"),
     "absences": ("unexplained", "absences", "evidence", "lateness", "last-seen"),
     "serving": ("serve",),

@@ -6,7 +6,7 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app, group
-from delivery.cli.asking import others_of, span, tell, view, view_of
+from delivery.cli.asking import day_and_moment, others_of, span, tell, view, view_of
 from delivery.cli.calls import QUESTION, Call, verb
 
 audit = group("audit", "What an auditor asks.")
@@ -82,12 +82,10 @@ def registers_not_taken(
 
     On a day (today), or between --from and --to.
     """
-    from delivery.bootstrap import now
     from delivery.render import missing
-    from ledger.calendar.london import london
     from projections.registers_not_taken import registers_not_taken as asked
 
-    last = on or call.last or london(now()).date()
-    first = on or call.first or last
     with view(call) as found:
+        last, _ = day_and_moment(call, found.ledger, on)
+        first = on or call.first or last
         tell(call, "registers-not-taken", asked(found, first, last, group=of_class), missing)

@@ -7,7 +7,9 @@ What each figure means, in plain words, is in ``docs/reference/reckoning.md``.
 from ledger.reckoning.explain import Week
 from ledger.reckoning.published import Scope, dfe_published
 from ledger.reckoning.rates import (
+    HALF,
     NOTHING,
+    TENTH,
     Rates,
     percent,
     persistent,
@@ -28,7 +30,9 @@ from ledger.reckoning.threshold import (
 from ledger.reckoning.window import Run, runs
 
 __all__ = [
+    "HALF",
     "NOTHING",
+    "TENTH",
     "Across",
     "CodeSet",
     "Day",
