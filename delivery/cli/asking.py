@@ -99,10 +99,15 @@ def tell(call: Call, question: str, found: Any, render: Any) -> None:
     if call.as_csv:
         call.write(comma_separated(*render.rows(found)))
     elif call.as_json:
-        call.write(document(_envelope(question, found)))
+        call.write(answered(question, found))
     else:
         heads = "\n".join(heading(head) for head in headers_of(found))
         call.write(f"{heads}\n\n{render.text(found)}")
+
+
+def answered(question: str, found: Any) -> str:
+    """An answer as one JSON document."""
+    return document(_envelope(question, found))
 
 
 def headers_of(found: Any) -> Sequence[Any]:

@@ -80,6 +80,7 @@ OF = {
     "absences": ("unexplained", "absences", "evidence", "lateness", "last-seen"),
     "serving": ("serve",),
     "packing": ("pack",),
+    "disclosing": ("disclose",),
     "upkeep": ("verify", "policy", "rebuild", "doctor", "demo"),
 }
 """The modules of this package in the order in which help lists their verbs."""

@@ -23,6 +23,7 @@ QUESTIONS = [
     ("audit completeness", ["audit", "completeness"]),
     ("audit amendments", ["audit", "amendments"]),
     ("audit roll", ["audit", "roll"]),
+    ("disclose", ["disclose", "A100"]),
     ("registers-not-taken", ["registers-not-taken"]),
 ]
 
