@@ -9,7 +9,7 @@ from ledger.events.base import Recorded
 from ledger.events.support import SupportOpened
 from ledger.kinds import PupilId
 from ledger.store import Ledger, Page
-from ledger.store.rows import event_of
+from ledger.store.rows import DISPOSED, event_of
 
 _AFTER_ALL = "\U0010ffff"
 
@@ -52,6 +52,19 @@ def entries_about(
     found += _theirs(_under(ledger, "letter/", upto), pupil, first, upto)
     found += _theirs(_under(ledger, "support/", upto), pupil, first, upto)
     return sorted(found, key=lambda one: one.entry)
+
+
+def disposed_among(ledger: Ledger, pupil: PupilId, first: dt.date, last: dt.date, upto: int) -> int:
+    """
+    How many entries are gone from the registers of those days and the pupil's own streams.
+
+    Whose marks they were is not known any more.
+    """
+    low, high = f"register/{first.isoformat()}", f"register/{last.isoformat()}0"
+    named = [*ledger.pages_between(low, high, upto), *ledger.pages_of(f"pupil/{pupil}", upto)]
+    for kind in ("absence", "penalty", "improvement"):
+        named += _under(ledger, f"{kind}/{pupil}/", upto)
+    return sum(run.count for page in named for run in page.runs if run.topic == DISPOSED)
 
 
 def _marks(

@@ -25,7 +25,7 @@ from ledger.proof.sharing import nodes_over
 from ledger.store import Ledger
 from ledger.store.verify import leaves_of
 from projections.preflight import Preflight, marks_of, missing, preflight
-from projections.pupil_entries import Held, entries_about
+from projections.pupil_entries import Held, disposed_among, entries_about
 from projections.views import View
 
 PAGES = "pack.pdf"
@@ -52,6 +52,7 @@ class Case:
     asked: Asked
     entries: tuple[Held, ...]
     leaves: Sequence[Hash]
+    disposed: int = 0
 
     @cached_property
     def marks(self) -> Mapping[Session, Any]:
@@ -65,7 +66,7 @@ class Case:
     @cached_property
     def chosen(self) -> Selected:
         others = Others(self.view.context.roll, self.asked.reader.pupil)
-        return selected(self.entries, self.asked.reader, others)
+        return selected(self.entries, self.asked.reader, others, self.disposed)
 
     @cached_property
     def found(self) -> Preflight:
@@ -99,7 +100,8 @@ def case(ledger: Ledger, view: View, asked: Asked) -> Case:
     pupil = asked.reader.pupil
     entries = entries_about(ledger, pupil.id, asked.first, asked.last, view.entry)
     leaves = list(islice(chain.from_iterable(leaves_of(ledger)), view.entry))
-    return Case(view, asked, tuple(entries), leaves)
+    gone = disposed_among(ledger, pupil.id, asked.first, asked.last, view.entry)
+    return Case(view, asked, tuple(entries), leaves, gone)
 
 
 def attached(found: Case) -> dict[str, bytes]:

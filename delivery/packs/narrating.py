@@ -88,7 +88,8 @@ def _chronology(view: View, pupil: Pupil, entries: Sequence[Shown]) -> Iterator[
             if known and known.statistical == "present" and not known.late:
                 continue
             what = f"{day(event.session.date)} {event.session.half}. "
-            what += sentence(event, one.held.page.act, codes)
+            told = sentence(event, one.held.page.act, codes)
+            what += f"{told[0].upper()}{told[1:]}."
         elif isinstance(event, AbsenceEvent):
             ((step),) = taken([(one.held.entry, event)], pupil, dt.date.min)
             what = "; ".join(x for x in (step.what, step.who, step.outcome, step.said) if x)
@@ -103,14 +104,13 @@ def words(event: Event, pupil: Pupil) -> str:
     names = {one.id: one.name for one in pupil.parents}
     given = ((name, getattr(event, name)) for name in type(event).model_fields)
     said = [
-        f"{name.replace('_', ' ')}: {shown.rstrip('.')}"
+        f"{name.replace('_', ' ')} {names.get(shown, shown).rstrip('.')}"
         for name, value in given
         if name not in _SKIPPED and (shown := _shown(name, value))
     ]
     who = names.get(getattr(event, "parent", None) or "", "")
     head = event.TOPIC.replace("-", " ").capitalize() + (f" ({who})" if who else "")
-    said = [names.get(one, one) for one in said]
-    return f"{head}. {'. '.join(said)}." if said else f"{head}."
+    return f"{head}: {'; '.join(said)}." if said else f"{head}."
 
 
 def _shown(name: str, value: object) -> str:

@@ -53,15 +53,21 @@ class Reader:
             return event.parent != self.parent
         return isinstance(event, LetterSent) and event.parent not in (None, self.parent)
 
-    def withheld(self, event: Event, opened: Opened, others: "Others") -> Mapping[str, str]:
-        """The parts of an entry that are not shown, each with the reason."""
+    def withheld(
+        self, event: Event, opened: Opened, others: "Others", theirs: Collection[str]
+    ) -> Mapping[str, str]:
+        """
+        The parts of an entry that are not shown, each with the reason.
+
+        ``theirs`` are the streams that another parent began.
+        """
         spoken = [name for name in opened.parts if name not in ("act", "prior")]
         found: dict[str, str] = {}
         if self.profile == "auditor" and not isinstance(event, SheetEvent):
             return dict.fromkeys(spoken, "not needed to audit the register")
         if self.profile in ("court", "parent") and isinstance(event, PupilFactRecorded):
             return dict.fromkeys(spoken, "not about attendance")
-        if self.profile == "parent" and self._names_another_parent(event):
+        if event.stream in theirs or self.names_another_parent(event):
             found = dict.fromkeys(spoken, "another parent's particulars")
         for name in spoken:
             if name not in found and others.named_in(opened.parts[name].text):
@@ -70,7 +76,10 @@ class Reader:
                 found[name] = "it names the pupil or a parent"
         return found
 
-    def _names_another_parent(self, event: Event) -> bool:
+    def names_another_parent(self, event: Event) -> bool:
+        """Whether a parent reads this, and the entry is about another one."""
+        if self.profile != "parent":
+            return False
         named: set[Any] = set()
         if isinstance(event, PupilAdmitted):
             named = {one.id for one in event.parents}

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from delivery.packs.profiles import LEFT_OUT, Others, Reader, quiet_streams
+from ledger.events.leave import LeaveRequested
+from ledger.events.support import SupportOpened
 from ledger.proof.disclosing import Opened, opened
 from ledger.proof.proving import Node
 from ledger.proof.sharing import shared_nodes
@@ -41,17 +43,47 @@ class Selected:
     left_out: tuple[str, ...]
 
 
-def selected(entries: Sequence[Held], reader: Reader, others: Others) -> Selected:
-    """The entries that go into a pack, and what was left out of it and why."""
+def selected(
+    entries: Sequence[Held], reader: Reader, others: Others, disposed: int = 0
+) -> Selected:
+    """
+    The entries that go into a pack, and what was left out of it and why.
+
+    ``disposed`` entries of the same sheets are gone: whose they were is not known any more.
+    """
     quiet = quiet_streams(one.event for one in entries)
+    theirs = {
+        one.event.stream
+        for one in entries
+        if isinstance(one.event, LeaveRequested | SupportOpened)
+        and reader.names_another_parent(one.event)
+    }
     kept: list[Shown] = []
     for one in entries:
         if reader.left_out(one.event, quiet) is None:
             laid = opened(one.page, one.entry)
-            kept.append(Shown(one, laid, reader.withheld(one.event, laid, others)))
+            kept.append(
+                Shown(
+                    one, laid, {**reader.withheld(one.event, laid, others, theirs), **_gone(laid)}
+                )
+            )
     # Said of every pack for such a reader, so that it does not tell whether there was anything.
     said = {"parent": tuple(LEFT_OUT.values()), "court": (LEFT_OUT["safeguarding"],)}
-    return Selected(tuple(kept), (*said.get(reader.profile, ()), *_withheld(kept)))
+    gone = (_disposed(disposed),) if disposed else ()
+    return Selected(tuple(kept), (*said.get(reader.profile, ()), *gone, *_withheld(kept)))
+
+
+def _disposed(count: int) -> str:
+    said = "One entry was" if count == 1 else f"{count:,} entries were"
+    return (
+        f"{said} disposed of among the registers of these days and what is about this pupil, when "
+        "the time was over and under a certificate: whose they were is not known any more."
+    )
+
+
+def _gone(laid: Opened) -> dict[str, str]:
+    """The parts whose words are gone for good; their digests stand."""
+    return dict.fromkeys(laid.struck, "struck out for good, under a certificate")
 
 
 def _withheld(kept: Sequence[Shown]) -> list[str]:

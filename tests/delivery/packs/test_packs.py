@@ -140,7 +140,15 @@ def test_the_search_finds_what_is_there(packs):
 
 
 def test_a_parents_pack_holds_nothing_of_the_other_parent(packs):
-    theirs = ("Sam", "Elsewhere", "Secret", "regatta", "penalty-notice-issued", "letter-2.pdf")
+    theirs = (
+        "Sam",
+        "Elsewhere",
+        "Secret",
+        "regatta",
+        "funeral",
+        "penalty-notice-issued",
+        "letter-2.pdf",
+    )
 
     assert a_case.holding(packs["parent"], *theirs) == []
     assert a_case.holding(packs["authority"], "Elsewhere", "Secret", "regatta")
@@ -167,6 +175,22 @@ def test_words_that_name_another_pupil_are_withheld_and_this_is_said(packs):
     assert len(bare) == 2  # the comment about the harbour, and what was said on the phone
     assert all(set(one["withheld"]) & set(json.loads(one["envelope"])) for one in bare)
     assert "Withheld in 2 entries (it names another pupil)" in pages(packs["authority"])
+
+
+def test_a_reason_struck_out_is_withheld_for_good_and_the_rest_is_proved(case, packs):
+    record = json.loads(a_case.unpacked(packs["authority"])["record.json"])
+    entry = a_case.entry_of(record, "mark-amended")["entry"]
+    at = ["--school", "100001"]
+    asked = [*at, "--as", "head", "--instead", "Seen by staff", "--why", "It said too much"]
+    for person in ("office", "head"):
+        asked[3] = person
+        assert case("redact", entry, *asked).code == 0
+
+    assert case("pack", "A100", *SPAN, "-o", "after.zip").code == 0
+    after = Path("after.zip").read_bytes()
+    assert a_case.holding(after, "gate") == []
+    assert "struck out for good, under a certificate" in pages(after)
+    assert case("verify", "after.zip").code == 0
 
 
 # --- the same again ----------------------------------------------------------------------------
