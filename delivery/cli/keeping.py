@@ -6,7 +6,7 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app, group
-from delivery.cli.asking import tell, view
+from delivery.cli.asking import day_and_moment, tell, view
 from delivery.cli.calls import ACT, QUESTION, Call, verb
 from delivery.cli.doing import Made, built, say
 from delivery.cli.problems import Exit
@@ -28,13 +28,12 @@ def plan(call: Call, *, on: On = None) -> None:
 
     By class, with the rule, what holds keep, and the next day anything is due.
     """
-    from delivery.bootstrap import now
     from delivery.render.retention import Plan
-    from ledger.calendar.london import london
     from projections.retention import planned
 
     with view(call) as found:
-        tell(call, "retention plan", planned(found, on or london(now()).date()), Plan)
+        day, _ = day_and_moment(call, found.ledger, on)
+        tell(call, "retention plan", planned(found, day), Plan)
 
 
 @verb(retention, "prove", QUESTION)
