@@ -39,9 +39,16 @@ def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = Fals
     return Done(ledger.school, outcome, desk.follow(ledger))
 
 
-def remove(desk: Desk, ledger: Ledger, *, restored: bool = False) -> tuple[str, ...]:
+def remove(desk: Desk, ledger: Ledger) -> tuple[str, ...]:
     """Remove what certificates say is gone, everywhere; what to say of it."""
+    many = removed(desk, ledger)
+    return (f"School {ledger.school}: {many:,} entries removed, and their bytes with them.",)
+
+
+def removed(desk: Desk, ledger: Ledger, *, restored: bool = False) -> int:
+    """Values and salts, then what was computed from them, then the bytes; how many entries."""
     many = reapply(ledger, restored=restored)
     desk.runner.rebuild(ledger)
-    desk.store.database.scrub()
-    return (f"School {ledger.school}: {many:,} entries removed, and their bytes with them.",)
+    if many:
+        desk.store.database.scrub()
+    return many

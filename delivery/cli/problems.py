@@ -32,6 +32,7 @@ _OF_KIND = {
     "not permitted": Exit.NOT_PERMITTED,
     "refused": Exit.REFUSED,
     "conflict": Exit.CONFLICT,
+    "broken": Exit.INTEGRITY,
 }
 
 

@@ -125,7 +125,13 @@ def rebuild(call: Call) -> None:
 
 
 @verb(app, "doctor", (*WHERE, *OUTPUT))
-def doctor(call: Call) -> None:
+def doctor(
+    call: Call,
+    *,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Engine, log, clock, back-ups, holds and disk, too.")
+    ] = False,
+) -> None:
     """Is nothing missing, and all computed rightly?
 
     What is computed from the entries is held against the same computed anew. Exit 8 if
@@ -137,6 +143,15 @@ def doctor(call: Call) -> None:
 
     with desk(call.db) as at:
         found = [examine(at.runner, ledger) for ledger in at.ledgers(call.school)]
+        if everything:
+            from delivery.examination import examine as around
+
+            found = [
+                one.model_copy(
+                    update={"checks": (*one.checks, *around(at, at.store.ledger(one.school)))}
+                )
+                for one in found
+            ]
     faults = [fault for one in found for fault in one.findings]
     if call.as_json:
         answer = {

@@ -70,6 +70,7 @@ OF = {
         "redact",
         "request-erasure",
     ),
+    "backing_up": ("backup", "restore"),
     "supporting": ("support", "open-support", "note-support", "close-support"),
     "questions": ("explain-mark", "register", "rates"),
     "leaves": ("explain-leave", "leave", "contradictions"),

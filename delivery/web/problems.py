@@ -28,7 +28,7 @@ SCHEMA = {
         "reference": {"type": "string", "description": "The law or the clause."},
     },
 }
-STATUS = {"not found": 404, "not permitted": 403, "refused": 422, "conflict": 409}
+STATUS = {"not found": 404, "not permitted": 403, "refused": 422, "conflict": 409, "broken": 500}
 _TITLES = {
     400: "The request is off",
     403: "Not permitted",

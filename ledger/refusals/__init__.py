@@ -3,12 +3,14 @@
 from ledger.refusals.base import Kind, Refused
 from ledger.refusals.forbidding import (
     AnotherPersonNeeded,
+    BackupBroken,
     BadRows,
     Conflict,
     EntryAlreadyMade,
     FileUnreadable,
     Forbidden,
     LedgerBusy,
+    LedgerOlder,
     LedgerUnwritable,
     NotLower,
     NotYetDue,
@@ -50,6 +52,7 @@ from ledger.refusals.wanting import (
 __all__ = [
     "AnotherPersonNeeded",
     "AnswersMissing",
+    "BackupBroken",
     "BadRows",
     "CodeNotAllowed",
     "CodeNotInForce",
@@ -59,6 +62,7 @@ __all__ = [
     "Forbidden",
     "Kind",
     "LedgerBusy",
+    "LedgerOlder",
     "LedgerUnwritable",
     "NatureMissing",
     "NoEntryToAmend",

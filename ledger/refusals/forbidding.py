@@ -52,6 +52,24 @@ class UnderHold(Refused):
     reference = "UK GDPR Art. 17(3)(e)"
 
 
+class BackupBroken(Refused):
+    """A back-up, or the ledger it was made from, that is not as it was recorded."""
+
+    code = "backup-broken"
+    kind = "broken"
+    message = "{file} is not sound: entry {entry}: {why}. Nothing was recorded or brought back."
+
+
+class LedgerOlder(Refused):
+    """A back-up that ends before a checkpoint: acknowledged entries would be lost."""
+
+    code = "ledger-older"
+    message = (
+        "{file} ends at entry {entries}, and a checkpoint was signed at {size}: what came between "
+        "is missing. Find a newer back-up, or say --older."
+    )
+
+
 class AnotherPersonNeeded(Refused):
     """What two people must do was asked for by one."""
 

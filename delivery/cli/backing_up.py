@@ -1,0 +1,66 @@
+"""Back-ups of the registers, and bringing one back."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from delivery.cli.app import app
+from delivery.cli.calls import OUTPUT, PERSON, WHERE, Call, verb
+
+_AS_JSON = (*WHERE, *PERSON, OUTPUT[0])
+
+
+@verb(app, "backup", _AS_JSON)
+def backup(
+    call: Call,
+    *,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the file goes.")],
+) -> None:
+    """Copy the ledger, verify the copy, record it.
+
+    While others work. The file is a ledger of its own, on SQLite whichever engine this one is on.
+    """
+    from delivery import backups
+    from delivery.bootstrap import desk
+
+    with desk(call.db) as at:
+        made = backups.backup(at, folder, call.person, call.school)
+    _tell(call, "backup", made, "Backed up to")
+
+
+@verb(app, "restore", (*WHERE[:1], OUTPUT[0]))
+def restore(
+    call: Call,
+    *,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The back-up.")],
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option("--checkpoint", metavar="FILE", help="The newest signed note that is held."),
+    ] = None,
+    older: Annotated[
+        bool, typer.Option("--older", help="Though it ends before that checkpoint.")
+    ] = False,
+) -> None:
+    """Bring a back-up back into an empty --db.
+
+    It is verified, and what was disposed of is removed again. Exit 4 where it is not sound.
+    """
+    from delivery import backups
+
+    made = backups.restore(file, call.db, checkpoint=checkpoint, older=older)
+    _tell(call, "restore", made, "Brought back from")
+
+
+def _tell(call: Call, question: str, made: Any, how: str) -> None:
+    from delivery.render import envelope
+    from delivery.render.table import facts, table
+
+    if call.as_json:
+        answer = {"file": made.file, "sha256": made.sha256, "schools": made.schools}
+        document = envelope.answer(question, answer, school=call.school, asof=None, policy=None)
+        call.write(envelope.document(document))
+        return
+    rows = [(one.school, one.entries, one.receipt, one.removed, one.root) for one in made.schools]
+    heads = ("School", "Entries", "Receipt", "Removed again", "Hash of the log")
+    call.write(f"{facts(((how, made.file), ('SHA-256', made.sha256)))}\n\n{table(heads, rows)}")

@@ -1,0 +1,148 @@
+"""
+What a machine's keeper wants to know every night: the log, clocks, back-ups, holds, disk.
+
+``projections/doctor.py`` looks at the entries and what was computed from them; here is what
+only delivery can know, because it has the clock, the disk and the database's own settings.
+"""
+
+import datetime as dt
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from delivery.bootstrap import Desk
+from ledger.calendar import london
+from ledger.events import BackupRecorded, ReturnMade
+from ledger.retention import retention_of
+from ledger.retention.certified import standing
+from ledger.returns import Returns
+from ledger.returns.backups import backups
+from ledger.school import SCHOOL_EVENTS, School
+from ledger.store import Ledger
+from ledger.store.verify import verify
+from projections.doctor import Check, Finding
+
+SEVERAL_WRITERS = (3, 51, 3)
+"""SQLite before this can damage a file under several writers and checkpointers."""
+
+CONFIRM_WITHIN = dt.timedelta(days=1)
+FREE = 4
+"""At least so many times the ledger's size has to be free: it is written anew on disposal."""
+
+_POSTGRES = {"fsync": "on", "full_page_writes": "on"}
+Found = Iterator[tuple[str, str]]
+
+
+def examine(desk: Desk, ledger: Ledger) -> tuple[Check, ...]:
+    """The checks of one school's surroundings; nothing is repaired."""
+    return (
+        _check("engine", *_engine(desk)),
+        _check("log", *_log(ledger)),
+        _check("clock", *_clock(desk, ledger)),
+        _check("back-ups", *_backups(desk, ledger)),
+        _check("disposals and holds", *_keeping(desk, ledger)),
+        _check("disk", *_disk(desk)),
+    )
+
+
+def _check(name: str, looked_at: str, found: Found) -> Check:
+    findings = (Finding(check=name, where=where, what=what) for where, what in found)
+    return Check(check=name, looked_at=looked_at, findings=tuple(findings))
+
+
+def _engine(desk: Desk) -> tuple[str, Found]:
+    ask = desk.store.database.select
+    if desk.url.startswith("sqlite"):
+        said = f"SQLite {sqlite3.sqlite_version}"
+        if sqlite3.sqlite_version_info < SEVERAL_WRITERS:
+            said += ", one writing process at a time"
+        mode = str(ask("PRAGMA journal_mode", ())[0][0])
+        wrong = [("journal_mode", f"it is {mode} and has to be wal")] if mode != "wal" else []
+        broken = str(ask("PRAGMA quick_check(1)", ())[0][0])
+        wrong += [("file", broken)] if broken != "ok" else []
+        return said, iter(wrong)
+    version = str(ask("SHOW server_version", ())[0][0])
+    held = {name: str(ask(f"SHOW {name}", ())[0][0]) for name in _POSTGRES}
+    wrong = [
+        (name, f"it is {value}: acknowledged entries can be lost")
+        for name, value in held.items()
+        if value != _POSTGRES[name]
+    ]
+    if str(ask("SHOW synchronous_commit", ())[0][0]) == "off":
+        wrong.append(("synchronous_commit", "it is off: acknowledged entries can be lost"))
+    return f"PostgreSQL {version.split(maxsplit=1)[0]}", iter(wrong)
+
+
+def _log(ledger: Ledger) -> tuple[str, Found]:
+    verdict = verify(ledger)
+    wrong = [(f"entry {verdict.first_bad}", str(verdict.fault))] if not verdict.sound else []
+    return f"{verdict.entries} entries", iter(wrong)
+
+
+def _clock(desk: Desk, ledger: Ledger) -> tuple[str, Found]:
+    size, now = ledger.size(), desk.clock()
+    last = next(iter(ledger.acts(size, size)), None)
+    wrong = []
+    if last is not None and last.recorded_at > now:
+        what = f"it was recorded at {last.recorded_at:%Y-%m-%d %H:%M} UTC, which is to come"
+        wrong.append((f"entry {last.last}", what))
+    return f"{now:%Y-%m-%d %H:%M} UTC", iter(wrong)
+
+
+def _backups(desk: Desk, ledger: Ledger) -> tuple[str, Found]:
+    school = _school(ledger)
+    if school is None:
+        return "no school yet", iter(())
+    told = [one.event for page in ledger.pages("return/") for one in page.events()]
+    returns = Returns.fold(one for one in told if isinstance(one, ReturnMade | BackupRecorded))
+    today = london(desk.clock()).date()
+    overdue = [
+        (f"since {one.since}", f"none was recorded; one was due on {one.due} ({one.reference})")
+        for one in backups(school, returns)
+        if one.made_on is None and one.due is not None and one.due < today
+    ]
+    gone = [
+        (one.kept_at, "the file is not there any more, and has to be kept")
+        for one in returns.backups
+        if one.sha256
+        and Path(one.kept_at).is_absolute()
+        and (one.keep_until is None or today <= one.keep_until)
+        and Path(one.kept_at).parent.is_dir()
+        and not Path(one.kept_at).is_file()
+    ]
+    return f"{len(returns.backups)} receipts", iter([*overdue, *gone])
+
+
+def _keeping(desk: Desk, ledger: Ledger) -> tuple[str, Found]:
+    retention, now = retention_of(ledger), desk.clock()
+    holds = [one for one in retention.holds.values() if one.in_force]
+    wrong = [
+        (f"hold {one.placed.hold}", "nobody else has confirmed it yet")
+        for one in holds
+        if one.confirmed_by is None and now - one.placed.made_at > CONFIRM_WITHIN
+    ]
+    sql = "SELECT hold, stream, pupil, first, last FROM held WHERE school = ?"
+    guarded = {tuple(row) for row in desk.store.database.select(sql, (ledger.school,))}
+    missing = {row[0] for row in retention.held_rows() if tuple(row) not in guarded}
+    wrong += [(f"hold {one}", "the database does not guard it") for one in sorted(missing)]
+    left = standing(ledger)
+    if left:
+        what = f"{len(left)} entries a certificate says are gone are still there: run it again"
+        wrong.append((f"entry {left[0]}", what))
+    said = f"{len(holds)} holds, {len(retention.certificates)} certificates"
+    return said, iter(wrong)
+
+
+def _disk(desk: Desk) -> tuple[str, Found]:
+    if not desk.url.startswith("sqlite"):
+        return "the server's own", iter(())
+    path = Path(desk.store.where)
+    size, free = path.stat().st_size, shutil.disk_usage(path.parent).free
+    wrong = [("disk", f"{free >> 20} MiB are free, fewer than {FREE} times the ledger")]
+    return f"{size >> 20} MiB, {free >> 30} GiB free", iter(wrong if free < FREE * size else ())
+
+
+def _school(ledger: Ledger) -> School | None:
+    told = [one.event for one in ledger.stream("school")]
+    return School.fold(one for one in told if isinstance(one, SCHOOL_EVENTS)) if told else None
