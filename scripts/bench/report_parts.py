@@ -56,6 +56,7 @@ def typed(found: dict[str, Any]) -> list[str]:
         *_imports([one for one in found.get("import", []) if "first" in one]),
         *_stream(found.get("stream", {})),
         *_explain(found.get("explain", {})),
+        *_pack(found.get("pack", {})),
         *_missing(found),
     ]
 
@@ -99,6 +100,18 @@ def _explain(one: dict[str, Any]) -> list[str]:
         f"{one['seconds']:.2f} s with the database out of the file cache, {one['warm']:.2f} s with",
         f"it there, {one['first']:.2f} s the first time after the marks came in;",
         f"{megabytes(one['memory'])} of memory at most.",
+        "",
+    ]
+
+
+def _pack(one: dict[str, Any]) -> list[str]:
+    if "seconds" not in one:
+        return []
+    return [
+        f"`attendance pack` of one pupil's {one['sessions']} sessions, in a school of",
+        f"{one['marks']:,} marks, a new process each time: {one['seconds']:.2f} s,",
+        f"{megabytes(one['memory'])} of memory at most, a PDF of {one['bytes'] / 1000:,.0f} kB;",
+        "checked by the program that is in it.",
         "",
     ]
 

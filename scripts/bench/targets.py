@@ -107,6 +107,8 @@ def _typed(found: dict[str, Any]) -> Iterator[Line]:
     marks = cold.get("marks", 0)
     words = f"`explain-mark`, cold, on {marks:,} marks" if marks else "`explain-mark`, cold"
     yield _at_most(words, 0.5, cold.get("seconds"), "s", 1)
+    packed = found.get("pack", {})
+    yield _at_most("`pack` of a pupil's year", 1, packed.get("seconds"), "s", 1)
 
 
 def _postgres(found: dict[str, Any]) -> Iterator[Line]:
