@@ -14,11 +14,11 @@ from fastapi import APIRouter, Body, Header, Query
 from fastapi.responses import Response
 
 from delivery.bootstrap import Desk, holding
-from delivery.cli.calls import ACT, QUESTION, VERBS, Call, Verb
+from delivery.cli.calls import ACT, VERBS, Call, Verb
 from delivery.cli.problems import Exit
 from delivery.cli.verbs import load
 from delivery.web import problems
-from delivery.web.given import model_of, reaches_files, said
+from delivery.web.given import is_question, model_of, reaches_files, said
 
 JSON = "application/json"
 REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -51,9 +51,10 @@ def router(desk: Desk, person: str | None) -> APIRouter:
     load()
     made = APIRouter(prefix="/api/{school}")
     for verb in VERBS.values():
-        if verb.shared not in (QUESTION, ACT) or reaches_files(verb):
+        asks = is_question(verb)
+        if reaches_files(verb) or not (asks or verb.shared is ACT):
             continue
-        method = "GET" if verb.shared is QUESTION else "POST"
+        method = "GET" if asks else "POST"
         made.add_api_route(
             "/" + verb.words.replace(" ", "/"),
             _question(desk, verb) if method == "GET" else _act(desk, verb, person),

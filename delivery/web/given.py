@@ -21,6 +21,12 @@ from delivery.cli.calls import Verb
 _NOT_SAID_HERE = {"db", "school", "as_json", "as_csv", "output"}
 """Shared options that the address and the headers of a request say, or that only a shell has."""
 
+_INTO_FILES = {"disclose"}
+"""What is made as a folder of files."""
+
+_PACKS = {"policy", "policies", "pack", "packs"}
+"""Parameters that name a policy pack, or when typed a file that holds one."""
+
 _SCHEMAS: dict[Any, dict[str, Any]] = {
     parse.date: {"type": "string", "format": "date", "examples": ["2024-10-18"]},
     parse.half: {"type": "string", "enum": ["AM", "PM"]},
@@ -30,15 +36,25 @@ _SCHEMAS: dict[Any, dict[str, Any]] = {
 
 
 def reaches_files(verb: Verb) -> bool:
-    """Whether a verb reads or writes files of the machine it runs on: not for the web."""
-    return any(Path in _parts(one.annotation) for one in verb.own)
+    """Whether a verb cannot be told anything without files of the machine it runs on."""
+    return verb.words in _INTO_FILES or any(
+        Path in _parts(one.annotation)
+        and (one.default is inspect.Parameter.empty or one.name == "output")
+        for one in verb.own
+    )
+
+
+def is_question(verb: Verb) -> bool:
+    """Whether a verb asks, and can answer with one JSON document."""
+    names = {name for name, _, _ in verb.shared}
+    return {"as_json", "as_csv", "school"} <= names
 
 
 def model_of(verb: Verb) -> type[BaseModel]:
     """The parameters of a verb as a strict model: unknown names are refused, not passed over."""
-    fields: dict[str, Any] = {}
-    for one in verb.own:
-        fields[one.name] = _field(one.name, one.annotation, one.default)
+    fields: dict[str, Any] = {
+        one.name: _field(one.name, one.annotation, one.default) for one in _own(verb)
+    }
     for name, annotation, default in verb.shared:
         if name not in _NOT_SAID_HERE:
             fields[name] = _field(name, annotation, default)
@@ -51,9 +67,14 @@ def model_of(verb: Verb) -> type[BaseModel]:
 def said(verb: Verb, model: BaseModel) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a request said: of the verb's own parameters, and of the shared ones."""
     given = {name: getattr(model, name) for name in type(model).model_fields}
-    own = {one.name: given[one.name] for one in verb.own}
+    own = {one.name: given.get(one.name, one.default) for one in verb.own}
     names = {name for name, _, _ in verb.shared}
     return own, {name: value for name, value in given.items() if name in names}
+
+
+def _own(verb: Verb) -> list[inspect.Parameter]:
+    """The verb's own parameters, but for files it may be told of where it runs."""
+    return [one for one in verb.own if Path not in _parts(one.annotation)]
 
 
 def _field(name: str, annotation: Any, default: Any) -> tuple[Any, Any]:
@@ -69,8 +90,10 @@ def _field(name: str, annotation: Any, default: Any) -> tuple[Any, Any]:
     if parser is not None:
         schema = _SCHEMAS.get(parser, {"type": "string"})
         kind = Annotated[Any, BeforeValidator(_strictly(parser)), WithJsonSchema(schema)]
-    elif kind is str:
-        kind = Annotated[str, AfterValidator(_no_nul)]
+    elif kind in (str, str | None):
+        kind = Annotated[str, AfterValidator(_no_file if name in _PACKS else _no_nul)]
+    elif kind == list[str]:
+        kind = list[Annotated[str, AfterValidator(_no_file if name in _PACKS else _no_nul)]]
     return kind if required or default is not None else kind | None, field
 
 
@@ -111,6 +134,12 @@ def _no_nul(given: str) -> str:
     if "\0" in given:
         raise ValueError("text may not hold the character NUL")
     return given
+
+
+def _no_file(given: str) -> str:
+    if "/" in given.removeprefix("trusts/").removeprefix("local_authorities/") or ".toml" in given:
+        raise ValueError("name a pack that the ledger has; files are read only where it runs")
+    return _no_nul(given)
 
 
 def _parts(annotation: Any) -> set[Any]:
