@@ -52,9 +52,10 @@ def test_every_verb_has_a_section_and_every_section_a_verb():
 
 def test_every_verb_is_found_where_it_is_said_to_be():
     """Else a call would import the wrong module, and find no such verb."""
+    commands = typer.main.get_command(app).commands
     for module, words in OF.items():
         for word in words:
-            command = typer.main.get_command(app).commands[word]
+            command = commands[word]
             inner = getattr(command, "commands", {"": command})
             assert {one.callback.__module__ for one in inner.values()} == {f"delivery.cli.{module}"}
     assert {name.split()[0] for name in VERBS} == {word for words in OF.values() for word in words}

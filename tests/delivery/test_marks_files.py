@@ -160,6 +160,7 @@ def test_a_comment_of_two_lines_counts_as_two_lines(read):
     ]
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(tmp_path: Path):
     path = tmp_path / "marks.csv"
     with path.open("w") as file:

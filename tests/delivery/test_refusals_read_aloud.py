@@ -301,6 +301,7 @@ def test_an_unforeseen_error_is_a_sentence_too(trust: Call, monkeypatch):
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.slow
 def test_from_a_shell_the_same_codes_come_back(set_up_once: Path):
     def typed(*arguments: str) -> "subprocess.CompletedProcess[str]":
         script = "import sys; from delivery.cli import main; sys.exit(main())"

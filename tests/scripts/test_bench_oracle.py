@@ -14,6 +14,7 @@ from scripts.bench.check import WrongAnswer, check  # noqa: E402
 from scripts.bench.child import Job, Round, summary  # noqa: E402
 from scripts.bench.peers import SQLITE, peer  # noqa: E402
 
+pytestmark = pytest.mark.slow
 OPS = ("take", "load", "amend", "history", "register", "day", "rebuild")
 INSTALLED = [
     name
