@@ -60,29 +60,48 @@ def disposed_among(ledger: Ledger, pupil: PupilId, first: dt.date, last: dt.date
 
     Whose marks they were is not known any more.
     """
-    low, high = f"register/{first.isoformat()}", f"register/{last.isoformat()}0"
-    named = [*ledger.pages_between(low, high, upto), *ledger.pages_of(f"pupil/{pupil}", upto)]
+    found = sum(
+        run.count
+        for _, _, runs in ledger.columns(*_sheets(first, last), upto)
+        for run in runs
+        if run.topic == DISPOSED
+    )
+    named = list(ledger.pages_of(f"pupil/{pupil}", upto))
     for kind in ("absence", "penalty", "improvement"):
         named += _under(ledger, f"{kind}/{pupil}/", upto)
-    return sum(run.count for page in named for run in page.runs if run.topic == DISPOSED)
+    return found + sum(r.count for page in named for r in page.runs if r.topic == DISPOSED)
+
+
+def _sheets(first: dt.date, last: dt.date) -> tuple[str, str]:
+    """The first stream of the registers of some days, and the one after their last."""
+    return f"register/{first.isoformat()}", f"register/{last.isoformat()}0"
 
 
 def _marks(
     ledger: Ledger, pupil: PupilId, first: dt.date, last: dt.date, upto: int
 ) -> Iterator[Held]:
-    low, high = f"register/{first.isoformat()}", f"register/{last.isoformat()}0"
-    for page in ledger.pages_between(low, high, upto):
-        at = 0
-        for run in page.runs:
-            pupils = run.column("pupil")
-            if pupil in pupils:
-                for place, whose in enumerate(pupils):
-                    entry = page.first + at + place
-                    if whose == pupil and entry <= upto:
-                        event = event_of(run, place, page.stream, page.act)
-                        version = page.version + at + place
-                        yield Held(page, Recorded(entry, page.stream, version, event))
-            at += run.count
+    """Sheets are looked through as columns; only those with the pupil are read with their acts."""
+    holding = [
+        (stream, begins)
+        for stream, begins, runs in ledger.columns(*_sheets(first, last), upto)
+        if any(pupil in run.column("pupil") for run in runs)
+    ]
+    for stream, begins in holding:
+        for page in ledger.pages_of(stream, upto):
+            if page.first == begins:
+                yield from _on_page(page, pupil, upto)
+
+
+def _on_page(page: Page, pupil: PupilId, upto: int) -> Iterator[Held]:
+    at = 0
+    for run in page.runs:
+        for place, whose in enumerate(run.column("pupil")):
+            entry = page.first + at + place
+            if whose == pupil and entry <= upto:
+                event = event_of(run, place, page.stream, page.act)
+                version = page.version + at + place
+                yield Held(page, Recorded(entry, page.stream, version, event))
+        at += run.count
 
 
 def _spells(ledger: Ledger, pupil: PupilId, first: dt.date, last: dt.date, upto: int) -> list[Held]:

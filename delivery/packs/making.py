@@ -19,11 +19,12 @@ from delivery.packs.profiles import Others, Reader
 from delivery.packs.record import FORMAT, Selected, record, selected, text
 from ledger.events import LetterSent
 from ledger.kinds import Session
+from ledger.proof import merkle
 from ledger.proof.merkle import Hash
 from ledger.proof.proving import Node, subtree
 from ledger.proof.sharing import nodes_over
 from ledger.store import Ledger
-from ledger.store.verify import leaves_of
+from ledger.store.verify import Fault, leaves_of
 from projections.preflight import Preflight, marks_of, missing, preflight
 from projections.pupil_entries import Held, disposed_among, entries_about
 from projections.views import View
@@ -101,7 +102,11 @@ def case(ledger: Ledger, view: View, asked: Asked) -> Case:
     entries = entries_about(ledger, pupil.id, asked.first, asked.last, view.entry)
     leaves = list(islice(chain.from_iterable(leaves_of(ledger)), view.entry))
     gone = disposed_among(ledger, pupil.id, asked.first, asked.last, view.entry)
-    return Case(view, asked, tuple(entries), leaves, gone)
+    made = Case(view, asked, tuple(entries), leaves, gone)
+    size, frontier = ledger.frontier()
+    if size == view.entry and merkle.root(frontier) != made.root:
+        raise Fault(size, "the entries are not those of the school's log")
+    return made
 
 
 def attached(found: Case) -> dict[str, bytes]:

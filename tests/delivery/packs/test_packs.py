@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+import sqlite3
 from base64 import b64encode
 from pathlib import Path
 
@@ -220,6 +221,25 @@ def test_a_checkpoint_decides_the_position_and_must_be_of_this_log(case, packs, 
     ran = case("pack", "A100", *SPAN, "--checkpoint", "bad.txt", "-o", "b.zip")
     assert (ran.code, Path("b.zip").exists()) == (4, False)
     assert "of another log" in ran.err
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "UPDATE heads SET frontier = zeroblob(length(frontier)) WHERE school = 100001",
+        "UPDATE pages SET body = (SELECT body FROM pages WHERE stream = 'pupil/2') "
+        "WHERE stream = 'pupil/3'",
+    ],
+)
+def test_a_ledger_that_was_tampered_with_makes_no_pack(case, lie):
+    with sqlite3.connect("attendance.db") as database:
+        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type='trigger'"):
+            database.execute(f"DROP TRIGGER {trigger}")
+        assert database.execute(lie).rowcount
+    database.close()
+
+    ran = case("pack", "A100", *SPAN, "-o", "p.pdf")
+    assert (ran.code, Path("p.pdf").exists()) == (4, False), ran.err
 
 
 # --- before it is sent ---------------------------------------------------------------------------
