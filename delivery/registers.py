@@ -6,9 +6,9 @@ from functools import partial
 from ledger.kinds import GroupId
 from ledger.roll import Pupil
 from projections.completeness import AmendmentHeld, audit_completeness
-from projections.earlier import earlier
+from projections.earlier import Earlier, earlier
 from projections.register_question import RegisterAnswer, register
-from projections.views import View
+from projections.views import Scope, View
 
 
 class RegisterShown(RegisterAnswer):
@@ -33,7 +33,7 @@ def register_shown(
     asof: int | None = None,
 ) -> RegisterShown:
     """The register of a pupil or a class between two days; ``view`` is the live one."""
-    at = partial(earlier, view.runner, view.ledger) if view.runner else None
+    at = partial(_at, view) if view.runner and not isinstance(view, Earlier) else None
     span = {"first": first, "last": last}
     found = register(view.ledger, **span, pupil=pupil, group=group, asof_entry=asof, at=at)
     shown = {(line.pupil, line.session) for line in found.lines}
@@ -45,3 +45,9 @@ def register_shown(
         and (one.pupil.id, one.session) in shown
     )
     return RegisterShown(**dict(found), amendments=amended)
+
+
+def _at(view: View, entry: int, scope: Scope) -> View:
+    """The read models as at an entry: the live ones as they are, or less what came later."""
+    assert view.runner is not None
+    return view if entry >= view.entry else earlier(view.runner, view.ledger, entry, scope)

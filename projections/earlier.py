@@ -25,7 +25,6 @@ from projections.context import Context
 from projections.current_register import current_register
 from projections.cutting import cut
 from projections.earlier_rows import made_again
-from projections.engines import apart
 from projections.past import Past
 from projections.penalties import penalty_thresholds
 from projections.runner import PROJECT_SCHOOL, Runner
@@ -66,8 +65,7 @@ def earlier(
     changes nothing: one reading transaction holds.
     """
     runner.catch_up(ledger)
-    engine = apart(runner.engine)
-    connection = engine.connect()
+    connection = runner.apart.connect()
     now = tracking.position(connection, str(ledger.school))  # from here on nothing moves
     then = runner.states(ledger, entry)
     context = Context(
@@ -82,7 +80,7 @@ def earlier(
     )
     tables = Tables(runner, ledger, entry, connection, context)
     tables.lay(runner.states(ledger, now), scope)
-    return Earlier(engine, ledger, entry, context, policy, runner, tables=tables)
+    return Earlier(runner.apart, ledger, entry, context, policy, runner, tables=tables)
 
 
 class Tables:

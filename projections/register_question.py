@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from ledger.events import AmendmentObserved, MarkAmended, MarkRecorded, MarkVanished
 from ledger.kinds import Code, Frozen, GroupId, Instant, PupilId, Session
@@ -129,8 +129,14 @@ _SUMS = ("possible", "attended", "authorised", "unauthorised", "late")
 
 
 def _known(view: View, scope: Scope) -> dict[Key, Row[Any]]:
-    where = t.date.between(scope.first, scope.last)
-    rows = view.rows(select(current_register).where(t.school == view.urn, where))
+    question: Select[Any] = select(current_register).where(
+        t.school == view.urn, t.date.between(scope.first, scope.last)
+    )
+    if scope.group is not None:
+        question = question.where(t["class"] == scope.group)
+    if scope.pupils is not None:
+        question = question.where(t.pupil.in_(scope.pupils))
+    rows = view.rows(question)
     return {(Session(row.date, row.half), int(row.pupil)): row for row in rows}
 
 

@@ -6,6 +6,7 @@ waits for a reader. The same handlers catch up, build anew and answer as at an e
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from itertools import groupby, islice
 
 from eventsourcing.persistence import IntegrityError
@@ -32,7 +33,7 @@ from projections import (
     tracking,
 )
 from projections.context import Context
-from projections.engines import writing
+from projections.engines import apart, writing
 from projections.rates_view import drop_views, make_views
 from projections.schema import VERSION, metadata, version
 from projections.states import States
@@ -125,6 +126,11 @@ class Runner:
         """The position and the school's states there."""
         entry = self.catch_up(ledger)
         return entry, self._context(ledger, entry)
+
+    @cached_property
+    def apart(self) -> Engine:
+        """The same database through connections that nobody else has: for what is asked of then."""
+        return apart(self.engine)
 
     def states(self, ledger: Ledger, entry: int) -> Context:
         """The school's states after any entry, remembered from one question to the next."""

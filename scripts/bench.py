@@ -18,7 +18,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from scripts.bench import runner, typed, typed_pack  # noqa: E402
+from scripts.bench import asof, runner, typed, typed_pack  # noqa: E402
 from scripts.bench.machine import facts  # noqa: E402
 from scripts.bench.report import PREFACE, markdown  # noqa: E402
 
@@ -83,7 +83,12 @@ def typed_ops(plan: runner.Plan) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if "import" in plan.ops:
         found["import"] = [said(typed.import_marks, plan) for _ in range(plan.rounds)]
-    once = (("stream", typed.stream), ("explain", typed.explain), ("pack", typed_pack.pack))
+    once = (
+        ("stream", typed.stream),
+        ("explain", typed.explain),
+        ("pack", typed_pack.pack),
+        ("asof", asof.asof),
+    )
     for op, measure in once:
         if op in plan.ops:
             found[op] = said(measure, plan)

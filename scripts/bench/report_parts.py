@@ -57,6 +57,7 @@ def typed(found: dict[str, Any]) -> list[str]:
         *_stream(found.get("stream", {})),
         *_explain(found.get("explain", {})),
         *_pack(found.get("pack", {})),
+        *_asof(found.get("asof", {})),
         *_missing(found),
     ]
 
@@ -112,6 +113,19 @@ def _pack(one: dict[str, Any]) -> list[str]:
         f"{one['marks']:,} marks, a new process each time: {one['seconds']:.2f} s,",
         f"{megabytes(one['memory'])} of memory at most, a PDF of {one['bytes'] / 1000:,.0f} kB;",
         "checked by the program that is in it.",
+        "",
+    ]
+
+
+def _asof(one: dict[str, Any]) -> list[str]:
+    if "class" not in one:
+        return []
+    took = {name: f"{1000 * one[name]:,.0f} ms" for name in ("class", "day", "rates", "penalties")}
+    return [
+        f"As at an earlier entry of {one['marks']:,} marks, in a warm process, the view made and",
+        f"closed each time: a class's register of a day, then beside now, {took['class']};",
+        f"a school day, every class, {took['day']}; each pupil's rates of a school year",
+        f"{took['rates']}; every pupil at the threshold {took['penalties']}.",
         "",
     ]
 
