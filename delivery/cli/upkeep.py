@@ -166,6 +166,17 @@ def doctor(
         raise typer.Exit(Exit.FINDINGS)
 
 
+@verb(app, "roles", ())
+def roles(call: Call) -> None:
+    """The SQL that makes the roles on PostgreSQL.
+
+    For whoever administers the server: pipe it into psql. Run again it changes nothing.
+    """
+    from ledger.store.roles import statements
+
+    call.write(";\n".join(statements()) + ";")
+
+
 @verb(app, "demo", WHERE[:1])
 def demo(
     call: Call,

@@ -82,7 +82,7 @@ OF = {
     "serving": ("serve",),
     "packing": ("pack",),
     "disclosing": ("disclose",),
-    "upkeep": ("verify", "policy", "rebuild", "doctor", "demo"),
+    "upkeep": ("verify", "policy", "rebuild", "doctor", "roles", "demo"),
 }
 """The modules of this package in the order in which help lists their verbs."""
 

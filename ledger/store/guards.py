@@ -16,6 +16,8 @@ Triggers guard against accidents and slips; against whoever owns the database th
 is the control.
 """
 
+import sqlite3
+
 COLUMNS = {
     "held": (
         ("school", "INTEGER NOT NULL"),
@@ -56,6 +58,32 @@ _CERTIFIED = (
     "EXISTS (SELECT 1 FROM acts a WHERE a.school = NEW.school AND a.first <= NEW.certificate"
     " AND a.first + a.count > NEW.certificate AND a.command IN ('dispose-of-entries', 'redact'))"
 )
+
+
+_READING = frozenset(
+    {
+        sqlite3.SQLITE_READ,
+        sqlite3.SQLITE_SELECT,
+        sqlite3.SQLITE_TRANSACTION,
+        sqlite3.SQLITE_SAVEPOINT,
+        sqlite3.SQLITE_FUNCTION,
+        sqlite3.SQLITE_RECURSIVE,
+    }
+)
+_APPENDING = {
+    sqlite3.SQLITE_INSERT: frozenset({"acts", "pages", "heads"}),
+    sqlite3.SQLITE_UPDATE: frozenset({"heads"}),
+}
+
+
+def appending(action: int, table: str | None, *_: object) -> int:
+    """
+    What the connection that appends may do on SQLite: read, add, move the head; no more.
+
+    Asked when a statement is prepared, not when it runs: an append pays nothing for it.
+    """
+    allowed = action in _READING or table in _APPENDING.get(action, ())
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
 def _through(table: str) -> str:

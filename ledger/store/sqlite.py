@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from ledger.refusals import LedgerBusy, LedgerUnwritable, NoLedgerYet
 from ledger.store import guards, schema
@@ -47,11 +48,17 @@ class SqliteDatabase:
         elif not self._has_tables():
             raise NoLedgerYet(where=path)
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, mode: str = "") -> sqlite3.Connection:
         assert not self._closed, "the store is closed"
+        # A plain path where it may be: an address must be quoted, and costs a little more.
+        where = f"file:{quote(self.path)}?mode={mode}" if mode else self.path
         try:
             connection = sqlite3.connect(
-                self.path, timeout=self._busy, isolation_level=None, check_same_thread=False
+                where,
+                timeout=self._busy,
+                isolation_level=None,
+                check_same_thread=False,
+                uri=bool(mode),
             )
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA recursive_triggers = ON")  # or REPLACE passes the guards
@@ -67,6 +74,7 @@ class SqliteDatabase:
             connection.execute("PRAGMA journal_mode = WAL")
             for statement in schema.sqlite():
                 connection.execute(statement)
+            connection.set_authorizer(guards.appending)
         except sqlite3.Error as error:
             raise _refusal(self.where, error, self._busy) from error
 
@@ -81,7 +89,7 @@ class SqliteDatabase:
     def _reader(self) -> "_Reader":
         reader: _Reader | None = getattr(self._local, "reader", None)
         if reader is None:
-            connection = self._connect()
+            connection = self._connect("ro")
             connection.execute("PRAGMA query_only = ON")
             reader = self._local.reader = _Reader(connection)
             with self._guard:
@@ -114,6 +122,7 @@ class SqliteDatabase:
         with self._write_lock:
             if self._writer is None:
                 self._writer = self._connect()
+                self._writer.set_authorizer(guards.appending)
             writer = self._writer
             try:
                 writer.execute("BEGIN IMMEDIATE")
