@@ -166,7 +166,7 @@ def doctor(
         raise typer.Exit(Exit.FINDINGS)
 
 
-@verb(app, "roles", ())
+@verb(app, "roles", OUTPUT[2:])
 def roles(call: Call) -> None:
     """The SQL that makes the roles on PostgreSQL.
 
