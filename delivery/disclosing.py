@@ -1,16 +1,22 @@
 """Everything held on one pupil as a folder to hand over."""
 
 from collections.abc import Mapping
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from delivery.documents.sending import again
+from delivery.packs.record import text as text_of
 from delivery.registers import register_shown
 from delivery.render import disclosure, registers
 from delivery.render.receipts import london
 from delivery.render.table import comma_separated
 from delivery.usage import Usage
+from ledger.proof.disclosing import opened
+from ledger.proof.proving import subtree
+from ledger.proof.sharing import nodes_over, shared_nodes
 from ledger.roll import Pupil
+from ledger.store.verify import leaves_of
 from projections.disclosure import ANOTHER, Clean, Disclosure
 from projections.views import View
 
@@ -22,6 +28,7 @@ entries.txt    every entry in the order in which it was recorded, in words
 entries.json   the same with every field; entries.csv the same as rows
 register.txt   the register as it stands, with the five particulars of every amendment
 register.csv   the same as rows
+proofs.json    what shows that each entry stands in the school's log as it was recorded
 letters/       the letters to the parent this goes to, as they were sent
 withheld.csv   what was left out of which entry, and why
 
@@ -32,7 +39,9 @@ over reads it first (UK GDPR art. 15; Data Protection Act 2018 Sch. 2 para. 16).
 because the Regulations ask for the name of whoever amends an entry (SI 2024/208 reg. 6).
 
 The entries are numbered within the school's ledger; those missing between them are about
-others. That they are as they were recorded is checked at the school by `attendance verify`.
+others. proofs.json holds each with its envelope, the values and salts of its parts (where nothing
+was left out of it) and the hashes that lead to the root of the log: to check it, compare that root
+with one printed or published before, and follow "The record" in docs/packs.md.
 """
 
 
@@ -52,6 +61,7 @@ def write(folder: Path, view: View, pupil: Pupil, found: Disclosure, document: s
         "withheld.csv": comma_separated(
             ("entry", "what", "why"), [(one.entry, one.what, one.why) for one in found.withheld]
         ),
+        "proofs.json": _proofs(view, found),
         **_register(view, pupil, Clean(pupil, found.to, view.context.roll)),
         **_letters(view, found),
     }
@@ -59,6 +69,28 @@ def write(folder: Path, view: View, pupil: Pupil, found: Disclosure, document: s
     for name, held in written.items():
         (folder / name).write_bytes(held if isinstance(held, bytes) else held.encode())
     return [folder / name for name in written]
+
+
+def _proofs(view: View, found: Disclosure) -> bytes:
+    """Each entry with its envelope and the hashes that lead to the root of the school's log."""
+    touched = {one.entry for one in found.withheld}
+    held = {one.entry for one in found.entries}
+    leaves = list(islice(chain.from_iterable(leaves_of(view.ledger)), view.entry))
+    node = nodes_over(leaves)
+    shown = []
+    for page in view.ledger.pages(upto=view.entry):
+        for number in sorted(held.intersection(range(page.first, page.first + page.count))):
+            laid = opened(page, number)
+            shown.append(laid.shown(("act",) if number in touched else tuple(laid.parts)))
+    nodes = shared_nodes((number - 1 for number in held), view.entry, node)
+    return text_of(
+        {
+            "format": "attendance.disclosure/1",
+            "log": {"entries": view.entry, "root": subtree(0, view.entry, node).hex()},
+            "entries": shown,
+            "nodes": [[*place, value.hex()] for place, value in sorted(nodes.items())],
+        }
+    )
 
 
 def _read_me(found: Disclosure) -> str:
