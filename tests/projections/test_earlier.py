@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from ledger import events as e
-from ledger.store import open_store
+from ledger.store import Store, open_store
 from projections.earlier import Earlier, earlier
 from projections.engines import engine
 from projections.runner import Runner
@@ -132,3 +132,30 @@ def test_postgres_reads_the_live_tables_where_they_stand_too(postgres_url: str) 
         assert contents(runner.engine) != contents(utc)
         view.close()
         runner.engine.dispose()
+
+
+def test_schools_taken_in_whatever_order_answer_the_same(store: Store, tmp_path: Path) -> None:
+    """Each is a ledger of its own: neither order nor a rebuild of one moves another."""
+    urns = (URN, URN + 1, URN + 2)
+    for place, urn in enumerate(urns):
+        school = ASchool(store.ledger(urn)).opened(pupils=3, name=f"School {place}")
+        for at in sessions("2024-09-09", "2024-09-13"):
+            school.marked(at, {1: "O", 2: present(at.half), 3: "N"})
+        school.amended(session("2024-09-10 AM"), 1, "O", "I")
+    kept: list[dict[int, Contents]] = []
+    for order in (urns, urns[::-1], (urns[1], urns[2], urns[0])):
+        runner = Runner(engine(f"sqlite:///{tmp_path / 'ledger.db'}"))
+        for urn in order:
+            runner.rebuild(store.ledger(urn))
+        kept.append(
+            {
+                urn: told(earlier(runner, store.ledger(urn), store.ledger(urn).size() - 1))
+                for urn in urns
+            }
+        )
+        runner.engine.dispose()
+
+    assert kept[0] == kept[1] == kept[2]
+    assert kept[0] == {
+        urn: contents(asof(store.ledger(urn), store.ledger(urn).size() - 1).engine) for urn in urns
+    }
