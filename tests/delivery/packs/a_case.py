@@ -34,8 +34,8 @@ def told(topic: str, **changed: object) -> Event:
     return by_topic(topic).model_validate({**json.loads(golden.read_text()), **changed})
 
 
-def record(db: Path, *events: Event) -> None:
-    with open_store(f"sqlite:///{db}") as store:
+def record(url: str, *events: Event) -> None:
+    with open_store(url) as store:
         for event in events:
             key = f"told-{store.ledger(URN).size()}"
             store.ledger(URN).append(Act(key, event.TOPIC, event.made_by, event.made_at), [event])
@@ -58,9 +58,10 @@ FIRST = {**dict.fromkeys(HOLIDAY, "N"), ("2024-09-12", "AM"): "N", AT_HARBOUR: "
 SECOND = {**HOLIDAY, ("2024-09-12", "AM"): "N", AT_HARBOUR: "O"}
 
 
-def fill(folder: Path) -> None:
-    """Ann's case, in the folder of the trust of two schools."""
-    db, at = folder / "attendance.db", ["--db", f"sqlite:///{folder}/attendance.db"]
+def fill(folder: Path, url: str = "") -> None:
+    """Ann's case, in the ledger of the trust of two schools: that of the folder, or another."""
+    db = url or f"sqlite:///{folder}/attendance.db"
+    at = ["--db", db]
     school = [*at, "--school", str(URN), "--as", "office"]
     both = {"original": [], "amended": [PAT, SAM], "reason": "Told by Pat Example"}
     record(db, told("parents-changed", pupil=1, **both))

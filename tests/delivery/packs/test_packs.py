@@ -8,6 +8,7 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
+from freezegun import freeze_time
 from pypdf import PdfReader
 
 from delivery.cli import main
@@ -240,6 +241,27 @@ def test_a_ledger_that_was_tampered_with_makes_no_pack(case, lie):
 
     ran = case("pack", "A100", *SPAN, "-o", "p.pdf")
     assert (ran.code, Path("p.pdf").exists()) == (4, False), ran.err
+
+
+def test_on_postgresql_a_pack_says_the_same_and_checks(
+    trust: Call, folder: Path, postgres_url: str, packs: dict[str, bytes]
+):
+    at = ["--db", postgres_url]
+    with freeze_time("2024-09-02 08:00:00"):
+        assert trust("init", "trust.toml", *at).code == 0
+        pupils = ("import", "pupils", "pupils.csv", "--as", "office", "--seen-at", "2024-09-02")
+        assert trust(*pupils, *at).code == 0
+    a_case.fill(folder, postgres_url)
+
+    assert trust("pack", "A100", *SPAN, *at, "-o", "p.zip").code == 0
+    made = Path("p.zip").read_bytes()
+    assert trust("verify", "p.zip").code == 0
+    of = [json.loads(a_case.unpacked(one)["record.json"]) for one in (made, packs["authority"])]
+    assert of[0]["register"] == of[1]["register"]
+    assert [json.loads(e["envelope"])["event"] for e in of[0]["entries"]] == [
+        json.loads(e["envelope"])["event"] for e in of[1]["entries"]
+    ]
+    assert a_case.holding(made, *a_case.OTHERS) == []
 
 
 # --- before it is sent ---------------------------------------------------------------------------
