@@ -35,3 +35,8 @@ def made(by: Person, at: Instant) -> dict[str, Any]:
 def in_words(day: dt.date) -> str:
     """A day as an officer writes it: ``9 September 2024``."""
     return f"{day.day} {day:%B %Y}"
+
+
+def utc(moment: Instant) -> str:
+    """A moment as a column of entries holds it."""
+    return moment.astimezone(dt.UTC).isoformat()

@@ -1,8 +1,9 @@
 """From what somebody asks to what is recorded: read the states, decide, append."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from commands import (
@@ -28,6 +29,7 @@ from commands.base import Command
 from commands.declare_closure import DeclareClosure
 from commands.delegate import Delegate
 from commands.import_pupils import ImportPupils, PupilsDecided
+from commands.on_sheet import OnSheet
 from commands.open_school import OpenSchool
 from commands.permits import Ask, permitted
 from commands.pupil_rows import PupilRow
@@ -49,7 +51,12 @@ class Outcome:
     """What an act came to. ``receipt`` is ``None`` where nothing was recorded."""
 
     receipt: Receipt | None
-    events: tuple[Event, ...]
+    decided: Sequence[Event]
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """The events that were, or would be, recorded."""
+        return tuple(self.decided)
 
 
 @dataclass(frozen=True)
@@ -75,8 +82,8 @@ def handle(command: Command, ledger: Ledger, *, dry_run: bool = False) -> Outcom
     states = states_of(ledger)
     events, expect = decide(command, states)
     if dry_run or not events:
-        return Outcome(None, tuple(events))
-    return Outcome(_record(command, states, events, expect), tuple(events))
+        return Outcome(None, events)
+    return Outcome(_record(command, states, events, expect), events)
 
 
 def handle_pupils(
@@ -122,12 +129,16 @@ def _check_newer(command: ImportPupils, states: States) -> None:
 def _record(
     command: Command,
     states: States,
-    events: list[Event],
+    events: Sequence[Event],
     expect: Mapping[str, int],
     source: Mapping[str, object] | None = None,
 ) -> Receipt:
-    act = Act(command.key, command.NAME, events[0].made_by, command.at, source)
-    receipt = states.ledger.append(act, events, expect)
+    if isinstance(events, OnSheet):
+        draft = events.draft(expect[events.stream])
+        receipt = states.ledger.append_pages(events.act, [draft], expect)
+    else:
+        act = Act(command.key, command.NAME, events[0].made_by, command.at, source)
+        receipt = states.ledger.append(act, events, expect)
     states.follow(receipt, events)
     return receipt
 

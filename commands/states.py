@@ -7,6 +7,7 @@ from itertools import chain
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from commands.on_sheet import OnSheet
 from ledger.events import Event, SnapshotImported
 from ledger.events.register import register_stream, sheet_of
 from ledger.kinds import Code, GroupId, Instant, PupilId, Session
@@ -20,7 +21,7 @@ from ledger.school import SCHOOL_EVENTS, School
 from ledger.school import evolve as evolve_school
 from ledger.store import Ledger, Page, Receipt
 
-Decided = tuple[list[Event], dict[str, int]]
+Decided = tuple[Sequence[Event], dict[str, int]]
 """The events of an act, and the version of each stream they were decided on."""
 
 
@@ -96,9 +97,10 @@ class States:
         """Take in an act just recorded, where nothing came between."""
         if receipt.repeated or receipt.first != self.seen + 1:
             return
-        for event in events:
-            self._versions[event.stream] = self.version(event.stream) + 1
-        self._fold(events)
+        if not isinstance(events, OnSheet):  # sheets are read when they are asked for
+            for event in events:
+                self._versions[event.stream] = self.version(event.stream) + 1
+            self._fold(events)
         self.seen = receipt.last
 
     def sheet(self, session: Session, group: GroupId) -> tuple[Sheet, int]:

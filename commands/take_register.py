@@ -1,13 +1,15 @@
 """Take a register: one class, one session, by hand."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from commands.base import Command, in_words, made
+from commands.base import Command, in_words, utc
+from commands.on_sheet import OnSheet
 from commands.permits import Ask, permitted
 from commands.taking import Given, Mark, Taking
 from commands.windows import Judged, Window
-from ledger.events import Event, MarkAmended, MarkRecorded, RegisterClosed, RegisterOpened
+from ledger.events import MarkAmended, MarkRecorded, RegisterClosed, RegisterOpened
+from ledger.events.register import register_stream
 from ledger.kinds import GroupId, Instant, PupilId, Session
 from ledger.leave import Leaves
 from ledger.refusals import (
@@ -23,6 +25,7 @@ from ledger.refusals import (
 from ledger.register import Sheet
 from ledger.roll import Pupil, Roll
 from ledger.school import School
+from ledger.store import Act, Run
 
 
 class TakeRegister(Command):
@@ -50,7 +53,7 @@ class TakeRegister(Command):
 
 def decide(
     command: TakeRegister, school: School, roll: Roll, sheet: Sheet, leaves: Leaves
-) -> list[Event]:
+) -> OnSheet:
     """
     Enter the marks of a class, close the register when its time has come, and enter as N
     whoever has no mark by then.
@@ -84,16 +87,17 @@ def decide(
         marks |= dict.fromkeys(unmarked, Mark(Judged("N")))
     _check_standing(command, sheet, members, marks)
     in_order = [(one.id, marks[one.id]) for one in members if one.id in marks]
-    place = {"session": command.session, "group": command.group, **made(by, command.at)}
-    taken_at = command.taken if command.taken != command.at else None
-    recorded = list(_recorded(in_order, sheet, taken_at, place))
-    events: list[Event] = []
-    if taking.begun and not sheet.opened_at and (recorded or closes):
-        events.append(RegisterOpened(taken_at=taken_at, **place))
-    events += recorded
-    if closes:
-        events.append(RegisterClosed(taken_at=taken_at, **place))
-    return [*events, *_amended(in_order, sheet, place)]
+    taken_at = utc(command.taken) if command.taken != command.at else None
+    recorded = _recorded(in_order, sheet, taken_at)
+    opens = taking.begun and not sheet.opened_at and (recorded or closes)
+    runs = [
+        *([Run.alike(RegisterOpened, {"taken_at": [taken_at]})] if opens else ()),
+        *recorded,
+        *([Run.alike(RegisterClosed, {"taken_at": [taken_at]})] if closes else ()),
+        *_amended(in_order, sheet),
+    ]
+    act = Act(command.key, command.NAME, by, command.at)
+    return OnSheet(act, register_stream(command.session, command.group), runs)
 
 
 def _whom(command: TakeRegister, roll: Roll) -> tuple[list[Pupil], list[tuple[Pupil, Given]]]:
@@ -143,41 +147,42 @@ def _check_standing(
         raise EntryAlreadyMade(pupil=pupil.name, original=standing, session=command.session)
 
 
-_SAID = ("minutes_late", "nature", "comment")
-Place = dict[str, Any]
-"""The fields that every event of one taking shares."""
+_NOTHING_SAID = Mark(Judged("N"))
+Marks = Sequence[tuple[PupilId, Mark]]
 
 
-def _recorded(
-    marks: Sequence[tuple[PupilId, Mark]], sheet: Sheet, taken_at: Instant | None, place: Place
-) -> Iterator[Event]:
+def _recorded(marks: Marks, sheet: Sheet, taken_at: str | None) -> list[Run]:
     """The first entries, in the order of the class."""
     new = [(pupil, mark) for pupil, mark in marks if pupil not in sheet.entries]
     if not new:
-        return
-    said: list[Place] = [
-        {} if mark.judged.then else {"minutes_late": mark.judged.minutes_late, **mark.said}
-        for _, mark in new
-    ]
-    pupil, mark = new[0]
-    first = MarkRecorded(pupil=pupil, code=mark.judged.first, taken_at=taken_at, **place)
-    yield from first.alike(
-        pupil=[pupil for pupil, _ in new],
-        code=[mark.judged.first for _, mark in new],
-        **{name: [one.get(name) for one in said] for name in _SAID},
-    )
+        return []
+    # What is said of one who came after the register closed is said with the amendment.
+    said = [_NOTHING_SAID if mark.judged.then else mark for _, mark in new]
+    columns: dict[str, list[Any]] = {
+        "pupil": [pupil for pupil, _ in new],
+        "code": [mark.judged.first for _, mark in new],
+        "minutes_late": [mark.judged.minutes_late for mark in said],
+        "nature": [mark.nature for mark in said],
+        "comment": [mark.comment for mark in said],
+        "taken_at": [taken_at] * len(new),
+    }
+    return [Run.alike(MarkRecorded, columns)]
 
 
-def _amended(marks: Sequence[tuple[PupilId, Mark]], sheet: Sheet, place: Place) -> Iterator[Event]:
+def _amended(marks: Marks, sheet: Sheet) -> list[Run]:
     """What came after the register closed: N, and now U."""
-    for pupil, mark in marks:
-        judged = mark.judged
-        if judged.then and sheet.code_of(pupil) != judged.then:
-            yield MarkAmended(
-                pupil=pupil,
-                original=judged.first,
-                amended=judged.then,
-                reason=judged.reason,
-                minutes_late=judged.minutes_late,
-                **place,
-            )
+    late = [
+        (pupil, mark.judged)
+        for pupil, mark in marks
+        if mark.judged.then and sheet.code_of(pupil) != mark.judged.then
+    ]
+    if not late:
+        return []
+    columns: dict[str, list[Any]] = {
+        "pupil": [pupil for pupil, _ in late],
+        "original": [judged.first for _, judged in late],
+        "amended": [judged.then for _, judged in late],
+        "reason": [judged.reason for _, judged in late],
+        "minutes_late": [judged.minutes_late for _, judged in late],
+    }
+    return [Run.alike(MarkAmended, columns)]

@@ -39,10 +39,6 @@ class Mark:
     nature: str | None = None
     comment: str | None = None
 
-    @property
-    def said(self) -> dict[str, str | None]:
-        return {"nature": self.nature, "comment": self.comment}
-
 
 @dataclass(frozen=True)
 class Taking:

@@ -185,7 +185,7 @@ class given:  # noqa: N801 - it reads as a sentence
 
     @property
     def events(self) -> list[Event]:
-        return decide(self.command, self.told)[0]
+        return list(decide(self.command, self.told)[0])
 
     def then(self, *expected: Event) -> None:
         assert self.events == list(expected)

@@ -1,17 +1,17 @@
 """The entries that differences become, as pages of columns: no object per mark."""
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from commands.base import utc
 from commands.snapshot.changes import AMENDED, BACK, RECORDED, VANISHED, Change
 from commands.snapshot.codebook import NOTHING, OFF_ROLL
 from commands.snapshot.columns import Column
 from commands.snapshot.known import KnownMarks
 from commands.snapshot.rows import ShownMarks
 from commands.snapshot.told import Told
-from ledger.events import AmendmentObserved, Event, MarkRecorded, MarkVanished
+from ledger.events import AmendmentObserved, MarkRecorded, MarkVanished
 from ledger.events.register import register_stream
 from ledger.kinds import GroupId, PupilId, Session
 from ledger.store import PageDraft, Run
@@ -87,7 +87,7 @@ class Drafts:
             names = ("minutes_late", "comment", "taken_at", "taken_by_name", "taken_by_position")
             columns |= {name: [getattr(one, name) for one in told] for name in names}
         columns["line"] = [column.lines[pupil] for pupil in pupils]
-        return _run(MarkRecorded, columns)
+        return Run.alike(MarkRecorded, columns)
 
     def _observed(self, change: Change, pupils: list[PupilId]) -> Run:
         assert change.column is not None
@@ -109,7 +109,7 @@ class Drafts:
             "comment": [one.comment for one in told],
             "line": [change.column.lines[pupil] for pupil in pupils],
         }
-        return _run(AmendmentObserved, columns)
+        return Run.alike(AmendmentObserved, columns)
 
     def _vanished(self, change: Change, pupils: list[PupilId]) -> Run:
         assert change.known is not None
@@ -118,7 +118,7 @@ class Drafts:
             **self._code("original", change.known.source, pupils),
             **self._between(change.session, len(pupils)),
         }
-        return _run(MarkVanished, columns)
+        return Run.alike(MarkVanished, columns)
 
     def _code(self, name: str, codes: Sequence[int], pupils: list[PupilId]) -> Columns:
         names = self.shown.book.names
@@ -133,22 +133,5 @@ class Drafts:
     def _between(self, session: Session, count: int) -> Columns:
         """When the source was last seen to say otherwise, and when it was seen to say this."""
         before = [taken for taken in self.known.snapshots if taken.covers(session.date)]
-        seen_before = _utc(before[-1].seen_at) if before else None
-        return {"seen_before": [seen_before] * count, "seen_at": [_utc(self.shown.seen_at)] * count}
-
-
-def _run(kind: type[Event], columns: Columns) -> Run:
-    """The run of columns: what is equal for all is kept once, what is nowhere said not at all."""
-    same: dict[str, Any] = {}
-    each: Columns = {}
-    for name, values in columns.items():
-        first = values[0]
-        if values.count(first) != len(values):
-            each[name] = values
-        elif first is not None:
-            same[name] = first
-    return Run(kind.TOPIC, kind.VERSION, len(columns["pupil"]), same, each)
-
-
-def _utc(moment: dt.datetime) -> str:
-    return moment.astimezone(dt.UTC).isoformat()
+        seen_before = utc(before[-1].seen_at) if before else None
+        return {"seen_before": [seen_before] * count, "seen_at": [utc(self.shown.seen_at)] * count}

@@ -1,9 +1,9 @@
 """What every event says of itself, and how an old one is read as a new one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from ledger.kinds import Frozen, Instant, Person
 
@@ -13,7 +13,6 @@ MODULES = (
 )
 """The modules of this package that hold events; those most asked for first."""
 
-set_slot = object.__setattr__
 _BY_TOPIC: dict[str, type["Event"]] = {}
 
 
@@ -39,26 +38,6 @@ class Event(Frozen):
     def stream(self) -> str:
         """The id of the stream this event belongs to."""
         raise NotImplementedError
-
-    def alike(self, **columns: Sequence[Any]) -> list[Self]:
-        """
-        Events equal to this one but for some fields, given as columns of one length.
-
-        The values are taken as they are: whoever calls has had them checked. A register of
-        thirty is thirty such events, and checking what they share thirty times costs more
-        than storing them.
-        """
-        made: list[Self] = []
-        kind, shared = type(self), self.__dict__
-        given = self.__pydantic_fields_set__ | columns.keys()
-        for values in zip(*columns.values(), strict=True):
-            event = kind.__new__(kind)
-            set_slot(event, "__dict__", {**shared, **dict(zip(columns, values, strict=True))})
-            set_slot(event, "__pydantic_fields_set__", given)
-            set_slot(event, "__pydantic_extra__", None)
-            set_slot(event, "__pydantic_private__", None)
-            made.append(event)
-        return made
 
     @classmethod
     def said_by_stream(cls, stream: str) -> dict[str, Any]:

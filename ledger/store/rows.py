@@ -110,9 +110,7 @@ class Run:
         kind = type(events[0])
         same: dict[str, Any] = {}
         each: dict[str, list[Any]] = {}
-        # Events made alike share one set of the fields they were given.
-        sets = {id(found): found for event in events if (found := event.__pydantic_fields_set__)}
-        given = set().union(*sets.values())
+        given = set().union(*[event.__pydantic_fields_set__ for event in events])
         fields = [event.__dict__ for event in events]
         for name, plain in _plan(kind):
             if name not in given:
@@ -125,6 +123,25 @@ class Run:
             else:
                 each[name] = values if plain else [_jsonable(value) for value in values]
         return cls(kind.TOPIC, kind.VERSION, len(events), same, each)
+
+    @classmethod
+    def alike(cls, kind: type[Event], columns: Mapping[str, list[Any]]) -> "Run":
+        """
+        The run of columns of JSON values, one at least, in the order of the event's fields.
+
+        What is equal for all is kept once, what is nowhere said not at all. The values are
+        taken as they are: whoever calls has had them checked.
+        """
+        same: dict[str, Any] = {}
+        each: dict[str, list[Any]] = {}
+        count = 0
+        for name, values in columns.items():
+            first, count = values[0], len(values)
+            if values.count(first) != count:
+                each[name] = values
+            elif first is not None:
+                same[name] = first
+        return cls(kind.TOPIC, kind.VERSION, count, same, each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +193,7 @@ class Page:
                 offset += 1
 
 
-def event_of(run: Run, index: int, stream: str, act: ActRow) -> Event:
+def event_of(run: Run, index: int, stream: str, act: Act | ActRow) -> Event:
     """One event of a run, brought up to its present shape."""
     kind = by_topic(run.topic)
     fields = run.at(index)

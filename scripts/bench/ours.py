@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from commands.on_sheet import OnSheet
 from ledger.events import MarkAmended, MarkRecorded, RegisterOpened
+from ledger.events.register import register_stream
 from ledger.kinds import Person, Session
 from ledger.reckoning import rates, runs
 from ledger.store import Act, Ledger, Page, PageDraft, Run, Store, open_store
@@ -17,7 +19,7 @@ URN = 100000
 
 
 class Ours(Peer):
-    """The store's own calls, with events as models on the way in and columns on the way out."""
+    """The store's own calls: what an act hands over on the way in, columns on the way out."""
 
     title: ClassVar[str] = "ours, at the store"
 
@@ -34,18 +36,22 @@ class Ours(Peer):
         self.ledger = self.store.ledger(URN + self.school)
 
     def take(self, sheet: Sheet) -> None:
-        """Thirty-one events of one act, each checked by its model, on one stream."""
+        """
+        Thirty-one entries of one act on one stream, as ``take-register`` hands them over.
+
+        That is as columns, ``commands.on_sheet.OnSheet``: the act makes no event of them. What
+        the act does before, deciding who may and what stands, is in ``ours_acts``.
+        """
         by, at = self.people[sheet.by], dt.datetime.fromisoformat(sheet.at)
-        session = Session.parse(f"{sheet.date} {sheet.half}")
-        where: dict[str, Any] = {
-            "session": session, "group": sheet.group, "made_by": by, "made_at": at,
-        }  # fmt: skip
-        codes = [CODES[code] for code in sheet.codes]
-        first = MarkRecorded(**where, pupil=sheet.pupils[0], code=codes[0])
-        marks = first.alike(pupil=sheet.pupils, code=codes)
-        opened = RegisterOpened(**where)
         act = Act(f"{sheet.session}/{sheet.group}", "take-register", by, at)
-        self.ledger.append(act, [opened, *marks], {opened.stream: 0})
+        stream = register_stream(Session.parse(f"{sheet.date} {sheet.half}"), sheet.group)
+        marks: dict[str, list[Any]] = {
+            "pupil": list(sheet.pupils),
+            "code": [CODES[code] for code in sheet.codes],
+        }
+        opened = Run.alike(RegisterOpened, {"taken_at": [None]})
+        taken = OnSheet(act, stream, [opened, Run.alike(MarkRecorded, marks)])
+        self.ledger.append_pages(act, [taken.draft(0)], {stream: 0})
 
     def amend(self, change: Change) -> None:
         """What stands is read first, as the act itself must: then one event is added."""

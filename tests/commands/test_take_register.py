@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from commands.handle import decide
 from commands.take_register import Given, TakeRegister
 from ledger.events import (
     ClosureDeclared,
@@ -29,6 +30,8 @@ from ledger.refusals import (
     UnknownGroup,
     UnknownPupil,
 )
+from ledger.store import packing
+from ledger.store.packing import drafts
 from tests.given import (
     AM,
     AMY,
@@ -376,3 +379,34 @@ def test_the_law_asks_for_the_nature_of_b_k_and_y7(code):
     given().when(take(marks={AMY: code})).then_refused(NatureMissing, code, "the law")
     with_nature = take(marks={AMY: {"code": code, "nature": "Forest school at Lanhydrock"}})
     assert codes(given().when(with_nature).events) == {AMY: code}
+
+
+# --- columns from the decision to the store -----------------------------------------------
+
+
+LATE = {"taken_at": at("08:51")}
+TAKINGS = {
+    "marks of a class": take(marks={AMY: "/", BEN: "N"}),
+    "one mark": take(marks={AMY: "/"}),
+    "all alike": take(marks={AMY: "/", BEN: "/"}),
+    "something is said of one": take(
+        marks={AMY: {"code": "B", "nature": "Forest school"}, BEN: {"code": "I", "comment": "Flu"}}
+    ),
+    "one late, and closed": take("08:58", marks={AMY: arrived("08:55"), BEN: "/"}, close=True),
+    "told afterwards": take("10:00", by=OFFICE, marks={AMY: "/"}, **LATE),
+    "after it closed: N, and U": take("10:00", by=OFFICE, marks={AMY: arrived("09:45"), BEN: "N"}),
+    "both after it closed": take(
+        "10:00", by=OFFICE, marks={AMY: arrived("09:45"), BEN: arrived("09:50")}
+    ),
+}
+
+
+@pytest.mark.parametrize("taking", TAKINGS.values(), ids=TAKINGS)
+def test_the_columns_are_those_of_the_events_and_the_events_those_of_the_columns(taking):
+    decided, expect = decide(taking, given().told)
+
+    (draft,) = drafts(list(decided), expect)
+    assert list(decided.draft(0).runs) == list(draft.runs)
+    assert packing.pack(decided.runs) == packing.pack(draft.runs)
+    assert len(decided) == len(list(decided)) == draft.count
+    assert all(event.made_at == taking.at for event in decided)

@@ -3,7 +3,6 @@
 from ledger.events import (
     AmendmentObserved,
     MarkAmended,
-    MarkRecorded,
     MarkVanished,
     RegisterClosed,
 )
@@ -63,18 +62,3 @@ def test_one_pupils_amendment_leaves_the_others():
 def test_a_closed_sheet_knows_when():
     closed = RegisterClosed(taken_at=at("09:00"), **PLACE)
     assert Sheet.fold([recorded("N"), closed]).closed_at == at("09:00")
-
-
-def test_events_made_alike_are_the_events_themselves():
-    """
-    They skip the checking of what they share, and nothing else.
-    """
-    first = MarkRecorded(pupil=1, code="/", **PLACE)
-
-    made = first.alike(pupil=[1, 2], code=["/", "N"], nature=[None, "swimming gala"])
-
-    assert made == [
-        MarkRecorded(pupil=1, code="/", **PLACE),
-        MarkRecorded(pupil=2, code="N", nature="swimming gala", **PLACE),
-    ]
-    assert [MarkRecorded.model_validate_json(one.model_dump_json()) for one in made] == made
