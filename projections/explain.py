@@ -14,7 +14,7 @@ from ledger.events import (
     PupilAdmitted,
 )
 from ledger.kinds import PupilId, Session
-from ledger.layers import covering, effective
+from ledger.layers import Effective, covering, effective
 from ledger.policy import Codes
 from ledger.roll import Pupil, Roll
 from ledger.school import School
@@ -72,6 +72,7 @@ def explain_mark(
         layer=counted.layer,
         layers=tuple(LayerSaid(name=at.name, code=at.code, why=at.why) for at in counted.layers),
         entries=told,
+        contradictions=tuple(contradicting(counted, codes)),
     )
 
 
@@ -199,3 +200,19 @@ def _counts_as(code: str | None, codes: Codes) -> str:
 def _authorised(code: str | None, codes: Codes) -> bool | None:
     counts_as = _counts_as(code, codes)
     return counts_as == "authorised" if counts_as.endswith("authorised") else None
+
+
+def contradicting(counted: Effective, codes: Codes) -> Iterator[str]:
+    """What layers say against each other, each in a sentence; a winner is not always right."""
+    said = {layer.name: layer for layer in counted.layers}
+    entered = said["register"].code if "register" in said else None
+    row = codes.known(entered) if entered else None
+    if row is None or entered is None:
+        return
+    if "not on roll" in said:
+        yield f"{entered} was entered for a day on which the pupil was not on roll."
+    attends = row.statistical in ("present", "attending elsewhere")
+    if "closure" in said and attends:
+        yield f"{entered} was entered, and the school was closed: {said['closure'].why}."
+    if "leave" in said and said["leave"].code != entered:
+        yield f"{entered} was entered, and leave stood under {said['leave'].code}."

@@ -88,7 +88,7 @@ class ExplainedMark(Frozen):
     Question 1: every entry about one pupil and session, and what counts in the end.
 
     ``layer`` is the one that wins: register, closure, leave, not on roll, or no entry. ``code`` is
-    ``None`` where nothing counts.
+    ``None`` where nothing counts. ``contradictions`` say in sentences what does not agree.
     """
 
     header: Header
@@ -102,6 +102,7 @@ class ExplainedMark(Frozen):
     layer: str
     layers: tuple[LayerSaid, ...]
     entries: tuple[ExplainedEntry, ...]
+    contradictions: tuple[str, ...] = ()
 
     @property
     def amendments(self) -> tuple[ExplainedEntry, ...]:

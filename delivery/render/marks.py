@@ -5,7 +5,7 @@ from typing import Any
 
 from delivery.render.amendments import NOT_SAID, between
 from delivery.render.receipts import london
-from delivery.render.table import Cell, facts
+from delivery.render.table import Cell, count_of, facts
 
 _ROWS = (
     "entry",
@@ -35,6 +35,7 @@ def text(found: Any) -> str:
                 ("Class", found.group),
                 ("Counts as", _counts(found)),
                 ("Because of", _layers(found)),
+                ("But", " ".join(found.contradictions) or None),
             ]
         )
     ]
@@ -85,6 +86,7 @@ def _entry(entry: Any) -> str:
         ("Nature", entry.nature),
         ("Comment", entry.comment),
         ("Source", _source(entry)),
+        ("Taken", _taken(entry)),
         ("Recorded", f"{london(entry.recorded_at)} by {entry.recorded_by}"),
     ]
     if five is not None:
@@ -104,6 +106,19 @@ def _who(five: Any) -> str:
     if five.name is None:
         return NOT_SAID
     return f"{five.name}, {five.position or 'position ' + NOT_SAID}"
+
+
+def _taken(entry: Any) -> str | None:
+    """When the mark was taken, if that is not when it was recorded, and how far apart they are."""
+    if entry.taken_at is None:
+        return None
+    minutes = int((entry.recorded_at - entry.taken_at).total_seconds()) // 60
+    if minutes == 0:
+        return None
+    hours, left = divmod(abs(minutes), 60)
+    apart = f"{count_of(hours, 'hour')} " * bool(hours) + count_of(left, "minute")
+    order = "before" if minutes > 0 else "after"
+    return f"{london(entry.taken_at)}, {apart} {order} it was recorded"
 
 
 def _source(entry: Any) -> str:

@@ -176,3 +176,28 @@ def test_nothing_heavy_is_imported_for_it() -> None:
     )
 
     assert said.stdout.strip() == ""
+
+
+def test_a_mark_taken_long_before_it_was_recorded_is_said(school: ASchool) -> None:
+    from delivery.render.marks import text
+
+    school.opened(pupils=1)
+    day = dt.date(2024, 9, 10)
+    at, taken = instant(day, dt.time(11)), instant(day, dt.time(8, 46))
+    on = session("2024-09-10 AM")
+    entry = e.MarkRecorded(session=on, group="4B", pupil=1, code="/", taken_at=taken, **made(at))
+    school.act(entry, command="take-register")
+    found = explain_mark(school.ledger, find_pupil(school.ledger, "1"), on)
+
+    assert "2024-09-10 08:46, 2 hours 14 minutes before it was recorded" in text(found)
+    assert found.contradictions == ()
+
+
+def test_a_present_mark_under_a_closure_contradicts_it(school: ASchool) -> None:
+    school.opened(pupils=1)
+    on = session("2024-09-10 AM")
+    school.marked(on, {1: "/"})
+    school.closed(1, on, on)
+    found = explain_mark(school.ledger, find_pupil(school.ledger, "1"), on)
+
+    assert found.contradictions == ("/ was entered, and the school was closed: No heating.",)
