@@ -7,8 +7,8 @@ from commands.retention.place_hold import PlaceHold
 from commands.retention.redact import Redact
 from delivery.acts import Done
 from delivery.bootstrap import Desk
-from ledger.events import EntriesDisposed, HoldPlaced, ReasonRedacted
-from ledger.retention.certified import guard, reapply, standing
+from ledger.events import HoldPlaced, RedactionAsked
+from ledger.retention.certified import guard, reapply
 from ledger.retention.state import Hold
 from ledger.store import Ledger
 
@@ -29,9 +29,9 @@ def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = Fals
         holds = [Hold(one, 0) for one in coming if isinstance(one, HoldPlaced)]
         guard(ledger, *(row for hold in holds for row in hold.rows()))
     outcome = handle(command, ledger)
-    removes = isinstance(command, DisposeOfEntries | Redact) and (
-        standing(ledger)
-        or any(isinstance(one, EntriesDisposed | ReasonRedacted) for one in outcome.events)
+    # Done already, it is done again: what cut it short may have left bytes.
+    removes = isinstance(command, DisposeOfEntries | Redact) and not any(
+        isinstance(one, RedactionAsked) for one in outcome.events
     )
     if removes:
         return Done(ledger.school, outcome, remove(desk, ledger))
@@ -49,6 +49,6 @@ def removed(desk: Desk, ledger: Ledger, *, restored: bool = False) -> int:
     """Values and salts, then what was computed from them, then the bytes; how many entries."""
     many = reapply(ledger, restored=restored)
     desk.runner.rebuild(ledger)
-    if many:
+    if many or not restored:
         desk.store.database.scrub()
     return many

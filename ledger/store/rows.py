@@ -176,6 +176,11 @@ class Page:
     act: ActRow
     runs: tuple[Run, ...]
 
+    @property
+    def gone(self) -> bool:
+        """Whether nothing is left of it but leaf hashes."""
+        return all(run.topic == DISPOSED for run in self.runs)
+
     def events(self) -> Iterator[Recorded]:
         """
         Each event on its own, with its entry number and its version in the stream.

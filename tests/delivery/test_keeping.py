@@ -245,6 +245,22 @@ def test_erasure_inside_the_years_is_refused_and_the_refusal_recorded(
     assert event.reference == "UK GDPR Art. 17(3)(b); SI 2024/208 reg. 7(a)"
 
 
+def test_a_pupil_who_left_is_gone_with_the_last_of_the_marks(desk: Desk, clock: Any) -> None:
+    ledger = a_register(desk)
+    gone = PupilLeft(pupil=BEN, last_day="2024-09-09", **MADE)
+    ledger.append(Act("left", "import-pupils", HEAD, MADE["made_at"]), [gone])
+    desk.catch_up(ledger)
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal, OFFICE)
+
+    approve_and_run(desk)
+
+    assert ledger.stream(f"pupil/{BEN}") == []
+    assert len(ledger.stream(f"pupil/{AMY}")) == 1
+    assert verify(ledger).sound
+    assert doctor.doctor(desk.runner, ledger).findings == ()
+
+
 # --- gone -------------------------------------------------------------------------------------
 
 
