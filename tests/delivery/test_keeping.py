@@ -312,6 +312,8 @@ def test_after_it_no_file_of_the_database_holds_a_byte_of_it(
 
     approve_and_run(desk)
 
+    if server is not None:  # the server gives old segments of its log up when it next can
+        desk.store.database.scrub()
     assert holding(desk, tmp_path, server, canaries) == set()
     assert ledger.stream(SHEET) == []
     assert verify(ledger).sound
