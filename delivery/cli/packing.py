@@ -112,7 +112,7 @@ def _view(desk: "Desk", ledger: "Ledger", call: Call, upto: int) -> "View":
 
 def _sound(case: Any, ledger: "Ledger", view: Any, asked: "Asked") -> "Case":
     """The case; a ledger that is not as it was recorded, or not the one signed, makes none."""
-    from ledger.store.verify import Fault
+    from ledger.store.growing import Fault
 
     try:
         made: Case = case(ledger, view, asked)

@@ -9,6 +9,7 @@ from delivery.cli import parse
 from delivery.cli.app import app, group
 from delivery.cli.calls import OUTPUT, WHEN, WHERE, Call, note, verb
 from delivery.cli.problems import Exit
+from delivery.usage import Usage
 
 policy = group("policy", "The rules the school works under.")
 
@@ -31,7 +32,8 @@ def verify(
     """Is everything still as it was recorded?
 
     Every entry is recomputed from what is stored; of PACK, every entry in it, without the
-    ledger. Exit 4 if one is not as it was recorded.
+    ledger. A checkpoint given, and every one the ledger keeps, must be a beginning of it.
+    Exit 4 if anything is not as it was recorded or signed.
     """
     if pack is not None:
         from delivery.cli.packing import check_pack
@@ -41,14 +43,19 @@ def verify(
         return
     from delivery.bootstrap import desk
     from delivery.cli.progress import counting
+    from delivery.cli.sealing import checkpoints_of
     from delivery.render import checks, envelope
     from ledger.store.verify import verify as recompute
 
+    held = checkpoints_of(checkpoint or (), key or ()) if checkpoint else {}
     with desk(call.db) as at:
         verdicts = []
         for ledger in at.ledgers(call.school):
+            given = held.pop(ledger.school, [])
             with counting(f"School {ledger.school}", ledger.size()) as told:
-                verdicts.append(recompute(ledger, told))
+                verdicts.append(recompute(ledger, told, given))
+    if held:
+        raise Usage(f"No school here has the log of school {next(iter(held))}: see --school.")
     if call.as_json:
         found = {"sound": all(v.sound for v in verdicts), "schools": checks.verdicts(verdicts)}
         asof = {"entry": verdicts[0].entries} if len(verdicts) == 1 else None

@@ -82,6 +82,7 @@ OF = {
     "serving": ("serve",),
     "packing": ("pack",),
     "disclosing": ("disclose",),
+    "sealing": ("key", "seal", "prove", "witness"),
     "upkeep": ("verify", "policy", "rebuild", "doctor", "roles", "demo"),
 }
 """The modules of this package in the order in which help lists their verbs."""

@@ -24,7 +24,8 @@ from ledger.proof.merkle import Hash
 from ledger.proof.proving import Node, subtree
 from ledger.proof.sharing import nodes_over
 from ledger.store import Ledger
-from ledger.store.verify import Fault, leaves_of
+from ledger.store.growing import Fault
+from ledger.store.verify import leaves_of
 from projections.preflight import Preflight, marks_of, missing, preflight
 from projections.pupil_entries import Held, disposed_among, entries_about
 from projections.views import View

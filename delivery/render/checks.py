@@ -22,6 +22,7 @@ def verdicts(found: "Sequence[Verdict]") -> list[dict[str, Any]]:
             "first_bad_entry": one.first_bad,
             "fault": one.fault,
             "root": one.root,
+            "checkpoints_matched": list(one.checkpoints),
         }
         for one in found
     ]
@@ -41,6 +42,7 @@ def verdicts_text(found: "Sequence[Verdict]") -> str:
                     ("School", one.school),
                     ("Verdict", verdict),
                     ("Entries checked", f"{one.entries:,}"),
+                    ("Checkpoints", matched(one.checkpoints)),
                     ("Hash of the log", one.root),
                 ]
             )
@@ -48,9 +50,20 @@ def verdicts_text(found: "Sequence[Verdict]") -> str:
     return "\n\n".join(told)
 
 
+def matched(checkpoints: Sequence[int]) -> str:
+    """The checkpoints that were held against the entries, in words."""
+    if not checkpoints:
+        return "none to hold the entries against"
+    return (
+        f"{count_of(len(checkpoints), 'match', 'match')}, the last at {checkpoints[-1]:,} entries"
+    )
+
+
 def verdicts_csv(found: "Sequence[Verdict]") -> str:
     """One row a school."""
-    rows = verdicts(found)
+    rows = [
+        row | {"checkpoints_matched": len(row["checkpoints_matched"])} for row in verdicts(found)
+    ]
     return comma_separated(list(rows[0]), [list(row.values()) for row in rows])
 
 

@@ -48,6 +48,12 @@ class Database(Protocol):
     def scan(self, sql: str, params: Sequence[Any]) -> Iterator[Row]:
         """The rows of a long reading statement, a batch at a time."""
 
+    def has(self, table: str) -> bool:
+        """Whether there is a table of this name: an older ledger may not have all of them."""
+
+    def keep(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows to a table that stands beside the entries; those that are there stay."""
+
     def door(self, school: int) -> AbstractContextManager["Doing"]:
         """
         The one door through which values leave: a transaction that holds the school's head row.

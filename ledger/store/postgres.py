@@ -12,7 +12,7 @@ from psycopg import errors
 from psycopg.pq import TransactionStatus
 
 from ledger.refusals import LedgerBusy, LedgerUnwritable, NoLedgerYet
-from ledger.store import schema
+from ledger.store import beside, schema
 from ledger.store.decoding import FIND
 from ledger.store.engine import Doing, Opened, Row
 
@@ -136,6 +136,16 @@ class PostgresDatabase:
         finally:
             if connection.info.transaction_status != TransactionStatus.IDLE:
                 connection.rollback()
+
+    def has(self, table: str) -> bool:
+        return bool(self.select("SELECT 1 FROM pg_tables WHERE tablename = ?", (table,)))
+
+    def keep(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        connection = self._connected("writer")
+        with self._told(connection), connection.transaction():
+            for statement in () if self.has(table) else beside.postgres():
+                connection.execute(statement.encode())
+            connection.cursor().executemany(_percent(beside.insert(table)), rows)
 
     @contextmanager
     def door(self, school: int) -> Iterator[Doing]:

@@ -152,6 +152,19 @@ class Reader:
         """The rows of ``RAW``, every page with its act, for whoever checks the bytes."""
         return self._database.scan(RAW, (self.school,))
 
+    def checkpoints(self) -> list[str]:
+        """Every checkpoint signed here, as a note, in the order in which they were signed."""
+        if not self._database.has("checkpoints"):
+            return []
+        sql = "SELECT note FROM checkpoints WHERE school = ? ORDER BY number"
+        return [row[0] for row in self._database.select(sql, (self.school,))]
+
+    def keep_checkpoint(self, size: int, note: str, signed_at: dt.datetime) -> None:
+        """Keep a checkpoint that was signed. Nothing removes it."""
+        number = len(self.checkpoints()) + 1
+        row = (self.school, number, size, stamp_of(signed_at), note)
+        self._database.keep("checkpoints", [row])
+
     def acts(self, first: int = 1, last: int | None = None) -> Iterator[ActRow]:
         """The acts with an entry between two numbers, both in, in order."""
         sql = ACTS + " AND a.first <= ? AND a.first + a.count > ? ORDER BY a.first"

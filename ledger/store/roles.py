@@ -4,7 +4,7 @@ Roles on PostgreSQL, for a server that several people or programs reach.
 Five roles, none of which may log in itself: grant them to the logins there are. The *owner*
 holds tables and functions. The *writer* reads and adds, and moves a school's head. The
 *reader* reads. The *disposer* may besides rewrite a page or an act, through the door alone
-(``guards``). The *sealer* reads heads, to sign them.
+(``guards``). The *sealer* reads, and adds the checkpoints it signs.
 
 Rows are seen and added school by school: ``attendance.school`` says which (``SET LOCAL`` in a
 transaction, or ``ALTER ROLE … SET`` for a login); ``all`` is for the one program that serves
@@ -12,13 +12,14 @@ several. Where it is not said, nothing is seen. The owner and superusers pass al
 against them the Merkle log is the control.
 """
 
+from ledger.store.beside import COLUMNS as BESIDE
 from ledger.store.guards import COLUMNS as GUARDING
 from ledger.store.schema import COLUMNS
 
 OWNER, WRITER, READER = "attendance_owner", "attendance_writer", "attendance_reader"
 DISPOSER, SEALER = "attendance_disposer", "attendance_sealer"
 ROLES = (OWNER, WRITER, READER, DISPOSER, SEALER)
-TABLES = (*COLUMNS, *GUARDING)
+TABLES = (*COLUMNS, *GUARDING, *BESIDE)
 
 MAY = {
     WRITER: {
@@ -27,6 +28,8 @@ MAY = {
         "pages": ("SELECT", "INSERT"),
         "held": ("SELECT",),
         "going": (),
+        "checkpoints": ("SELECT",),
+        "subtrees": ("SELECT",),
     },
     READER: {
         "heads": ("SELECT",),
@@ -34,6 +37,8 @@ MAY = {
         "pages": ("SELECT",),
         "held": ("SELECT",),
         "going": (),
+        "checkpoints": ("SELECT",),
+        "subtrees": ("SELECT",),
     },
     DISPOSER: {
         "heads": ("SELECT", "UPDATE"),  # to lock the row; ``only_forward`` keeps it as it is
@@ -41,8 +46,18 @@ MAY = {
         "pages": ("SELECT", "UPDATE"),
         "held": ("SELECT", "INSERT", "DELETE"),
         "going": ("SELECT", "INSERT", "DELETE"),
+        "checkpoints": ("SELECT",),
+        "subtrees": ("SELECT",),
     },
-    SEALER: {"heads": ("SELECT",), "acts": (), "pages": (), "held": (), "going": ()},
+    SEALER: {
+        "heads": ("SELECT",),
+        "acts": ("SELECT",),
+        "pages": ("SELECT",),
+        "held": (),
+        "going": (),
+        "checkpoints": ("SELECT", "INSERT"),
+        "subtrees": ("SELECT", "INSERT"),
+    },
 }
 """What each role may do with each table; the owner everything, by being it."""
 

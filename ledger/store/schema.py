@@ -9,7 +9,7 @@ Triggers refuse UPDATE, DELETE and TRUNCATE: they guard against accidents and sl
 whoever owns the database the Merkle log is the control.
 """
 
-from ledger.store import guards
+from ledger.store import beside, guards
 
 COLUMNS = {
     "heads": (
@@ -103,7 +103,7 @@ def sqlite() -> list[str]:
         " OR NEW.recorded_at < OLD.recorded_at"
         f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
     ]
-    return tables + guards.sqlite() + head_guards
+    return tables + guards.sqlite() + head_guards + beside.sqlite()
 
 
 def postgres() -> list[str]:
@@ -131,7 +131,7 @@ def postgres() -> list[str]:
         "CREATE OR REPLACE TRIGGER heads_only_forward BEFORE UPDATE ON heads"
         " FOR EACH ROW EXECUTE FUNCTION only_forward()",
     ]
-    return tables + functions + guards.postgres() + head_guards
+    return tables + functions + guards.postgres() + head_guards + beside.postgres()
 
 
 def _columns(table: str) -> str:

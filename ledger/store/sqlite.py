@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ledger.refusals import LedgerBusy, LedgerUnwritable, NoLedgerYet
-from ledger.store import guards, schema
+from ledger.store import beside, guards, schema
 from ledger.store.decoding import FIND, LAST_VERSION
 from ledger.store.engine import Doing, Opened, Row
 
@@ -133,34 +133,43 @@ class SqliteDatabase:
                 if writer.in_transaction:
                     writer.execute("ROLLBACK")
 
+    def has(self, table: str) -> bool:
+        return bool(self.select("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)))
+
     @contextmanager
-    def door(self, school: int) -> Iterator[Doing]:
+    def _apart(self) -> Iterator[sqlite3.Connection]:
+        """A connection for work that is no append, while none is made here."""
         with self._write_lock:
             connection = self._connect()
             try:
-                connection.execute("BEGIN IMMEDIATE")
-                for statement in [*guards.sqlite_tables(), *guards.sqlite(anew=True)]:
-                    connection.execute(statement)
-                yield lambda sql, params=(): connection.execute(sql, params).fetchall()
-                connection.execute("COMMIT")
+                yield connection
             except sqlite3.OperationalError as error:
                 raise _refusal(self.where, error, self._busy) from error
             finally:
                 connection.close()
 
+    def keep(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        with self._apart() as connection:
+            connection.executescript(";".join(["BEGIN IMMEDIATE", *beside.sqlite(), ""]))
+            connection.executemany(beside.insert(table), rows)
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def door(self, school: int) -> Iterator[Doing]:
+        with self._apart() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in [*guards.sqlite_tables(), *guards.sqlite(anew=True)]:
+                connection.execute(statement)
+            yield lambda sql, params=(): connection.execute(sql, params).fetchall()
+            connection.execute("COMMIT")
+
     def scrub(self) -> None:
         """The log into the file, the file written anew, and the log emptied."""
-        with self._write_lock:
-            connection = self._connect()
-            try:
-                for statement in (_EMPTY_LOG, "VACUUM", _EMPTY_LOG):
-                    row = connection.execute(statement).fetchone()
-                    if row is not None and row[0]:
-                        raise LedgerBusy(where=self.where, seconds=int(self._busy))
-            except sqlite3.Error as error:
-                raise _refusal(self.where, error, self._busy) from error
-            finally:
-                connection.close()
+        with self._apart() as connection:
+            for statement in (_EMPTY_LOG, "VACUUM", _EMPTY_LOG):
+                row = connection.execute(statement).fetchone()
+                if row is not None and row[0]:
+                    raise LedgerBusy(where=self.where, seconds=int(self._busy))
 
     def close(self) -> None:
         self._closed = True

@@ -7,17 +7,17 @@ with its entry. ``docs`` say what this cannot see: whoever rewrites values, salt
 head together passes, until an older checkpoint is held against it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ledger.proof import leaves, merkle
+from ledger.proof.checkpoints import Checkpoint
 from ledger.store import packing
 from ledger.store.decoding import act_row_of, moment_of
+from ledger.store.growing import Fault, Growing, kept, matched_in
 from ledger.store.ledger import Ledger
 from ledger.store.rows import ActRow, Run
-
-_BATCH = 8192
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Verdict:
 
     ``entries`` were checked; ``root`` is the hash of the log they make. ``first_bad`` is the
     number of the first entry that is not as recorded, with ``fault`` saying how; both are
-    ``None`` where all is well.
+    ``None`` where all is well. ``checkpoints`` are those that were matched: how many entries
+    each was of.
     """
 
     school: int
@@ -35,6 +36,7 @@ class Verdict:
     root: str
     first_bad: int | None
     fault: str | None
+    checkpoints: tuple[int, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -42,41 +44,36 @@ class Verdict:
         return self.fault is None
 
 
-class Fault(Exception):
-    """Where a ledger first departs from what was recorded, and how."""
-
-    def __init__(self, entry: int, how: str) -> None:
-        super().__init__(how)
-        self.entry = entry
-        self.how = how
-
-
-def verify(ledger: Ledger, progress: Callable[[int], None] | None = None) -> Verdict:
+def verify(
+    ledger: Ledger,
+    progress: Callable[[int], None] | None = None,
+    checkpoints: Iterable[Checkpoint] = (),
+) -> Verdict:
     """
     Recompute a school's ledger from its stored values.
 
+    Every checkpoint that the ledger keeps, and those given, must be a beginning of it.
     ``progress`` is told the number of entries checked so far, now and then.
     """
-    grown: merkle.Frontier = ()
-    checked = 0
+    growing = Growing()
     size, frontier = ledger.frontier()
-    waiting: list[merkle.Hash] = []
+    matched: list[int] = []
     try:
+        held = sorted({*kept(ledger), *checkpoints}, key=lambda one: (one.size, one.root))
+        growing.sizes = [one.size for one in held]
         for of_page in leaves_of(ledger):
-            waiting += of_page
-            if len(waiting) >= _BATCH:
-                grown = merkle.extend(checked, grown, waiting)
-                checked += len(waiting)
-                waiting = []
-                if progress is not None:
-                    progress(checked)
-        grown = merkle.extend(checked, grown, waiting)
-        checked += len(waiting)
-        _compare(checked, grown, size, frontier)
+            growing.add(of_page)
+            if progress is not None and growing.told():
+                progress(growing.size)
+        growing.flush()
+        matched = matched_in(growing, held)
+        _compare(growing.size, growing.frontier, size, frontier)
         _certified(ledger)
     except Fault as fault:
-        return Verdict(ledger.school, checked, merkle.root(grown).hex(), fault.entry, fault.how)
-    return Verdict(ledger.school, checked, merkle.root(grown).hex(), None, None)
+        root = merkle.root(growing.frontier).hex()
+        return Verdict(ledger.school, growing.size, root, fault.entry, fault.how, tuple(matched))
+    root = merkle.root(growing.frontier).hex()
+    return Verdict(ledger.school, growing.size, root, None, None, tuple(matched))
 
 
 def leaves_of(ledger: Ledger) -> Iterator[list[merkle.Hash]]:
