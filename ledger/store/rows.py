@@ -99,10 +99,7 @@ class Run:
 
     def at(self, index: int) -> dict[str, Any]:
         """The stored fields of one event of the run."""
-        fields = dict(self.same)
-        for name, values in self.each.items():
-            fields[name] = values[index]
-        return fields
+        return {**self.same, **{name: values[index] for name, values in self.each.items()}}
 
     @classmethod
     def of(cls, events: Sequence[Event]) -> "Run":
