@@ -129,15 +129,10 @@ class Run:
         What is equal for all is kept once, what is nowhere said not at all. The values are
         taken as they are: whoever calls has had them checked.
         """
-        same: dict[str, Any] = {}
-        each: dict[str, list[Any]] = {}
-        count = 0
-        for name, values in columns.items():
-            first, count = values[0], len(values)
-            if values.count(first) != count:
-                each[name] = values
-            elif first is not None:
-                same[name] = first
+        count = len(next(iter(columns.values())))
+        equal = {name: of[0] for name, of in columns.items() if of.count(of[0]) == count}
+        same = {name: value for name, value in equal.items() if value is not None}
+        each = {name: of for name, of in columns.items() if name not in equal}
         return cls(kind.TOPIC, kind.VERSION, count, same, each)
 
 
