@@ -3,77 +3,20 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Row, Select, func
 
 from ledger.calendar import PeriodKind
-from ledger.kinds import Frozen
 from ledger.reckoning import NOTHING, Rates, dfe_published, percent, persistent, severe
-from projections.answers import Header
 from projections.current_register import current_register
 from projections.periods import periods
 from projections.pupils import enrolments
+from projections.rates_answers import PUBLISHED, By, RatesAnswer, RatesRow
 from projections.rates_view import ENROLLED, IN_PERIOD, sums
 from projections.views import View
 
-By = Literal["pupil", "class", "year", "school", "trust"]
 r, p, e = current_register.c, periods.c, enrolments.c
-
-
-class RatesRow(Frozen):
-    """
-    The sessions of one pupil or group in one period, added up.
-
-    Counts are exact; percentages are text, rounded once for showing, ``None`` where nothing was
-    possible. ``not_counted`` are sessions on neither side (D, X, Y…, Z, #). ``persistent`` and
-    ``severe`` are given for a pupil; for a group the numbers of such ``pupils``.
-    """
-
-    school: int | None
-    group: str
-    name: str
-    period: PeriodKind
-    label: str
-    starts: dt.date
-    ends: dt.date
-    pupils: int
-    possible: int
-    attended: int
-    authorised: int
-    unauthorised: int
-    late: int
-    not_counted: int
-    attendance: str | None
-    absence: str | None
-    persistent: bool | None
-    severe: bool | None
-    persistently_absent: int
-    severely_absent: int
-
-
-class RatesAnswer(Frozen):
-    """
-    Rates of one school or several, under the rules of the last day asked about.
-
-    ``note`` says what the published option left out.
-    """
-
-    headers: tuple[Header, ...]
-    by: By
-    period: PeriodKind
-    first: dt.date
-    last: dt.date
-    dfe_published: bool
-    note: str
-    rows: tuple[RatesRow, ...]
-
-
-PUBLISHED = (
-    "As published by the Department for Education: pupils aged 5 to 15 on 31 August before the "
-    "year, four-year-olds' absence as a whole (shown as authorised), without 15-year-olds' "
-    "last half-term and pupils first enrolled in it. Boarders are not known to this ledger."
-)
 
 
 @dataclass
@@ -99,7 +42,8 @@ def rates(
 
     Sessions of school days from ``first`` to ``last``, both in, fall into the periods that
     hold them. Persistent (10%) and severe (50%) absence are judged for each pupil within the
-    row's period, in whole numbers.
+    row's period, in whole numbers. By fact: the pupils of whom a recorded fact holds, on the days
+    on which it does; a pupil of whom two hold counts under both, one of whom none does under none.
 
     Reference: rules.md I; DfE, Pupil absence statistics: methodology.
     """
@@ -108,7 +52,8 @@ def rates(
         for row in view.rows(_question(view, by, period, (first, last), published)):
             found = _of(row, view, published)
             if found is not None:
-                _add(groups, _row_key(row, view, by), (view.urn, int(row.pupil)), found)
+                for key in _row_keys(row, view, by):
+                    _add(groups, key, (view.urn, int(row.pupil)), found)
     rules = [views[0].policy.on(last).values] if views else [{}]
     tests = tuple(
         rules[0][name].value if name in rules[0] else default
@@ -140,6 +85,8 @@ def _question(
     extra = {"class": r["class"], "year": e.year_group}.get(by)
     if extra is not None:
         columns.append(extra.label("of"))
+    if by == "fact":
+        columns.append(r.date)
     half = periods.alias("half_terms")
     if published:
         columns.append(half.c.starts.label("half_term"))
@@ -150,6 +97,9 @@ def _question(
     if published:
         same_day = (half.c.school == r.school) & (half.c.date == r.date)
         question = question.join(half, same_day & (half.c.period == "half-term"))
+    if by == "fact":
+        told = [pupil.id for pupil in view.context.roll.pupils.values() if pupil.facts]
+        question = question.where(r.pupil.in_(told))
     return question.where(
         r.school == view.urn, p.period == period, r.date.between(*span), r.layer != "not on roll"
     )
@@ -183,8 +133,22 @@ def _of(row: Row[Any], view: View, published: bool) -> Rates | None:
     return found
 
 
+def _row_keys(row: Row[Any], view: View, by: By) -> Iterator[tuple[Any, ...]]:
+    """
+    School, group, name, and the period: what each row of the answer that counts it is about.
+
+    More than one, or none, only by fact.
+    """
+    if by != "fact":
+        yield _row_key(row, view, by)
+        return
+    pupil = view.context.roll.pupils[row.pupil]
+    for fact in sorted({one.fact for one in pupil.facts}):
+        if pupil.holds(fact, row.date):
+            yield (view.urn, fact, fact, row.label, row.starts, row.ends)
+
+
 def _row_key(row: Row[Any], view: View, by: By) -> tuple[Any, ...]:
-    """School, group, name, and the period: what one row of the answer is about."""
     span = (row.label, row.starts, row.ends)
     if by == "trust":
         trust = view.school.trust or ""

@@ -14,7 +14,7 @@ from ledger.events import Event, EvidenceRequirementSet, Parent, ParentNotified
 from ledger.events.absence import Channel
 from ledger.events.letter import LetterChannel, letter_stream
 from ledger.kinds import Instant, Person, Session
-from ledger.refusals import Forbidden, StepMissing
+from ledger.refusals import Forbidden, NotPermitted, StepMissing
 from ledger.roll import Pupil
 from ledger.school import School
 
@@ -114,13 +114,14 @@ def requirement(told: Telling, first: dt.date, known: History) -> Iterator[Event
     """
     That evidence of every illness is required from ``first`` on, unless it is already.
 
-    Raises ``NotPermitted`` for somebody who may not require it, ``Forbidden`` for a letter that
+    Raises ``NotPermitted`` for somebody who may not require it, saying how the letter may be sent
+    all the same; ``Forbidden`` for a letter that
     asks it of an illness before it was sent, or where no policy lets a letter ask it.
     """
     if known.requiring(first) is not None:
         return
     group = told.pupil.group_on(told.day)
-    permitted(told.school, Ask(RequireEvidence.NAME, told.by.id, told.sent, group))
+    _may_require(told.school, Ask(RequireEvidence.NAME, told.by.id, told.sent, group))
     rules = told.school.rules_on(first)
     if "evidence.standing" not in rules or not rules.get("evidence.standing").value:
         raise Forbidden(why=f"No policy in force on {in_words(first)} lets a letter require it")
@@ -136,3 +137,12 @@ def requirement(told: Telling, first: dt.date, known: History) -> Iterator[Event
         clause=clause(rules, "evidence.standing"),
         **made(told.by, told.sent),
     )
+
+
+def _may_require(school: School, ask: Ask) -> None:
+    try:
+        permitted(school, ask)
+    except NotPermitted as refused:
+        instead = "send the letter with --without-evidence, or let one of them send it"
+        said = refused.particulars | {"why": f"{refused.particulars['why']}; {instead}"}
+        raise NotPermitted(**said) from None

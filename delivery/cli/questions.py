@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from projections.views import View
 
 Pupil = Annotated[str, typer.Argument(metavar="PUPIL", help="UPN, or the school's own number.")]
-_BY = ("pupil", "class", "year", "school", "trust")
+_BY = ("pupil", "class", "year", "school", "trust", "fact")
 _PERIODS = ("day", "week", "half-term", "term", "year")
 
 
@@ -109,6 +109,8 @@ def rates(
 ) -> None:
     """Sessions possible, attended and missed, as rates.
 
+    By fact: the pupils of whom a recorded fact holds (SEN support, EHC plan, looked after and the
+    rest), on the days on which it does; under each, where several do.
     Without --from and --to: the school year up to the last day with an entry. Without --school:
     every school. Exit 3 if there is no session.
     """

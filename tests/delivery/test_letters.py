@@ -218,7 +218,9 @@ def test_a_letter_of_concern_requires_evidence_where_the_policy_lets_it(school: 
     assert school(*adopting, *AT, "--as", "ceo").code == 0
     head = [*AT, "--as", "head", "-o", "concern.pdf"]
 
-    assert school("letter", "concern", "A100", *OLIVE, "-o", "no.pdf").code == 7
+    refused = school("letter", "concern", "A100", *OLIVE, "-o", "no.pdf")
+    assert (refused.code, "may not require-evidence" in refused.err) == (7, True)
+    assert "send the letter with --without-evidence, or let one of them send it" in refused.err
     assert (
         school("letter", "concern", "A100", *OLIVE, "-o", "no.pdf", "--without-evidence").code == 0
     )

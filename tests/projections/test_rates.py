@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from ledger.events import CalendarSet, PupilMoved, Term
+from ledger.events import CalendarSet, PupilFactRecorded, PupilMoved, Term
 from ledger.reckoning import rates as plain_rates
 from ledger.store import open_store
 from projections.rates import By, RatesRow, rates
@@ -220,3 +220,38 @@ def test_counts_equal_the_plain_sums(codes: list[str]) -> None:
             )  # fmt: skip
         assert (found.unauthorised, found.late) == (plain.unauthorised, plain.late)
         assert found.not_counted == plain.not_possible + plain.administrative
+
+
+def test_by_fact_a_session_counts_under_each_fact_that_held_that_day(
+    school: ASchool, runner: Runner
+) -> None:
+    """A pupil of whom two facts hold is in both; one said twice counts once; others in none."""
+    school.opened()
+    by = made(dt.datetime(2024, 9, 1, 9, tzinfo=dt.UTC))
+    monday, tuesday, thursday = (dt.date(2024, 9, day) for day in (9, 10, 12))
+    for pupil, fact, starts, ends in (
+        (1, "EHC plan", tuesday, None),
+        (1, "EHC plan", thursday, thursday),
+        (1, "looked after", monday, monday),
+        (2, "EHC plan", monday, tuesday),
+    ):
+        said = {"pupil": pupil, "fact": fact, "starts": starts, "ends": ends}
+        school.act(PupilFactRecorded(**said, **by), command="record-pupil-fact")
+    for one in WEEK:
+        there = present(one.half)
+        amy, ben = "O" if one.date == monday else there, "I" if one.date == tuesday else there
+        school.marked(one, {1: amy, 2: ben, 3: "O"})
+
+    plan, looked_after = answered(live(runner, school.ledger), "fact")
+
+    assert (plan.group, plan.pupils, plan.possible, plan.attended) == ("EHC plan", 2, 12, 10)
+    assert (plan.authorised, plan.unauthorised, plan.absence) == (2, 0, "16.7")
+    assert (plan.persistently_absent, plan.severely_absent) == (1, 1)
+    other = (looked_after.group, looked_after.possible, looked_after.unauthorised)
+    assert other == ("looked after", 2, 2)
+    known = school.ledger.size()
+    ended = PupilFactRecorded(pupil=2, fact="EHC plan", starts=monday, ends=monday, **by)
+    school.act(ended, command="record-pupil-fact")
+    now, _ = answered(live(runner, school.ledger), "fact")
+    assert now.possible == 10
+    assert answered(asof(school.ledger, known), "fact") == [plan, looked_after]
