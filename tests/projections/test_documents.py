@@ -79,7 +79,7 @@ def test_the_queries_answer_as_the_questions_do(absent: ASchool, runner: Runner)
         "last": sessions("2024-09-27", "2024-09-27")[0].date,
     }
 
-    assert len(QUERIES) == 4
+    assert len(QUERIES) == 5
     (by_school,) = rows(view.engine, 0)
     (asked,) = rates([view], by="school", period="half-term", **span).rows  # type: ignore[arg-type]
     assert (by_school["attended"], by_school["possible"], str(by_school["attendance"])) == (
@@ -98,6 +98,11 @@ def test_the_queries_answer_as_the_questions_do(absent: ASchool, runner: Runner)
     assert [(given["outcome"], given["before_attended"], given["after_attended"])] == [
         (one.outcome, one.before.attended, one.after.attended) for one in shown if one.before
     ]
+    census = [(row["upn"][-1], row["code"], row["sessions"]) for row in rows(view.engine, 4)]
+    assert sorted(census) == sorted(
+        [("1", "O", 12), ("1", "I", len(AUTUMN) - 12), ("3", "L", len(AUTUMN))]
+        + [("2", code, len(AUTUMN) // 2) for code in ("/", "\\")]
+    )
 
 
 def test_they_run_on_postgres_and_answer_the_same(absent: ASchool, postgres_url: str) -> None:
