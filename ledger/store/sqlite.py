@@ -12,6 +12,7 @@ from ledger.refusals import LedgerBusy, LedgerUnwritable, NoLedgerYet
 from ledger.store import beside, guards, schema
 from ledger.store.decoding import FIND, LAST_VERSION
 from ledger.store.engine import Doing, Opened, Row
+from ledger.store.sqlite_errors import refusal_of
 
 BUSY_SECONDS = 30
 _ROWS = 512  # read at a time
@@ -65,7 +66,7 @@ class SqliteDatabase:
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.execute("PRAGMA secure_delete = ON")
         except sqlite3.Error as error:
-            raise _refusal(self.where, error, self._busy) from error
+            raise refusal_of(self.where, error, self._busy) from error
         return connection
 
     def _set_up(self) -> None:
@@ -76,7 +77,7 @@ class SqliteDatabase:
                 connection.execute(statement)
             connection.set_authorizer(guards.appending)
         except sqlite3.Error as error:
-            raise _refusal(self.where, error, self._busy) from error
+            raise refusal_of(self.where, error, self._busy) from error
 
     def _has_tables(self) -> bool:
         try:
@@ -128,7 +129,7 @@ class SqliteDatabase:
                 writer.execute("BEGIN IMMEDIATE")
                 yield SqliteTransaction(writer)
             except sqlite3.Error as error:
-                raise _refusal(self.where, error, self._busy) from error
+                raise refusal_of(self.where, error, self._busy) from error
             finally:
                 if writer.in_transaction:
                     writer.execute("ROLLBACK")
@@ -144,7 +145,7 @@ class SqliteDatabase:
             try:
                 yield connection
             except sqlite3.OperationalError as error:
-                raise _refusal(self.where, error, self._busy) from error
+                raise refusal_of(self.where, error, self._busy) from error
             finally:
                 connection.close()
 
@@ -231,20 +232,3 @@ class SqliteTransaction:
             school, size, recorded_at, frontier = head
             self._connection.execute(_MOVE, (size, recorded_at, frontier, school))
         self._connection.execute("COMMIT")
-
-
-def _refusal(where: str, error: sqlite3.Error, seconds: float) -> Exception:
-    """What a database error means to the person who met it."""
-    said = str(error)
-    if "locked" in said or "busy" in said:
-        return LedgerBusy(where=where, seconds=int(seconds))
-    whys = {
-        "full": "the disk is full",
-        "readonly": "the file may only be read",
-        "unable to open": "the folder is missing or may not be written to",
-        "not a database": "the file is not a ledger",
-    }
-    for part, why in whys.items():
-        if part in said:
-            return LedgerUnwritable(where=where, why=why)
-    return LedgerUnwritable(where=where, why=said) if "disk" in said else error

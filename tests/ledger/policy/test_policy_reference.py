@@ -19,10 +19,10 @@ WHO = {
 
 def parameter_row(parameter: Parameter) -> str:
     unit = "" if parameter.unit in {"", parameter.shape} else f"; {parameter.unit}"
-    sources = "; ".join(
-        f"{value.starts}: {value.reference}"
-        for value in reversed(load("england").pack.values.get(parameter.name, ()))
-    )
+    values = reversed(load("england").pack.values.get(parameter.name, ()))
+    sources = "; ".join(f"{value.starts}: {value.reference}" for value in values)
+    if parameter.name == "register.codes":
+        sources = "codes.csv, whose every row has its line on [Codes](codes.md)"
     others = [n for n in shipped()[1:] if parameter.name in load(n).pack.values]
     told = ", ".join(f"`{name}`" for name in others)
     where = " · ".join(part for part in (sources, told) if part) or "a school's own pack"

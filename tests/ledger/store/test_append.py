@@ -1,13 +1,15 @@
 """Adding to a ledger: numbers without gaps, conflicts that name both acts, repeats found."""
 
 import datetime as dt
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
 from ledger.kinds import Session
-from ledger.refusals import Conflict, NoLedgerYet
+from ledger.refusals import Conflict, LedgerUnwritable, NoLedgerYet
 from ledger.store import Act, Store, open_store
 from tests.ledger.store.entries import (
     AT_0850,
@@ -165,6 +167,25 @@ def test_six_writers_and_a_reader_who_misses_nothing(store_url: str) -> None:
         reader.join()
 
         assert seen == list(range(1, 6 * 20 * 3 + 1))
+
+
+@pytest.mark.parametrize(
+    ("free", "said"),
+    [(0, "the disk is full"), (4096, "the disk is full"), (10**9, "disk I/O error")],
+)
+def test_an_error_of_the_disk_is_called_a_full_one_only_where_it_is(
+    free, said, tmp_path, monkeypatch
+) -> None:
+    def failing(*args, **kwargs):
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+        raise error
+
+    monkeypatch.setattr("sqlite3.connect", failing)
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=free))
+    with pytest.raises(LedgerUnwritable) as refused:
+        open_store(f"sqlite:///{tmp_path / 'attendance.db'}", create=True)
+    assert f"cannot be written: {said}." in str(refused.value)
 
 
 def test_no_ledger_yet(tmp_path) -> None:
