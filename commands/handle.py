@@ -106,9 +106,15 @@ def handle_pupils(
 
 
 def _seen(command: ImportPupils, states: States, decided: PupilsDecided) -> list[Event]:
-    """That a roll was seen as it stood, unless it is the very file last taken in."""
-    shown = states.roll_source
-    if not decided.unchanged or (shown is not None and shown.get("sha256") == command.sha256):
+    """That a roll was seen as it stood, unless it is the file last taken in and no later moment."""
+    shown, seen = states.roll_source, command.seen_at
+    if not decided.unchanged:
+        return []
+    if (
+        shown is not None
+        and shown.get("sha256") == command.sha256
+        and (seen is None or seen <= dt.datetime.fromisoformat(str(shown["seen_at"])))
+    ):
         return []
     by = permitted(states.school, Ask(command.NAME, command.by, command.at))
     return [import_pupils.as_it_stood(command, by, decided)]

@@ -163,6 +163,13 @@ def test_a_roll_that_showed_nothing_new_is_remembered_once(ledger):
         handle_pupils(roll("between.csv", "08:15"), [replace(NEW, group="4A")], ledger)
 
 
+def test_the_very_same_roll_of_a_later_moment_is_remembered(ledger):
+    handle_pupils(roll("september.csv", "08:00"), [NEW], ledger)
+    handle_pupils(roll("september.csv", "08:30"), [NEW], ledger)
+    with pytest.raises(OutOfOrder):
+        handle_pupils(roll("between.csv", "08:15"), [replace(NEW, group="4A")], ledger)
+
+
 def roll(file, seen_at):
     said = {"file": file, "sha256": file, "seen_at": at(seen_at)}
     return ask(ImportPupils, OFFICE, at("08:30"), **said)
