@@ -81,6 +81,23 @@ def _never_given() -> Select[Any]:
     )
 
 
+def typed_without_leave() -> Select[Any]:
+    """
+    First entries, never amended, of a code of leave that was given to the pupil at no time.
+
+    Taken in from another system they may be right: whether each was entered here, its act says.
+    """
+    a = _also.c
+    at = (a.school == r.school) & (a.date == r.date) & (a.half == r.half) & (a.pupil == r.pupil)
+    ever = select(a.leave).where(at, a.code == r.entered).exists()
+    return _columns(literal(NEVER_GIVEN), null(), r.entered).where(
+        r.layer == "register",
+        r.entered.in_(LEAVE_GIVEN),
+        r.entry == r.first_entry,
+        ~ever,
+    )
+
+
 def _standing(code: Any) -> Any:
     """Whether leave under this code stands for the pupil's session."""
     a = _also.c

@@ -116,7 +116,9 @@ VIEWS: dict[str, tuple[str, SelectBase]] = {
         not_taken(),
     ),
     "contradictions": (
-        "Entries that do not agree with leave given or withdrawn, or with the roll.",
+        "Entries that do not agree with leave given or withdrawn, or with the roll. A code of "
+        "leave that was typed in a register here and never given is told by the question "
+        "`attendance contradictions` alone.",
         contradictions(),
     ),
 }

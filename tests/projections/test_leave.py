@@ -309,3 +309,23 @@ def test_an_entry_amended_to_leave_that_nobody_gave_is_listed(
     (row,) = listed(live(runner, school.ledger)).rows
     assert (row.session, row.kind, row.leave) == (AM, kinds.NEVER_GIVEN, None)
     assert "nobody gave it" in row.what_to_do
+
+
+def test_a_code_of_leave_typed_in_a_register_is_listed_unless_leave_was_given(
+    school: ASchool, runner: Runner
+) -> None:
+    """One that another system's file brought in is not: leave may have been given there."""
+    granted(school, PM)
+    school.marked(AM, {1: "C", 2: "/", 3: "M"})
+    school.marked(PM, {1: "C"})
+    by = made(instant(DAY, dt.time(18)))
+    brought = e.MarkRecorded(session=PM, group="4B", pupil=2, code="C", **by)
+    school.act(brought, command="import-marks")
+
+    view = live(runner, school.ledger)
+    (row,) = listed(view).rows
+    assert (row.session, row.pupil.id, row.kind, row.code) == (AM, 1, kinds.NEVER_GIVEN, "C")
+    assert "nobody gave it" in row.what_to_do
+    assert listed(view, DAY + dt.timedelta(days=1)).rows == ()
+    school.amended(AM, 1, "C", "G")
+    assert listed(live(runner, school.ledger)).rows == ()
