@@ -10,6 +10,7 @@ from ledger.events import AbsenceReported, Figures
 from ledger.kinds import Frozen, PupilId, Session
 from ledger.returning import Back, returned
 from ledger.returns import (
+    BACK,
     Marks,
     Owed,
     Returns,
@@ -29,8 +30,6 @@ from projections.spells import spells_in
 from projections.views import View
 
 t = current_register.c
-BACK = dt.timedelta(days=400)
-"""How far back marks are read: the school year, and a row that began in the one before."""
 
 
 class SupportShown(Frozen):
@@ -112,7 +111,11 @@ def owed(view: View, returns: Returns, on: dt.date) -> Iterator[Owed]:
             yield one
     ill = _pupils(view, on, "return.sickness_codes", least=1)
     absent = _pupils(view, on, "return.attendance_codes", least=_least(view, on))
-    planned = {number for number, pupil in roll.pupils.items() if pupil.holds(PLAN, on)}
+    planned = {
+        number
+        for number, pupil in roll.pupils.items()
+        if any(one.fact == PLAN and one.starts <= on for one in pupil.facts)
+    }
     told = _told(view, ill)
     likely = {pupil for pupil in ill if pupil in told or ill[pupil] >= _least(view, on)}
     for number, marks in _marks(view, on, {*likely, *absent, *planned}):

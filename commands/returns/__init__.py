@@ -1,6 +1,5 @@
 """Acts about returns to the local authority, back-ups, and the facts that returns turn on."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from commands.states import Decided, States
 from ledger.calendar import london
 from ledger.events import AbsenceReported, Event
 from ledger.returns import (
+    BACK,
     Owed,
     Returns,
     Told,
@@ -26,8 +26,6 @@ from ledger.returns import (
 from ledger.roll import Pupil
 
 Way = Callable[[Any, States], Decided]
-BACK = dt.timedelta(days=400)
-"""How far back marks are read: the school year, and a row that began in the one before."""
 
 
 def _make_return(command: MakeReturn, states: States) -> Decided:

@@ -3,11 +3,12 @@
 from ledger.returns.absence import Illness, Marks, Run, Told, attendance_owed, sickness_owed
 from ledger.returns.backups import Backup, backups
 from ledger.returns.irregular import irregular
-from ledger.returns.plan import plan_fall_owed
+from ledger.returns.plan import BACK, plan_fall_owed
 from ledger.returns.roll import deletions_owed, new_pupils_owed
 from ledger.returns.state import Owed, Returns, deadline
 
 __all__ = [
+    "BACK",
     "Backup",
     "Illness",
     "Marks",

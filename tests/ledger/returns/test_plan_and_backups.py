@@ -19,13 +19,13 @@ FIRST = UNDER.calendar.school_days(dt.date(2024, 9, 2), dt.date(2024, 10, 25))
 LATER = UNDER.calendar.school_days(dt.date(2024, 11, 4), dt.date(2024, 12, 20))
 
 
-def fall(absent: int, of: int, *facts, school=UNDER):
+def fall(absent: int, of: int, *facts, school=UNDER, on: dt.date | None = None):
     """A first half-term attended whole; then some of the first days missed, all with an I."""
     codes = {Session(day, half): "/" for day in FIRST for half in ("AM", "PM")}
     for n, day in enumerate(LATER[:of]):
         codes |= dict.fromkeys((Session(day, "AM"), Session(day, "PM")), "I" if n < absent else "/")
     pupil = Roll.fold([*ROLL, *(facts or [PLAN])]).pupils[AMY]
-    return list(plan_fall_owed(pupil, codes, school, LATER[of - 1]))
+    return list(plan_fall_owed(pupil, codes, school, on or LATER[of - 1]))
 
 
 def test_a_fall_is_told_once_ten_sessions_of_the_half_term_show_it():
@@ -34,6 +34,25 @@ def test_a_fall_is_told_once_ten_sessions_of_the_half_term_show_it():
 
     assert (owed.since, owed.due) == (LATER[4], LATER[9])
     assert owed.facts["this half-term"] == "8 of 10 sessions attended"
+
+
+def test_it_stays_owed_when_the_half_term_is_over_and_until_the_next_school_year():
+    ended = PLAN.model_copy(update={"ends": LATER[4]})
+    shown = fall(1, 5)
+
+    assert fall(1, 5, on=dt.date(2024, 12, 30)) == shown
+    assert fall(1, 5, ended, on=dt.date(2025, 8, 31)) == shown
+    reach = AUTUMN.starts + dt.timedelta(days=400)
+    assert (fall(1, 5, on=reach), fall(1, 5, on=reach + dt.timedelta(days=1))) == (shown, [])
+    next_year = CALENDAR.model_copy(
+        update={
+            "school_year": "2025/26",
+            "half_terms": (half_term("Autumn", 1, "2025-09-02", "2025-10-24"),),
+        }
+    )
+    after = School.fold([*SCHOOL, CALENDAR, next_year, MANOR])
+    assert fall(1, 5, school=after, on=dt.date(2025, 9, 1)) == shown
+    assert fall(1, 5, school=after, on=dt.date(2025, 9, 2)) == []
 
 
 def test_no_fall_is_nothing():
