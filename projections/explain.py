@@ -29,6 +29,7 @@ from projections.explain_answers import (
     LayerSaid,
     What,
 )
+from projections.in_time import in_time
 from projections.leave_of import leave_of
 from projections.particulars import lacking, particulars
 from projections.sentences import sentence
@@ -54,7 +55,7 @@ def explain_mark(
     school = School.fold(recorded.event for recorded in ledger.stream("school", upto))  # type: ignore[misc]
     codes = school.rules_on(session.date).codes
     found = list(entries_of(ledger, pupil.id, session, upto))
-    told = tuple(_told(number, event, act, codes) for number, event, act in found)
+    told = tuple(_told(number, event, act, school) for number, event, act in found)
     group = found[-1][1].group if found else pupil.group_on(session.date)
     standing = told[-1].code if told else None
     over = covering(school.closures.values(), session, group) if group else []
@@ -123,7 +124,8 @@ def entries_of(
             number += run.count
 
 
-def _told(number: int, event: MarkEvent, act: ActRow, codes: Codes) -> ExplainedEntry:
+def _told(number: int, event: MarkEvent, act: ActRow, school: School) -> ExplainedEntry:
+    codes = school.rules_on(event.session.date).codes
     code, original = _codes_of(event)
     imported = "file" in (act.source or {})
     first = event if isinstance(event, MarkRecorded) else None
@@ -155,6 +157,7 @@ def _told(number: int, event: MarkEvent, act: ActRow, codes: Codes) -> Explained
         recorded_by=f"{act.made_by.name} ({act.made_by.position})",
         source=_source(event, act),
         five=five,
+        in_time=in_time(event, school),
         sentence=sentence(event, act, codes),
     )
 

@@ -42,6 +42,22 @@ class FiveParticulars(Frozen):
     lacks: tuple[str, ...] = ()
 
 
+class InTime(Frozen):
+    """
+    Whether the amendment of an N came within the days in which the reason is established.
+
+    ``last`` is the last of those days, ``None`` where the calendar ends before; ``within`` is
+    ``None`` where the day of the amendment is not known well enough. ``rule`` is the length.
+
+    Reference: SI 2024/208 reg. 10(7).
+    """
+
+    last: dt.date | None
+    within: bool | None
+    rule: str
+    clause: str
+
+
 class ExplainedEntry(Frozen):
     """
     One entry about a pupil's session, in the order of the ledger.
@@ -49,7 +65,8 @@ class ExplainedEntry(Frozen):
     ``code`` is the code it leaves, with its ``meaning`` under the code set of the session's
     day; ``authorised`` is ``None`` for a code that is no absence. ``name`` and ``position``
     are of whoever made it, ``None`` where the source does not say; ``recorded_by`` is who gave
-    it to the ledger. ``sentence`` says it all in plain words.
+    it to the ledger. ``in_time`` is said of the amendment of an N alone. ``sentence`` says it all
+    in plain words.
     """
 
     entry: int
@@ -72,6 +89,7 @@ class ExplainedEntry(Frozen):
     recorded_by: str
     source: EntrySource
     five: FiveParticulars | None
+    in_time: InTime | None
     sentence: str
 
 

@@ -96,6 +96,7 @@ def _entry(entry: Any) -> str:
             ("Reason", five.reason or NOT_SAID),
             ("Date", five.made_on or between(five) or NOT_SAID),
             ("Name and position", _who(five)),
+            ("In time", _in_time(entry.in_time)),
             *told,
         ]
     lines += [f"    {line}" for line in facts(told).splitlines()]
@@ -106,6 +107,16 @@ def _who(five: Any) -> str:
     if five.name is None:
         return NOT_SAID
     return f"{five.name}, {five.position or 'position ' + NOT_SAID}"
+
+
+def _in_time(found: Any) -> str | None:
+    """Whether the amendment of an N came within its days, with the last of them."""
+    if found is None:
+        return None
+    if found.last is None:
+        return f"not known: the calendar as set ends within {found.rule} ({found.clause})"
+    said = {True: "yes", False: "no", None: "not known"}[found.within]
+    return f"{said}: {found.rule} ended on {found.last} ({found.clause})"
 
 
 def _taken(entry: Any) -> str | None:

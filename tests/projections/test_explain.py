@@ -4,6 +4,8 @@ import datetime as dt
 import subprocess
 import sys
 
+import pytest
+
 from ledger import events as e
 from ledger.calendar import instant
 from ledger.kinds import Person
@@ -201,3 +203,65 @@ def test_a_present_mark_under_a_closure_contradicts_it(school: ASchool) -> None:
     found = explain_mark(school.ledger, find_pupil(school.ledger, "1"), on)
 
     assert found.contradictions == ("/ was entered, and the school was closed: No heating.",)
+
+
+@pytest.mark.parametrize(("day", "within"), [("2024-09-16", True), ("2024-09-17", False)])
+def test_an_n_is_amended_in_time_until_the_end_of_the_fifth_school_day(
+    school: ASchool, day: str, within: bool
+) -> None:
+    from delivery.render.marks import text
+
+    school.opened().marked(AM, {1: "N"})
+    school.amended(AM, 1, "N", "I", at=instant(dt.date.fromisoformat(day), dt.time(23, 59)))
+    found = explained(school)
+
+    first, second = found.entries
+    assert first.in_time is None
+    assert second.in_time is not None
+    assert (second.in_time.last, second.in_time.within) == (dt.date(2024, 9, 16), within)
+    said = "yes" if within else "no"
+    assert f"{said}: 5 school days ended on 2024-09-16 (SI 2024/208 reg. 10(7))" in text(found)
+
+
+def test_of_an_amendment_seen_across_the_last_day_it_is_not_known_whether_in_time(
+    school: ASchool,
+) -> None:
+    by = Person(id="it", name="Nightly Import", position="system")
+    seen = [instant(dt.date(2024, 9, day), dt.time(18)) for day in (16, 17, 18)]
+    school.opened().marked(AM, {1: "N"})
+    for before, after in ((seen[0], seen[1]), (seen[1], seen[2])):
+        school.act(
+            e.AmendmentObserved(
+                session=AM,
+                group="4B",
+                pupil=1,
+                original="N",
+                amended="I",
+                seen_before=before,
+                seen_at=after,
+                **made(after, by),
+            ),
+            command="import-marks",
+        )
+
+    _, across, after_it = explained(school).entries
+    assert across.in_time is not None
+    assert after_it.in_time is not None
+    assert (across.in_time.within, after_it.in_time.within) == (None, False)
+
+
+def test_what_does_not_amend_an_n_has_no_days(school: ASchool) -> None:
+    school.opened().marked(AM, {1: "I"})
+    school.amended(AM, 1, "I", "M")
+
+    assert [one.in_time for one in explained(school).entries] == [None, None]
+
+
+def test_before_the_rule_applies_an_n_has_no_days_of_the_law(school: ASchool) -> None:
+    on = session("2024-07-10 AM")
+    school.opened().marked(on, {1: "N"})
+    school.amended(on, 1, "N", "I")
+
+    assert (
+        explain_mark(school.ledger, find_pupil(school.ledger, "1"), on).entries[1].in_time is None
+    )
