@@ -294,11 +294,6 @@ def test_after_it_no_file_of_the_database_holds_a_byte_of_it(
     server = None
     if not desk.url.startswith("sqlite"):
         server = request.getfixturevalue("postgres_server")
-        import psycopg
-
-        with psycopg.connect(desk.url, autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET wal_recycle = off")
-            connection.execute("SELECT pg_reload_conf()")
     ledger = a_register(desk)
     amend(ledger, BEN, LATER_CANARY, MARK_DAY)
     desk.catch_up(ledger)

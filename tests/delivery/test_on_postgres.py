@@ -52,8 +52,9 @@ def test_a_register_is_shown_as_it_stood_on_postgresql(
     taking = ("take-register", "4B", "--session", "AM", "--present-except", "N:A100")
     assert trust(*taking, *ted).code == 0
 
-    page = ("register", "--class", "4B", "--school", "100001", "--asof", "11")
-    assert ".>N" in trust(*page, *at).out
+    page = ("register", "--class", "4B", "--school", "100001", "--asof", "11", "--json")
+    first = trust(*page, *at).document["answer"]["lines"][0]
+    assert (first["then"], first["now"]["code"], first["changed"]) == (None, "N", True)
 
 
 def test_a_server_that_is_away_is_told_in_a_sentence(trust: Call):
