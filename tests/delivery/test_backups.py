@@ -31,6 +31,8 @@ from tests.delivery.test_keeping import (
 )
 from tests.given import HEAD, OFFICE
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["clock", "desk"]  # the fixtures of the ledger that is kept
 
 

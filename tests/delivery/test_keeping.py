@@ -38,6 +38,8 @@ from projections import doctor, retention, views
 from tests.commands.a_ledger import set_up
 from tests.given import AMY, BEN, HEAD, MADE, OFFICE, TEACHER, UPN, at, staff
 
+pytestmark = pytest.mark.slow
+
 CEO = Person(id="ceo", name="Cora Chief", position="Chief executive")
 MARK_DAY = dt.date(2024, 9, 9)
 AM = Session(MARK_DAY, "AM")

@@ -14,6 +14,8 @@ from delivery.documents.kinds import KINDS
 from tests.delivery.conftest import Call
 from tests.delivery.test_letters import record, told
 
+pytestmark = pytest.mark.slow
+
 AT = ("--school", 100001)
 OLIVE = (*AT, "--as", "office")
 HEAD = (*AT, "--as", "head")

@@ -17,6 +17,8 @@ from ledger.store import open_store
 from tests.delivery.conftest import Call
 from tests.delivery.packs import a_case
 
+pytestmark = pytest.mark.slow
+
 SPAN = ["--school", "100001", "--from", "2024-09-03", "--to", "2024-09-13"]
 PROFILES = {"authority": [], "court": [], "auditor": [], "parent": ["--parent", "parent-1"]}
 
