@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import typer
 from fastapi import Depends, Query, Request
@@ -59,7 +60,7 @@ class Here:
     def link(self, path: str, **more: Any) -> str:
         """An address within the school, which keeps the moment asked about."""
         said = {**more, **({"asof": self.asked} if self.asked else {})}
-        query = "&".join(f"{name}={value}" for name, value in said.items() if value is not None)
+        query = urlencode({name: value for name, value in said.items() if value is not None})
         return f"/{self.urn}/{path}" + (f"?{query}" if query else "")
 
     def pupil(self, written: str) -> Pupil:

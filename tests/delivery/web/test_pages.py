@@ -62,6 +62,14 @@ def test_links_keep_the_moment_asked_about(reading: TestClient):
     assert "/100001/registers/4B?week=2024-09-09&amp;asof=13" in page
 
 
+def test_links_keep_a_moment_with_its_offset(reading: TestClient):
+    """A plus in an address is a blank unless it is written otherwise."""
+    page = reading.get("/100001/pupils", params={"asof": "2024-09-03T09:30+01:00"})
+
+    assert page.status_code == 200
+    assert "/100001/today?asof=2024-09-03T09%3A30%2B01%3A00" in page.text
+
+
 def test_an_amendment_is_shown_before_it_is_recorded(web: TestClient, desk: Desk):
     size = desk.ledger(100001).size()
 
