@@ -53,21 +53,22 @@ class Log:
 
     def root_at(self, size: int) -> Hash:
         """The root when the log held ``size`` entries."""
-        return proving.subtree(0, size, self._node)
+        return proving.subtree(0, size, self.node)
 
     def inclusion(self, entry: int, size: int | None = None) -> list[Hash]:
         """The proof that an entry (by its number, from 1) is in the log of ``size`` entries."""
-        return proving.inclusion(entry - 1, size or self.size, self._node)
+        return proving.inclusion(entry - 1, size or self.size, self.node)
 
     def consistency(self, old: int, size: int | None = None) -> list[Hash]:
         """The proof that the log of ``size`` entries begins with that of ``old`` entries."""
-        return proving.consistency(old, self.size if size is None else size, self._node)
+        return proving.consistency(old, self.size if size is None else size, self.node)
 
     def leaf(self, entry: int) -> Hash:
         """The leaf hash of an entry."""
-        return self._node(0, entry - 1)
+        return self.node(0, entry - 1)
 
-    def _node(self, level: int, place: int) -> Hash:
+    def node(self, level: int, place: int) -> Hash:
+        """The root of the perfect subtree at a level and place (``proving.Node``)."""
         if level < LEVEL:
             first = place << level
             block = self._leaves(first >> LEVEL)[first % BLOCK : first % BLOCK + (1 << level)]
@@ -82,7 +83,7 @@ class Log:
                 found = merkle.root(merkle.extend(0, (), self._leaves(place)))
             else:
                 found = merkle.node_hash(
-                    self._node(level - 1, 2 * place), self._node(level - 1, 2 * place + 1)
+                    self.node(level - 1, 2 * place), self.node(level - 1, 2 * place + 1)
                 )
             self._known[level, place] = found
         return found
@@ -132,7 +133,7 @@ class Log:
             rows.append((self._ledger.school, level, place, found))
             if not place & 1:
                 return rows
-            found = merkle.node_hash(self._node(level, place - 1), found)
+            found = merkle.node_hash(self.node(level, place - 1), found)
             level, place = level + 1, place >> 1
 
 
