@@ -48,6 +48,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         return folder, typed("attendance demo", patch)
 
 
+@pytest.mark.slow  # it builds the demonstration and types every call of every page
 @pytest.mark.parametrize("page", WITH_CALLS, ids=name)
 def test_what_a_page_shows_is_what_is_printed(page, demonstration, tmp_path, monkeypatch):
     folder, printed = demonstration

@@ -8,7 +8,9 @@ question about one mark does not wait for what only imports need.
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 from delivery.cli.problems import Exit, told
 
@@ -19,11 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # there are none; looking takes time
     gc.set_threshold(50_000, 20, 100)  # a short life: half of all collections are of imports
     try:
-        from delivery.cli.app import app
+        from delivery.cli.calls import VERBS
         from delivery.cli.verbs import load
 
         load(typed)
-        ended = app(typed, prog_name="attendance", standalone_mode=False)
+        ended = _command(len(VERBS))(typed, prog_name="attendance", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -33,3 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as problem:
         return told(problem, as_json="--json" in typed)
     return ended if isinstance(ended, int) else Exit.DONE
+
+
+@cache
+def _command(verbs: int) -> Callable[..., Any]:
+    """The command of the so many ``verbs`` imported, made once for all calls of a process."""
+    from typer.main import get_command
+
+    from delivery.cli.app import app
+
+    return get_command(app)
