@@ -74,7 +74,7 @@ class Desk:
 
         Raises ``NoLedgerYet``, ``UnknownSchool`` or ``WhichSchool``, naming those there are.
         """
-        held = self.store.schools()
+        held = self._schools()
         if not held:
             raise NoLedgerYet(where=self.store.where)
         if school is None:
@@ -89,7 +89,7 @@ class Desk:
         """The ledger of the school named, or every school's."""
         if school is not None:
             return [self.ledger(school)]
-        held = self.store.schools()
+        held = self._schools()
         if not held:
             raise NoLedgerYet(where=self.store.where)
         return [self.store.ledger(urn) for urn in held]
@@ -105,11 +105,27 @@ class Desk:
             self.runner.engine.dispose()
         self.store.close()
 
+    def _schools(self) -> list[int]:
+        """The schools there are; within ``within``, of those the ones meant."""
+        held, seen = self.store.schools(), _seen.get()
+        return held if seen is None else [urn for urn in held if urn in seen]
+
     def _named(self, schools: list[int]) -> str:
         return ", ".join(f"{urn} ({self.name_of(urn)})" for urn in schools)
 
 
 _held: ContextVar[Desk | None] = ContextVar("held", default=None)
+_seen: ContextVar[frozenset[int] | None] = ContextVar("seen", default=None)
+
+
+@contextmanager
+def within(schools: frozenset[int] | None) -> Iterator[None]:
+    """Within it no other schools are there: for a visitor of some; ``None`` is every school."""
+    before = _seen.set(schools)
+    try:
+        yield
+    finally:
+        _seen.reset(before)
 
 
 @contextmanager

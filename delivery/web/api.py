@@ -5,7 +5,8 @@ A verb does the same here as when typed, through the same function: there is no 
 of questions, no second wording of a refusal. ``GET`` asks, ``POST`` does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -13,16 +14,23 @@ import typer
 from fastapi import APIRouter, Body, Header, Query
 from fastapi.responses import Response
 
-from delivery.bootstrap import Desk, holding
+from delivery.bootstrap import holding
+from delivery.cli.asking import view_of
 from delivery.cli.calls import ACT, VERBS, Call, Verb
 from delivery.cli.problems import Exit
 from delivery.cli.verbs import load
 from delivery.web import problems
+from delivery.web.door.doorman import Door, Pass, Visited, inside
+from delivery.web.door.questions import check_act, check_question
+from delivery.web.door.rules import Verdict
+from delivery.web.door.visitor import Visitor
+from delivery.web.door.withheld import without_names
 from delivery.web.given import is_question, model_of, reaches_files, said
 
 JSON = "application/json"
 REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"description": "The request is off: which part, and what it should be."},
+    401: {"description": "Nobody is signed in, or the token is not known."},
     403: {"description": "Not permitted to this person."},
     404: {"description": "No such school, pupil or person; or nothing matched."},
     409: {"description": "The ledger moved on meanwhile: what came between."},
@@ -46,8 +54,8 @@ class Heard(Call):
         self.told.append(text)
 
 
-def router(desk: Desk, person: str | None) -> APIRouter:
-    """The routes of every verb that asks or does; ``person`` acts where a request names nobody."""
+def router(door: Door) -> APIRouter:
+    """The routes of every verb that asks or does."""
     load()
     made = APIRouter(prefix="/api/{school}")
     for verb in VERBS.values():
@@ -57,7 +65,7 @@ def router(desk: Desk, person: str | None) -> APIRouter:
         method = "GET" if asks else "POST"
         made.add_api_route(
             "/" + verb.words.replace(" ", "/"),
-            _question(desk, verb) if method == "GET" else _act(desk, verb, person),
+            _question(door, verb) if method == "GET" else _act(door, verb),
             methods=[method],
             name=verb.words,
             operation_id=verb.words.replace(" ", "-"),
@@ -70,24 +78,43 @@ def router(desk: Desk, person: str | None) -> APIRouter:
     return made
 
 
-def _question(desk: Desk, verb: Verb) -> Any:
+def _question(door: Door, verb: Verb) -> Any:
     model = model_of(verb)
 
-    def asked(school: int, given: Any) -> Response:
-        return _answered(desk, verb, school, given)
+    def asked(school: int, visitor: Visitor, given: Any) -> Response:
+        with _inside(door, visitor, school) as passed:
+            own, shared = said(verb, given)
+            verdict, pupil = check_question(passed, verb.words, own)
+            if pupil is not None:
+                door.reads(passed, pupil, verb.words)
+            call = _call(door, school, verb, shared)
+            return _answered(verb, call, own, names=verdict is Verdict.ALLOWED)
 
-    asked.__annotations__ = {"school": int, "given": Annotated[model, Query()], "return": Response}
+    asked.__annotations__ = {
+        "school": int,
+        "visitor": Visited,
+        "given": Annotated[model, Query()],
+        "return": Response,
+    }
     return asked
 
 
-def _act(desk: Desk, verb: Verb, person: str | None) -> Any:
+def _act(door: Door, verb: Verb) -> Any:
     model = model_of(verb)
 
-    def done(school: int, given: Any, idempotency_key: str | None = None) -> Response:
-        return _answered(desk, verb, school, given, person=person, key=idempotency_key)
+    def done(
+        school: int, visitor: Visitor, given: Any, idempotency_key: str | None = None
+    ) -> Response:
+        with _inside(door, visitor, school) as passed:
+            own, shared = said(verb, given)
+            shared["person"] = check_act(passed, shared.get("person"))
+            shared["key"] = shared.get("key") or idempotency_key
+            lines = tuple(getattr(given, "lines", None) or ()) if verb.lines else None
+            return _answered(verb, _call(door, school, verb, shared, lines), own)
 
     done.__annotations__ = {
         "school": int,
+        "visitor": Visited,
         "given": Annotated[model, Body()],
         "idempotency_key": Annotated[str | None, Header()],
         "return": Response,
@@ -95,25 +122,36 @@ def _act(desk: Desk, verb: Verb, person: str | None) -> Any:
     return done
 
 
-def _answered(desk: Desk, verb: Verb, school: int, given: Any, **unless: str | None) -> Response:
-    """The verb done; ``unless`` is what holds where the request itself does not say it."""
-    own, shared = said(verb, given)
-    shared |= {name: shared.get(name) or value for name, value in unless.items()}
+@contextmanager
+def _inside(door: Door, visitor: Visitor, school: int) -> Iterator[Pass]:
+    """The school as it stands, for whoever has business there."""
+    with holding(door.desk), inside(door.desk, visitor, school):
+        view = view_of(door.desk, door.desk.ledger(school), Call())
+        yield Pass.of(door, visitor, view)
+
+
+def _call(
+    door: Door,
+    school: int,
+    verb: Verb,
+    shared: dict[str, Any],
+    lines: tuple[str, ...] | None = None,
+) -> Heard:
     names = {name for name, _, _ in verb.shared}
-    call = Heard(
-        db=desk.url,
-        school=school,
-        as_json=True,
-        sent=tuple(getattr(given, "lines", None) or ()) if verb.lines else None,
-        **{name: value for name, value in shared.items() if name in names},
-    )
-    with holding(desk):
-        try:
-            problems.check_span(call.first, call.last)
-            verb.function(call, **own)
-        except typer.Exit as ended:
-            if not call.told:
-                return problems.response(404, "nothing-matched", "Nothing matched.")
-            found = ended.exit_code in (Exit.DONE, Exit.NOTHING, Exit.FINDINGS, Exit.INTEGRITY)
-            return Response("".join(call.told), 200 if found else 500, media_type=JSON)
-    return Response("".join(call.told), media_type=JSON)
+    told = {name: value for name, value in shared.items() if name in names}
+    return Heard(db=door.desk.url, school=school, as_json=True, sent=lines, **told)
+
+
+def _answered(verb: Verb, call: Heard, own: dict[str, Any], *, names: bool = True) -> Response:
+    """The verb done: the document it tells, with names or without."""
+    status = 200
+    try:
+        problems.check_span(call.first, call.last)
+        verb.function(call, **own)
+    except typer.Exit as ended:
+        if not call.told:
+            return problems.response(404, "nothing-matched", "Nothing matched.")
+        found = ended.exit_code in (Exit.DONE, Exit.NOTHING, Exit.FINDINGS, Exit.INTEGRITY)
+        status = 200 if found else 500
+    told = "".join(call.told)
+    return Response(told if names else without_names(verb.words, told), status, media_type=JSON)

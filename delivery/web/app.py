@@ -9,6 +9,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from delivery.bootstrap import Desk
 from delivery.web import api, marks, pages, problems
+from delivery.web.door.doorman import Door
 from delivery.web.site import Site
 
 HERE = Path(__file__).parent
@@ -23,8 +24,13 @@ POLICY = (
 )
 
 
-def application(desk: Desk, person: str | None = None) -> FastAPI:
-    """The application over an open ledger; ``person`` acts where a request names nobody."""
+def application(desk: Desk, person: str | None = None, door: Door | None = None) -> FastAPI:
+    """
+    The application over an open ledger.
+
+    Without a ``door`` whoever asks sits at this machine: sees all, and acts as ``person`` where a
+    request names nobody.
+    """
     made = FastAPI(
         title="The attendance ledger",
         summary="The register of a school, every amendment, and what follows from them.",
@@ -33,11 +39,12 @@ def application(desk: Desk, person: str | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    site = made.state.site = Site(desk, person)
+    made.state.door = door = door or Door(desk, person)
+    site = made.state.site = Site(door)
     problems.install(made, site)
     made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL])
     made.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    made.include_router(api.router(desk, person))
+    made.include_router(api.router(door))
     made.include_router(pages.routes)
     made.include_router(marks.routes)
 

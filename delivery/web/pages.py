@@ -31,10 +31,11 @@ routes = APIRouter(include_in_schema=False)
 
 @routes.get("/")
 def schools(site: Its) -> Response:
-    """The schools there are; the only one, straight away."""
-    held = [(one.school, site.desk.name_of(one.school)) for one in site.desk.ledgers(None)]
-    if len(held) == 1:
-        return RedirectResponse(f"/{held[0][0]}/today")
+    """The schools there are for whoever asks; the only one, straight away."""
+    urns = [one.school for one in site.desk.ledgers(None) if site.visitor.may_enter(one.school)]
+    if len(urns) == 1:
+        return RedirectResponse(f"/{urns[0]}/{site.first_page(urns[0])}")
+    held = [(urn, site.desk.name_of(urn)) for urn in urns]
     return site.page("schools", schools=held)
 
 
@@ -111,6 +112,7 @@ def _registers(here: Here, on: dt.date) -> dict[str, Any]:
     groups = [
         (group, len(here.view.context.roll.in_group(group, on)))
         for group in here.view.context.roll.groups(on)
+        if here.sees_class(group)
     ]
     why = "" if halves else calendar.why_not(on)
     return {
@@ -166,7 +168,8 @@ def _search(here: Here, q: str) -> list[tuple[Pupil, str | None]]:
     found = [
         (one, one.group_on(on))
         for one in here.view.context.roll.pupils.values()
-        if all(word in f"{one.name} {one.upn}".casefold() for word in words)
+        if here.sees(one)
+        and all(word in f"{one.name} {one.upn}".casefold() for word in words)
         and (words or one.on_roll(on))
     ]
     return sorted(found, key=lambda one: (one[0].surname, one[0].forename))[:300]

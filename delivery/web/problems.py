@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from delivery.cli.problems import meant
 from delivery.usage import Usage
+from delivery.web.door.turned_away import TurnedAway
 from delivery.web.site import Site, wants_page
 from ledger.refusals import Refused
 
@@ -31,6 +32,7 @@ SCHEMA = {
 STATUS = {"not found": 404, "not permitted": 403, "refused": 422, "conflict": 409, "broken": 500}
 _TITLES = {
     400: "The request is off",
+    401: "Sign in first",
     403: "Not permitted",
     404: "Not found",
     409: "The ledger moved on",
@@ -57,6 +59,8 @@ def told(problem: BaseException) -> tuple[int, str, str, str]:
     problem = meant(problem)
     if isinstance(problem, Refused):
         return STATUS[problem.kind], problem.code, str(problem), problem.cited
+    if isinstance(problem, TurnedAway):
+        return problem.status, problem.code, str(problem), ""
     if isinstance(problem, Usage):
         return 400, Usage.code, str(problem), ""
     traceback.print_exception(problem, file=sys.stderr)  # the server's log, never the answer
@@ -95,5 +99,5 @@ def install(app: FastAPI, site: Site) -> None:
         title = _TITLES.get(status, "Problem")
         return site.page("problem", None, status, title=title, detail=detail, reference=reference)
 
-    for kind in (RequestValidationError, HTTPException, Refused, Usage, Exception):
+    for kind in (RequestValidationError, HTTPException, Refused, Usage, TurnedAway, Exception):
         app.add_exception_handler(kind, answered)

@@ -1,8 +1,10 @@
 """What every page stands on: the ledger as at a moment, and the templates."""
 
 import datetime as dt
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +21,12 @@ from delivery.cli.asking import day_of, view_of
 from delivery.cli.calls import Call
 from delivery.render.table import count_of
 from delivery.usage import Usage
+from delivery.web.door.doorman import FORM_FIELD, Door, Pass, Visited, inside
+from delivery.web.door.pages import topic_of
+from delivery.web.door.questions import check_act
+from delivery.web.door.rules import Topic, Verdict
+from delivery.web.door.turned_away import NotYoursToSee
+from delivery.web.door.visitor import Visitor
 from delivery.web.looks import LOOKS
 from ledger.calendar.london import london
 from ledger.refusals import UnknownPupil
@@ -26,6 +34,7 @@ from ledger.roll import Pupil
 from projections.views import View
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*>', re.IGNORECASE)
 
 
 def day(when: dt.date) -> str:
@@ -46,12 +55,33 @@ def moment(when: dt.datetime) -> str:
 
 @dataclass(frozen=True)
 class Here:
-    """One page asked for: the school's view as at the moment asked, and the address of that."""
+    """
+    One page asked for: the school's view as at the moment asked, and the address of that.
+
+    ``passed`` is what the visitor may see of the school now, whatever moment is asked about.
+    """
 
     desk: Desk
     view: View
     asked: str
     person: str | None
+    passed: Pass
+
+    @property
+    def visitor(self) -> Visitor:
+        return self.passed.visitor
+
+    def sees(self, pupil: Pupil) -> bool:
+        """Whether the visitor may see a pupil: for lists, which leave out the others."""
+        return self.passed.sees(Topic.PUPIL, pupil=self.passed.now(pupil))
+
+    def sees_class(self, group: str) -> bool:
+        """Whether the visitor may see a class."""
+        return self.passed.sees(Topic.CLASS, group=group)
+
+    def sees_school(self, topic: Topic = Topic.SCHOOL) -> bool:
+        """Whether the visitor may see what is about the whole school, or of another topic."""
+        return self.passed.sees(topic)
 
     @property
     def urn(self) -> int:
@@ -64,10 +94,11 @@ class Here:
         return f"/{self.urn}/{path}" + (f"?{query}" if query else "")
 
     def pupil(self, written: str) -> Pupil:
-        """The pupil meant by a number or UPN. Raises ``UnknownPupil``."""
+        """The pupil meant by a number or UPN. Raises ``UnknownPupil``, also if not to be seen."""
         found = self.view.context.roll.find(written)
         if found is None:
             raise UnknownPupil(pupil=written)
+        self.passed.check(Topic.PUPIL, pupil=self.passed.now(found), written=written)
         return found
 
     @property
@@ -81,10 +112,16 @@ class Here:
 
 
 class Site:
-    """The pages of one open ledger."""
+    """The pages of one open ledger; ``seen_by`` gives those that one request may see."""
 
-    def __init__(self, desk: Desk, person: str | None) -> None:
-        self.desk, self.person = desk, person
+    visitor: Visitor
+    path: str = ""
+    params: Mapping[str, Any]
+    changing: bool = False
+
+    def __init__(self, door: Door) -> None:
+        self.door, self.desk = door, door.desk
+        self.visitor, self.params = Visitor(who="nobody", schools=frozenset()), {}
         self.jinja = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -95,25 +132,64 @@ class Site:
         self.jinja.filters |= {"day": day, "short": short, "moment": moment}
         self.jinja.globals |= {"LOOKS": LOOKS, "counted": count_of}
 
+    def seen_by(self, visitor: Visitor, request: Request) -> "Site":
+        """The same pages, for whoever asks for one of them."""
+        mine = copy(self)
+        mine.visitor, mine.params = visitor, request.path_params
+        mine.path = getattr(request.scope.get("route"), "path", "")
+        mine.changing = request.method not in {"GET", "HEAD"}
+        return mine
+
     @contextmanager
     def at(self, school: int, asof: str | None) -> Iterator[Here]:
-        """The school as at a moment. Raises as a question typed with ``--asof`` does."""
+        """
+        The school as at a moment, if the page asked for is one the visitor may see.
+
+        Raises as a question typed with ``--asof`` does, and as the door does.
+        """
         asked = (asof or "").strip()
-        with holding(self.desk):
+        with holding(self.desk), inside(self.desk, self.visitor, school):
             ledger = self.desk.ledger(school)
-            call = Call(asof=_asof(asked))
-            yield Here(self.desk, view_of(self.desk, ledger, call), asked, self.person)
+            now = view_of(self.desk, ledger, Call())
+            passed = Pass.of(self.door, self.visitor, now)
+            self._check(passed)
+            person = check_act(passed, None) if self.changing else self.visitor.staff
+            view = view_of(self.desk, ledger, Call(asof=_asof(asked))) if asked else now
+            yield Here(self.desk, view, asked, person, passed)
+
+    def first_page(self, school: int) -> str:
+        """The page of a school that the visitor sees first."""
+        with holding(self.desk), inside(self.desk, self.visitor, school):
+            now = view_of(self.desk, self.desk.ledger(school), Call())
+            passed = Pass.of(self.door, self.visitor, now)
+            return "registers" if passed.grant and passed.grant.groups else "today"
+
+    def _check(self, passed: Pass) -> None:
+        """Let the visitor in to the page asked for, and keep which pupil's record was read."""
+        topic = topic_of(self.path, self.params)
+        written, pupil = self.params.get("pupil"), None
+        if written is not None:
+            pupil = passed.view.context.roll.find(written)
+            if pupil is None:
+                raise UnknownPupil(pupil=written)
+        verdict = passed.check(
+            topic, pupil=pupil, group=self.params.get("group"), written=written or ""
+        )
+        if verdict is Verdict.WITHOUT_NAMES:
+            raise NotYoursToSee
+        if pupil is not None:
+            passed.door.reads(passed, pupil, f"page {self.path}")
 
     def page(
         self, name: str, here: Here | None = None, /, status: int = 200, **said: Any
     ) -> Response:
         """A page from its template; ``here`` gives it the strip that says as at when."""
-        strip: dict[str, Any] = {"here": here, "strip": None}
+        strip: dict[str, Any] = {"here": here, "strip": None, "visitor": self.visitor}
         if here is not None:
             strip["strip"] = here.view.header(name, []).asof
             strip["school"] = here.view.school
         text = self.jinja.get_template(f"{name}.html").render(**strip, **said)
-        return HTMLResponse(text, status)
+        return HTMLResponse(with_token(text, self.visitor.form_token), status)
 
 
 def _asof(asked: str) -> int | dt.datetime | None:
@@ -130,9 +206,16 @@ def wants_page(request: Request) -> bool:
     return not request.url.path.startswith("/api/")
 
 
-def _its(request: Request) -> Site:
+def with_token(page: str, token: str) -> str:
+    """A page in whose forms that change something the session's token is."""
+    if not token:
+        return page
+    return _FORM.sub(rf'\g<0><input type="hidden" name="{FORM_FIELD}" value="{token}">', page)
+
+
+def _its(request: Request, visitor: Visited) -> Site:
     found: Site = request.app.state.site
-    return found
+    return found.seen_by(visitor, request)
 
 
 Its = Annotated[Site, Depends(_its)]

@@ -1,0 +1,110 @@
+"""What each question over HTTP is about, and so whether the one who asks is answered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from delivery.web.door.doorman import Pass
+from delivery.web.door.rules import Topic, Verdict
+from delivery.web.door.turned_away import NotYoursToDo, NotYoursToSee
+from delivery.web.door.visitor import Visitor
+from ledger.refusals import UnknownPupil
+from ledger.roll import Pupil
+
+TOPICS = {
+    "explain-mark": Topic.PUPIL,
+    "register": Topic.CLASS,
+    "rates": Topic.FIGURES,
+    "explain-leave": Topic.CASE,
+    "leave list": Topic.SCHOOL,
+    "contradictions": Topic.SCHOOL,
+    "penalty explain": Topic.PUPIL,
+    "penalty list": Topic.SCHOOL,
+    "due": Topic.SCHOOL,
+    "retention plan": Topic.SCHOOL,
+    "retention prove": Topic.LEDGER,
+    "support": Topic.SCHOOL,
+    "audit completeness": Topic.SCHOOL,
+    "audit amendments": Topic.PEOPLE,
+    "audit reading": Topic.PEOPLE,
+    "audit roll": Topic.SCHOOL,
+    "registers-not-taken": Topic.SCHOOL,
+    "diff rates": Topic.SCHOOL,
+    "whatif": Topic.SCHOOL,
+    "letters": Topic.SCHOOL,
+    "unexplained": Topic.SCHOOL,
+    "absences": Topic.SCHOOL,
+    "evidence": Topic.SCHOOL,
+    "lateness": Topic.SCHOOL,
+    "last-seen": Topic.PUPIL,
+    "pack": Topic.CASE,
+    "verify": Topic.LEDGER,
+    "policy check": Topic.LEDGER,
+    "doctor": Topic.LEDGER,
+}
+"""By question where it names no pupil and no class. One that is not here is the whole school's."""
+
+CASES = {"absences", "explain-leave", "leave list", "letters", "pack", "support"}
+"""Questions that, of one pupil, tell more than the register and what follows from it."""
+
+
+def about(words: str, own: Mapping[str, Any]) -> Topic:
+    """The topic of a question as it was asked."""
+    if own.get("pupil") is not None:
+        return Topic.CASE if words in CASES else Topic.PUPIL
+    if own.get("group") is not None or own.get("of_class") is not None:
+        return Topic.CLASS
+    if words == "rates" and own.get("by") == "pupil":
+        return Topic.SCHOOL
+    return TOPICS.get(words, Topic.SCHOOL)
+
+
+def check_question(
+    passed: Pass, words: str, own: Mapping[str, Any]
+) -> tuple[Verdict, Pupil | None]:
+    """
+    Whether a question is answered, with names or without, and of which pupil it is.
+
+    Raises ``UnknownPupil`` alike for a pupil there is not and for one the visitor may not know of.
+    """
+    visitor = passed.visitor
+    if visitor.questions is not None and words not in visitor.questions:
+        raise NotYoursToSee
+    topic = about(words, own)
+    written, pupil = own.get("pupil"), None
+    roll = passed.view.context.roll
+    if written is not None:
+        pupil = roll.find(written)
+        if pupil is None:
+            raise UnknownPupil(pupil=written)
+    elif words == "explain-leave":
+        leave = passed.view.context.leaves.requests.get(own["request"])
+        pupil = roll.pupils.get(leave.pupil) if leave else None
+        if pupil is None or not passed.sees(topic, pupil=pupil):
+            topic, pupil = Topic.SCHOOL, None  # a request there is not, or not theirs: alike
+    group = own.get("group") or own.get("of_class")
+    found = passed.check(topic, pupil=pupil, group=group, written=written or "")
+    return found, pupil
+
+
+def check_act(passed: Pass, named: str | None) -> str | None:
+    """
+    As whom an act is done: as whoever is signed in, and here on the machine as whoever is named.
+
+    Whether that person may do it is the act's own rule. Raises ``NotYoursToDo``.
+    """
+    visitor = passed.visitor
+    if visitor.local:
+        return named or visitor.staff
+    grant = passed.grant
+    if grant is None or not grant.changes or visitor.questions is not None:
+        raise NotYoursToDo
+    if visitor.staff is None or named not in {None, visitor.staff}:
+        raise NotYoursToDo
+    return visitor.staff
+
+
+def may_act(visitor: Visitor, passed: Pass) -> bool:
+    """Whether a page should offer anything to do at all."""
+    return visitor.local or (
+        visitor.staff is not None and passed.grant is not None and passed.grant.changes
+    )
