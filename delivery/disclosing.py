@@ -5,7 +5,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from delivery.documents.sending import again
+from delivery.documents.again import again
 from delivery.packs.record import text as text_of
 from delivery.registers import register_shown
 from delivery.render import disclosure, registers

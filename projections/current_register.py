@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Index, Integer, SmallInteger, Text, case, text, update
+from sqlalchemy import Connection, Index, Integer, SmallInteger, Text, case, text, update
 from sqlalchemy import bindparam as bind
+from sqlalchemy.event import listens_for
 
 from ledger.events import AmendmentObserved, MarkAmended, MarkRecorded, MarkVanished
 from ledger.store import Page, Run
@@ -57,8 +58,15 @@ unauthorised = Index(
     t.pupil,
     t.date,
     sqlite_where=text("unauthorised = 1"),
-    postgresql_where=text("unauthorised = 1"),
 )
+
+
+@listens_for(current_register, "before_create")
+def _partial(_: Any, connection: Connection, **__: Any) -> None:
+    """Of those rows alone on PostgreSQL too: said here, or SQLite would load its dialect."""
+    if connection.dialect.name == "postgresql":
+        unauthorised.dialect_options["postgresql"]["where"] = text("unauthorised = 1")
+
 
 _ONE = (
     (t.school == bind("of_school"))

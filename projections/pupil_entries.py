@@ -32,61 +32,54 @@ class Held:
 
 def entries_about(
     ledger: Ledger, pupil: PupilId, first: dt.date, last: dt.date, upto: int
-) -> list[Held]:
+) -> tuple[list[Held], int]:
     """
-    What was entered about a pupil up to an entry, in order.
+    What was entered about a pupil up to an entry, in order; and how many entries are gone.
 
     Marks and amendments of sessions from ``first`` to ``last``; what was done about absences
     that began in those days; leave for any of them; letters dated and support begun since
     ``first``; and, whenever they were made, the admission register's entries and those about
-    penalty notices and notices to improve.
+    penalty notices and notices to improve. Gone are entries of the registers of those days and
+    of the pupil's own streams: whose marks they were is not known any more.
     """
-    found = [
-        *_marks(ledger, pupil, first, last, upto),
-        *_within(ledger.pages_of(f"pupil/{pupil}", upto), upto),
-        *_spells(ledger, pupil, first, last, upto),
-    ]
+    own = list(ledger.pages_of(f"pupil/{pupil}", upto))
     for kind in ("penalty", "improvement"):
-        found += _within(_under(ledger, f"{kind}/{pupil}/", upto), upto)
-    found += _leave(ledger, pupil, (first, last), upto)
-    found += _theirs(_under(ledger, "letter/", upto), pupil, first, upto)
-    found += _theirs(_under(ledger, "support/", upto), pupil, first, upto)
-    return sorted(found, key=lambda one: one.entry)
+        own += _under(ledger, f"{kind}/{pupil}/", upto)
+    spells = _under(ledger, f"absence/{pupil}/", upto)
+    sheets, gone = _sheets(ledger, pupil, first, last, upto)
+    found = [
+        *_marks(ledger, pupil, sheets, upto),
+        *_within(own, upto),
+        *_within(_inside(spells, first, last), upto),
+        *_leave(ledger, pupil, (first, last), upto),
+        *_theirs(_under(ledger, "letter/", upto), pupil, first, upto),
+        *_theirs(_under(ledger, "support/", upto), pupil, first, upto),
+    ]
+    gone += sum(r.count for page in own + spells for r in page.runs if r.topic == DISPOSED)
+    return sorted(found, key=lambda one: one.entry), gone
 
 
-def disposed_among(ledger: Ledger, pupil: PupilId, first: dt.date, last: dt.date, upto: int) -> int:
+def _sheets(
+    ledger: Ledger, pupil: PupilId, first: dt.date, last: dt.date, upto: int
+) -> tuple[list[tuple[str, int]], int]:
     """
-    How many entries are gone from the registers of those days and the pupil's own streams.
+    The pages of those days' registers that hold the pupil: stream and first entry; what is gone.
 
-    Whose marks they were is not known any more.
+    They are looked through as columns: only those with the pupil are read with their acts.
     """
-    found = sum(
-        run.count
-        for _, _, runs in ledger.columns(*_sheets(first, last), upto)
-        for run in runs
-        if run.topic == DISPOSED
-    )
-    named = list(ledger.pages_of(f"pupil/{pupil}", upto))
-    for kind in ("absence", "penalty", "improvement"):
-        named += _under(ledger, f"{kind}/{pupil}/", upto)
-    return found + sum(r.count for page in named for r in page.runs if r.topic == DISPOSED)
-
-
-def _sheets(first: dt.date, last: dt.date) -> tuple[str, str]:
-    """The first stream of the registers of some days, and the one after their last."""
-    return f"register/{first.isoformat()}", f"register/{last.isoformat()}0"
+    span = f"register/{first.isoformat()}", f"register/{last.isoformat()}0"
+    holding, gone = [], 0
+    for stream, begins, runs in ledger.columns(*span, upto):
+        gone += sum(run.count for run in runs if run.topic == DISPOSED)
+        if any(pupil in run.column("pupil") for run in runs):
+            holding.append((stream, begins))
+    return holding, gone
 
 
 def _marks(
-    ledger: Ledger, pupil: PupilId, first: dt.date, last: dt.date, upto: int
+    ledger: Ledger, pupil: PupilId, sheets: Iterable[tuple[str, int]], upto: int
 ) -> Iterator[Held]:
-    """Sheets are looked through as columns; only those with the pupil are read with their acts."""
-    holding = [
-        (stream, begins)
-        for stream, begins, runs in ledger.columns(*_sheets(first, last), upto)
-        if any(pupil in run.column("pupil") for run in runs)
-    ]
-    for stream, begins in holding:
+    for stream, begins in sheets:
         for page in ledger.pages_of(stream, upto):
             if page.first == begins:
                 yield from _on_page(page, pupil, upto)
@@ -104,11 +97,10 @@ def _on_page(page: Page, pupil: PupilId, upto: int) -> Iterator[Held]:
         at += run.count
 
 
-def _spells(ledger: Ledger, pupil: PupilId, first: dt.date, last: dt.date, upto: int) -> list[Held]:
-    pages = _under(ledger, f"absence/{pupil}/", upto)
+def _inside(pages: Iterable[Page], first: dt.date, last: dt.date) -> list[Page]:
+    """The pages of spells that began between two days, both in."""
     days = first.isoformat(), last.isoformat()
-    inside = [page for page in pages if days[0] <= page.stream.rpartition("/")[2] <= days[1]]
-    return _within(inside, upto)
+    return [page for page in pages if days[0] <= page.stream.rpartition("/")[2] <= days[1]]
 
 
 def _leave(

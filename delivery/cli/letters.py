@@ -144,7 +144,7 @@ def show(call: Call, *, number: Annotated[int, typer.Argument(metavar="NUMBER")]
     """
     from delivery.bootstrap import desk
     from delivery.cli.writing import write_to
-    from delivery.documents.sending import again
+    from delivery.documents.again import again
 
     with desk(call.db) as at:
         found = again(at.ledger(call.school), number)

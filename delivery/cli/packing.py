@@ -112,12 +112,12 @@ def _view(desk: "Desk", ledger: "Ledger", call: Call, upto: int) -> "View":
 
 def _sound(case: Any, ledger: "Ledger", view: Any, asked: "Asked") -> "Case":
     """The case; a ledger that is not as it was recorded, or not the one signed, makes none."""
-    from ledger.store.growing import Fault
+    from ledger.store.log import LogDeparts
 
     try:
         made: Case = case(ledger, view, asked)
-    except Fault as fault:
-        note(f"No pack: entry {fault.entry:,}: {fault}. See attendance verify.")
+    except LogDeparts as departs:
+        note(f"No pack: {departs}. See attendance verify.")
         raise typer.Exit(Exit.INTEGRITY) from None
     if not made.entries:
         raise nothing(f"There is no entry about {asked.reader.pupil.name}.")

@@ -62,7 +62,8 @@ class Letter:
 
     def _record(self, call: Call, at: "Desk", ledger: "Ledger", letter: "Written") -> None:
         from delivery import acts
-        from delivery.documents.sending import again, sent_of
+        from delivery.documents.again import again
+        from delivery.documents.sending import sent_of
 
         command = built(letter.sending, acts.signed(at, call.person, call.key))
         done = acts.do(at, command, ledger.school, dry_run=call.dry_run)

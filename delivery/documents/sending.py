@@ -1,4 +1,4 @@
-"""Letters written, sent and made again: what the command line calls."""
+"""Letters written and sent: what the command line calls."""
 
 import datetime as dt
 import hashlib
@@ -13,10 +13,8 @@ from delivery.documents.kinds import KINDS
 from delivery.documents.merging import Writing, merged
 from delivery.documents.pdf import made_with, pdf
 from delivery.documents.templates import template
-from ledger.events import LetterSent, LetterTemplateKept
-from ledger.events.letter import letter_stream, template_stream
+from ledger.events import LetterSent
 from ledger.kinds import Session
-from ledger.store import Ledger
 from projections.views import View
 
 
@@ -78,27 +76,3 @@ def write(view: View, asked: Asked, *, draft: bool = False) -> Letter:
 def sent_of(outcome: Outcome) -> LetterSent:
     """The letter among the events of an act."""
     return next(event for event in outcome.events if isinstance(event, LetterSent))
-
-
-@dataclass(frozen=True)
-class Again:
-    """A letter made again from its entry; ``same``: to the byte what was sent."""
-
-    sent: LetterSent
-    pdf: bytes
-
-    @property
-    def same(self) -> bool:
-        return hashlib.sha256(self.pdf).hexdigest() == self.sent.pdf
-
-
-def again(ledger: Ledger, number: int) -> Again | None:
-    """A letter as it was sent, from what its entry and its template's hold; else ``None``."""
-    found = [one.event for one in ledger.stream(letter_stream(number))]
-    if not found:
-        return None
-    sent = found[0]
-    assert isinstance(sent, LetterSent)
-    kept = ledger.stream(template_stream(sent.template))[0].event
-    assert isinstance(kept, LetterTemplateKept)
-    return Again(sent, pdf(sent.kind, kept.files, sent.merged))

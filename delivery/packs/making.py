@@ -8,26 +8,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files as resources
-from itertools import chain, islice
 from typing import Any
 
+from delivery.documents.again import again
 from delivery.documents.pdf import compiled_with
-from delivery.documents.sending import again
 from delivery.packs import telling
 from delivery.packs.pages import pages
 from delivery.packs.profiles import Others, Reader
 from delivery.packs.record import FORMAT, Selected, record, selected, text
 from ledger.events import LetterSent
 from ledger.kinds import Session
-from ledger.proof import merkle
 from ledger.proof.merkle import Hash
-from ledger.proof.proving import Node, subtree
-from ledger.proof.sharing import nodes_over
+from ledger.proof.sharing import Place, shared_nodes, shared_root
 from ledger.store import Ledger
-from ledger.store.growing import Fault
-from ledger.store.verify import leaves_of
+from ledger.store.log import Log, LogDeparts
 from projections.preflight import Preflight, marks_of, missing, preflight
-from projections.pupil_entries import Held, disposed_among, entries_about
+from projections.pupil_entries import Held, entries_about
 from projections.views import View
 
 PAGES = "pack.pdf"
@@ -53,7 +49,7 @@ class Case:
     view: View
     asked: Asked
     entries: tuple[Held, ...]
-    leaves: Sequence[Hash]
+    log: Log
     disposed: int = 0
 
     @cached_property
@@ -78,11 +74,20 @@ class Case:
     @cached_property
     def root(self) -> Hash:
         """The hash of the log's first entries, as many as the view knows of."""
-        return subtree(0, len(self.leaves), self.node)
+        return self.log.root_at(self.view.entry)
 
     @cached_property
-    def node(self) -> Node:
-        return nodes_over(self.leaves)
+    def nodes(self) -> Mapping[Place, Hash]:
+        """
+        The hashes that lead from the entries shown to the root.
+
+        Raises ``LogDeparts`` where they do not: an entry is not as it was recorded.
+        """
+        leaves = {one.held.entry - 1: one.opened.leaf for one in self.chosen.entries}
+        nodes = shared_nodes(leaves, self.view.entry, self.log.node)
+        if leaves and shared_root(leaves, nodes, self.view.entry) != self.root:
+            raise LogDeparts("an entry about the pupil, or one beside it, is not as recorded")
+        return nodes
 
     @property
     def is_signed(self) -> bool:
@@ -98,23 +103,17 @@ class Case:
 
 
 def case(ledger: Ledger, view: View, asked: Asked) -> Case:
-    """The case, read from the ledger. Raises ``Fault`` where an entry is not as recorded."""
+    """The case, read from the ledger. Raises ``LogDeparts`` where that is not as recorded."""
     pupil = asked.reader.pupil
-    entries = entries_about(ledger, pupil.id, asked.first, asked.last, view.entry)
-    leaves = list(islice(chain.from_iterable(leaves_of(ledger)), view.entry))
-    gone = disposed_among(ledger, pupil.id, asked.first, asked.last, view.entry)
-    made = Case(view, asked, tuple(entries), leaves, gone)
-    size, frontier = ledger.frontier()
-    if size == view.entry and merkle.root(frontier) != made.root:
-        raise Fault(size, "the entries are not those of the school's log")
+    entries, gone = entries_about(ledger, pupil.id, asked.first, asked.last, view.entry)
+    made = Case(view, asked, tuple(entries), Log(ledger), gone)
+    assert made.nodes is not None  # what is shown is held against the log before anybody has it
     return made
 
 
 def attached(found: Case) -> dict[str, bytes]:
     """The files of a pack by name, but for its pages."""
-    files = {
-        "record.json": text(record(_about(found), found.chosen, found.node, len(found.leaves)))
-    }
+    files = {"record.json": text(record(_about(found), found.chosen, found.nodes))}
     for one in found.chosen.entries:
         if isinstance(one.held.event, LetterSent) and one.main:
             remade = again(found.view.ledger, one.held.event.letter)

@@ -102,20 +102,26 @@ class Others:
 
     def __init__(self, roll: Roll, pupil: Pupil) -> None:
         own = {pupil.name.casefold(), *(one.name.casefold() for one in pupil.parents)}
-        self._names: set[str] = set()
+        self._names: dict[str, set[str]] = {}  # by their first word
         for one in roll.pupils.values():
             if one.id != pupil.id:
                 backwards = f"{one.surname}, {one.forename}"
                 names = {one.name.casefold(), backwards.casefold(), one.upn.casefold()}
-                self._names |= names - own
+                for name in names - own:
+                    self._names.setdefault(next(iter(_words(name)), ""), set()).add(name)
 
     def named_in(self, text: str) -> bool:
         """Whether a text holds the full name or the number of another pupil."""
         low = text.casefold()
         return any(
-            name in low and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", low)
-            for name in self._names
+            re.search(rf"(?<!\w){re.escape(name)}(?!\w)", low)
+            for word in {*_words(low), ""} & self._names.keys()
+            for name in self._names[word]
         )
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
 
 
 def quiet_streams(events: Iterable[Event]) -> set[str]:

@@ -9,8 +9,8 @@ from delivery.packs.profiles import LEFT_OUT, Others, Reader, quiet_streams
 from ledger.events.leave import LeaveRequested
 from ledger.events.support import SupportOpened
 from ledger.proof.disclosing import Opened, opened
-from ledger.proof.proving import Node
-from ledger.proof.sharing import shared_nodes
+from ledger.proof.merkle import Hash
+from ledger.proof.sharing import Place
 from projections.pupil_entries import Held
 
 FORMAT = "attendance.pack/1"
@@ -108,12 +108,13 @@ def _numbers(entries: Sequence[int]) -> str:
     return listed if len(entries) <= 12 else f"{listed} and {len(entries) - 12} more"
 
 
-def record(about: Mapping[str, Any], chosen: Selected, node: Node, size: int) -> dict[str, Any]:
+def record(
+    about: Mapping[str, Any], chosen: Selected, nodes: Mapping[Place, Hash]
+) -> dict[str, Any]:
     """
     ``record.json``: the particulars ``about`` the pack, the entries, and the shared hashes.
 
-    ``node`` gives the hashes of the log of ``size`` entries. The act part, which the entries of
-    an act share, is given once under its commitment.
+    The act part, which the entries of an act share, is given once under its commitment.
     """
     acts: dict[str, Any] = {}
     entries: list[dict[str, Any]] = []
@@ -122,8 +123,6 @@ def record(about: Mapping[str, Any], chosen: Selected, node: Node, size: int) ->
         shown["withheld"] = dict(sorted(one.withheld.items()))
         acts[one.opened.parts["act"].commitment] = shown["parts"].pop("act")
         entries.append(shown)
-    wanted = [one.held.entry - 1 for one in chosen.entries]
-    nodes = shared_nodes(wanted, size, node)
     return {
         "format": FORMAT,
         **about,

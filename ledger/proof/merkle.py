@@ -47,6 +47,15 @@ def extend(size: int, frontier: Frontier, leaves: Sequence[Hash]) -> Frontier:
     return (*grown, *waiting)
 
 
+def rows(leaves: Sequence[Hash]) -> list[list[Hash]]:
+    """The leaves, the nodes over each whole pair of them, over each pair of those, and so on."""
+    found = [list(leaves)]
+    while len(below := found[-1]) > 1:
+        pairs = zip(below[::2], below[1::2], strict=False)
+        found.append([sha256(b"\x01" + left + right).digest() for left, right in pairs])
+    return found
+
+
 def root(frontier: Frontier) -> Hash:
     """The root of the log whose frontier this is; of an empty log, SHA-256 of nothing."""
     if not frontier:

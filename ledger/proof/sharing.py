@@ -8,9 +8,9 @@ Whoever has the leaves goes up level by level, pairing each hash with its neighb
 of an odd row the last one goes up as it is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from ledger.proof.merkle import Hash, node_hash
+from ledger.proof.merkle import Hash, node_hash, rows
 from ledger.proof.proving import Node, subtree
 
 Place = tuple[int, int]
@@ -38,11 +38,30 @@ def shared_nodes(wanted: Iterable[int], size: int, node: Node) -> dict[Place, Ha
     return found
 
 
+def shared_root(leaves: Mapping[int, Hash], nodes: Mapping[Place, Hash], size: int) -> Hash | None:
+    """
+    The root of a log of ``size`` that these leaves, by their index, and hashes lead to.
+
+    ``None`` where a hash is missing on the way.
+    """
+    row, level, width = dict(leaves), 0, size
+    while width > 1:
+        above: dict[int, Hash] = {}
+        for index, own in row.items():
+            sibling = index ^ 1
+            if sibling >= width:
+                above[index >> 1] = own
+                continue
+            beside = row.get(sibling) or nodes.get((level, sibling))
+            if beside is None:
+                return None
+            left, right = (own, beside) if sibling > index else (beside, own)
+            above[index >> 1] = node_hash(left, right)
+        row, level, width = above, level + 1, (width + 1) >> 1
+    return row.get(0)
+
+
 def nodes_over(leaves: Sequence[Hash]) -> Node:
     """The roots of the perfect subtrees over leaves that are at hand."""
-    rows = [list(leaves)]
-    while len(rows[-1]) > 1:
-        below = rows[-1]
-        pairs = zip(below[::2], below[1::2], strict=False)
-        rows.append([node_hash(left, right) for left, right in pairs])
-    return lambda level, index: rows[level][index]
+    held = rows(leaves)
+    return lambda level, index: held[level][index]

@@ -1,9 +1,10 @@
 """
 A school's Merkle log over its stored entries: any root, any proof, in milliseconds.
 
-The root of every whole subtree of 256 leaves or more is remembered in a table beside the
-entries, once: 0.3 bytes an entry. A proof reads some twenty of them and recomputes at most
-two stretches of 256 leaves from the stored values. What is not remembered yet is computed when
+Roots of whole subtrees are remembered in a table beside the entries, once: of each stretch of
+32 leaves, eight of them in a row, and of every subtree of 512 leaves or more; 1.5 bytes an entry.
+A proof reads some twenty of them and recomputes at most two stretches of 32 leaves from the
+stored values. What is not remembered yet is computed when
 it is asked for, never by an append. Before anything is handed out, the log as remembered must
 be the log the head row holds.
 """
@@ -12,12 +13,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from ledger.proof import leaves, merkle, proving
-from ledger.proof.merkle import Hash
+from ledger.proof.merkle import Hash, node_hash
 from ledger.store.ledger import Ledger
 from ledger.store.rows import Page
 
-LEVEL = 8
-BLOCK = 1 << LEVEL
+LEVEL = 5
+STRETCH = 1 << LEVEL
+ROW = 3  # so many levels up: 1 << ROW stretches are remembered in one row
+BLOCK = STRETCH << ROW
+_HELD = 4096  # stretches whose leaves are kept at hand
 _FIND = "SELECT hash FROM subtrees WHERE school = ? AND level = ? AND place = ?"
 _COUNT = "SELECT max(place) FROM subtrees WHERE school = ? AND level = ?"
 
@@ -32,7 +36,7 @@ class Log:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._known: dict[tuple[int, int], Hash] = {}
-        self._blocks: dict[int, list[Hash]] = {}
+        self._stretches: dict[int, list[list[Hash]]] = {}
         self.size, frontier = ledger.frontier()
         self.root = merkle.root(frontier)
         self._table = ledger.database.has("subtrees")
@@ -70,46 +74,58 @@ class Log:
     def node(self, level: int, place: int) -> Hash:
         """The root of the perfect subtree at a level and place (``proving.Node``)."""
         if level < LEVEL:
-            first = place << level
-            block = self._leaves(first >> LEVEL)[first % BLOCK : first % BLOCK + (1 << level)]
-            return merkle.root(merkle.extend(0, (), block))
-        found = self._known.get((level, place))
+            stretch, within = place >> (LEVEL - level), place % (STRETCH >> level)
+            return self._stretch(stretch)[level][within]
+        found = self._known.get((level, place)) or self._remembered(level, place)
         if found is None:
-            key = (self._ledger.school, level, place)
-            rows = self._ledger.database.select(_FIND, key) if self._table else []
-            if rows:
-                found = bytes(rows[0][0])
-            elif level == LEVEL:
-                found = merkle.root(merkle.extend(0, (), self._leaves(place)))
+            if level == LEVEL:
+                ((found,),) = self._stretch(place)[LEVEL:]
             else:
-                found = merkle.node_hash(
+                found = node_hash(
                     self.node(level - 1, 2 * place), self.node(level - 1, 2 * place + 1)
                 )
             self._known[level, place] = found
         return found
 
-    def _leaves(self, block: int) -> list[Hash]:
-        """The leaf hashes of one stretch of 256 entries, or of the last, shorter one."""
-        if block not in self._blocks:
-            first = block * BLOCK + 1
-            last = min(first + BLOCK - 1, self.size)
+    def _remembered(self, level: int, place: int) -> Hash | None:
+        """What the table holds of a subtree; the neighbours in its row are known from then on."""
+        if not self._table or LEVEL < level <= LEVEL + ROW:
+            return None
+        row = place >> ROW if level == LEVEL else place
+        rows = self._ledger.database.select(_FIND, (self._ledger.school, level, row))
+        if not rows:
+            return None
+        if level > LEVEL:
+            return bytes(rows[0][0])
+        for at, one in enumerate(merkle.unpack(bytes(rows[0][0]))):
+            self._known[level, (row << ROW) + at] = one
+        return self._known.get((level, place))
+
+    def _stretch(self, stretch: int) -> list[list[Hash]]:
+        """The leaf hashes of 32 entries, or of the last few, and the rows of nodes above them."""
+        rows = self._stretches.get(stretch)
+        if rows is None:
+            first = stretch * STRETCH + 1
+            last = min(first + STRETCH - 1, self.size)
             found: list[Hash] = []
             for page in self._ledger.pages_from(first, upto=last):
                 of_page = page_hashes(page)
                 found += of_page[max(0, first - page.first) : last + 1 - page.first]
             if len(found) != last - first + 1:
                 raise LogDeparts(f"entries between {first} and {last} are missing")
-            self._blocks = {**dict(list(self._blocks.items())[-3:]), block: found}
-        return self._blocks[block]
+            if len(self._stretches) >= _HELD:
+                self._stretches.clear()
+            rows = self._stretches[stretch] = merkle.rows(found)
+        return rows
 
-    def _catch_up(self) -> list[tuple[int, int, int, Hash]]:
+    def _catch_up(self) -> list[tuple[int, int, int, bytes]]:
         """Compute the subtrees that are whole and not there yet: the rows to put down."""
-        whole = self.size >> LEVEL
+        whole = self.size // BLOCK
         there = 0
         if self._table:
             row = self._ledger.database.select(_COUNT, (self._ledger.school, LEVEL))
             there = 0 if row[0][0] is None else int(row[0][0]) + 1
-        new: list[tuple[int, int, int, Hash]] = []
+        new: list[tuple[int, int, int, bytes]] = []
         if there >= whole:
             return new
         waiting: list[Hash] = []
@@ -117,24 +133,26 @@ class Log:
         for page in self._ledger.pages_from(skip + 1, upto=whole * BLOCK):
             waiting += page_hashes(page)[max(0, skip + 1 - page.first) :]
             while len(waiting) >= BLOCK and there < whole:
-                new += self._whole(there, merkle.root(merkle.extend(0, (), waiting[:BLOCK])))
+                new += self._whole(there, merkle.rows(waiting[:BLOCK])[LEVEL:])
                 waiting = waiting[BLOCK:]
                 there += 1
         if there < whole:
             raise LogDeparts(f"entries from {there * BLOCK + 1} on are missing")
         return new
 
-    def _whole(self, place: int, found: Hash) -> list[tuple[int, int, int, Hash]]:
-        """The row of a stretch, and of each larger subtree that it completes."""
-        rows = []
-        level = LEVEL
-        while True:
-            self._known[level, place] = found
-            rows.append((self._ledger.school, level, place, found))
-            if not place & 1:
-                return rows
-            found = merkle.node_hash(self.node(level, place - 1), found)
+    def _whole(self, place: int, nodes: list[list[Hash]]) -> list[tuple[int, int, int, bytes]]:
+        """The row of a block's stretches, and of each larger subtree that it completes."""
+        school, level = self._ledger.school, LEVEL + ROW
+        for at, one in enumerate(nodes[0]):
+            self._known[LEVEL, (place << ROW) + at] = one
+        found = self._known[level, place] = nodes[ROW][0]
+        rows = [(school, LEVEL, place, b"".join(nodes[0]))]
+        while place & 1:
+            found = node_hash(self.node(level, place - 1), found)
             level, place = level + 1, place >> 1
+            self._known[level, place] = found
+            rows.append((school, level, place, found))
+        return rows
 
 
 def page_hashes(page: Page) -> Sequence[Hash]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.proof import merkle
-from ledger.proof.sharing import nodes_over, shared_nodes
+from ledger.proof.sharing import nodes_over, shared_nodes, shared_root
 
 
 def naive_root(leaves: list[bytes]) -> bytes:
@@ -57,3 +57,17 @@ def test_a_leaf_that_is_not_there_is_refused():
     leaves = [b"x" * 32] * 3
     with pytest.raises(ValueError, match="3 leaves"):
         shared_nodes([3], 3, nodes_over(leaves))
+
+
+@given(st.integers(1, 70), st.data())
+@settings(max_examples=100, deadline=None)
+def test_leaves_lead_up_to_the_root_and_a_changed_or_lonely_one_does_not(size, data):
+    leaves = [sha256(bytes([n])).digest() for n in range(size)]
+    wanted = data.draw(st.sets(st.integers(0, size - 1), min_size=1))
+    nodes = shared_nodes(wanted, size, nodes_over(leaves))
+    held = {at: leaves[at] for at in wanted}
+
+    assert shared_root(held, nodes, size) == naive_root(leaves)
+    assert shared_root(held | {min(wanted): bytes(32)}, nodes, size) != naive_root(leaves)
+    if nodes:
+        assert shared_root(held, dict(list(nodes.items())[1:]), size) is None

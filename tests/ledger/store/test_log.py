@@ -53,7 +53,7 @@ def test_proofs_as_the_log_grows_on_both_engines(store: Store) -> None:
         assert log.leaf(entry) == every[entry - 1]
         assert proving.includes(every[entry - 1], entry - 1, 560, log.root, path)
     kept = store.database.select("SELECT level, place FROM subtrees ORDER BY 1, 2", ())
-    assert [tuple(row) for row in kept] == [(8, 0), (8, 1), (9, 0)]
+    assert [tuple(row) for row in kept] == [(5, 0), (5, 1), (9, 0)]
 
 
 def test_what_is_remembered_is_never_believed_against_the_entries(
