@@ -6,14 +6,21 @@ removal that was cut short.
 """
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
+from ledger.proof.leaves import PART_OF
 from ledger.retention.state import Retention, covers, retention_of
 from ledger.retention.units import units_of
 from ledger.store.disposing import Going, HeldRow, mirror, remove
 from ledger.store.ledger import Ledger
-from ledger.store.rows import DISPOSED, Run
+from ledger.store.rows import DISPOSED, STRUCK, Run
 
 _ALL = "\U0010ffff"
+_NAMED = (
+    "SELECT first FROM acts WHERE school = ? AND length(salt) = 0"
+    ' AND (made_by <> \'["","",""]\' OR source IS NOT NULL OR made_at IS NOT NULL)'
+)
+"""Acts gone whole, of which somebody is named again (``disposing.py``)."""
 
 
 def uncertified(ledger: Ledger) -> Iterator[tuple[int, str]]:
@@ -21,16 +28,21 @@ def uncertified(ledger: Ledger) -> Iterator[tuple[int, str]]:
     Each entry that is gone, or of which words are, without a certificate; and how.
 
     In no order. An entry blanked behind the ledger's back is found so: its leaf hash may
-    stand, but nobody certified it.
+    stand, but nobody certified it. So is what was put where something is gone: no hash covers
+    it any more.
     """
     retention = retention_of(ledger)
     redacted = {one.entry for _, one in retention.redacted}
-    for entry, run, place in _each_gone(ledger):
-        if run.topic == DISPOSED:
-            if not retention.disposed(entry):
-                yield entry, "the entry is gone and no certificate of disposal covers it"
-        elif entry not in redacted:
-            yield entry, f"the {place} of the entry is gone and no certificate covers it"
+    for gone in _each_gone(ledger):
+        if gone.run.topic == DISPOSED:
+            if not retention.disposed(gone.entry):
+                yield gone.entry, "the entry is gone and no certificate of disposal covers it"
+        elif gone.entry not in redacted:
+            yield gone.entry, f"the {gone.part} of the entry is gone and no certificate covers it"
+        elif gone.said:
+            yield gone.entry, f"words stand where the {gone.part} of the entry was struck out"
+    for (first,) in ledger.database.select(_NAMED, (ledger.school,)):
+        yield int(first), "something is said of who made an entry that is gone"
 
 
 def standing(ledger: Ledger) -> list[int]:
@@ -39,7 +51,7 @@ def standing(ledger: Ledger) -> list[int]:
     if not retention.certificates and not retention.redacted:
         return []
     redacted = {one.entry for _, one in retention.redacted}
-    gone = {(entry, run.topic == DISPOSED) for entry, run, _ in _each_gone(ledger)}
+    gone = {(one.entry, one.run.topic == DISPOSED) for one in _each_gone(ledger)}
     ranges = (pair for _, one in retention.certificates for pair in one.ranges)
     certified = {entry for first, last in ranges for entry in range(first, last + 1)}
     disposed = {entry for entry, whole in gone if whole}
@@ -96,14 +108,30 @@ def _places(ledger: Ledger) -> dict[int, Going]:
     }
 
 
-def _each_gone(ledger: Ledger) -> Iterator[tuple[int, Run, str]]:
+class _Gone(NamedTuple):
+    """An entry of which something is gone: all of it, or a ``part``; ``said``: words are back."""
+
+    entry: int
+    run: Run
+    part: str = ""
+    said: bool = False
+
+
+def _each_gone(ledger: Ledger) -> Iterator[_Gone]:
     """Each entry of which something is gone, with its run and the part that is."""
     for _, first, runs in ledger.columns():
         entry = first
         for run in runs:
             if run.topic == DISPOSED:
-                yield from ((one, run, "") for one in range(entry, entry + run.count))
+                yield from (_Gone(one, run) for one in range(entry, entry + run.count))
             elif run.kept is not None:
                 for part, found in run.kept.get("struck", {}).items():
-                    yield from ((entry + int(at), run, part) for at in found)
+                    for at in map(int, found):
+                        yield _Gone(entry + at, run, part, _said(run, part, at))
             entry += run.count
+
+
+def _said(run: Run, part: str, at: int) -> bool:
+    """Whether anything but that it was struck out stands in a part that was."""
+    names = [name for name in (*run.same, *run.each) if PART_OF.get(name) == part]
+    return any(run.column(name)[at] not in (None, STRUCK) for name in names)

@@ -90,8 +90,10 @@ def leaves_of(ledger: Ledger) -> Iterator[list[merkle.Hash]]:
         if act is None or act[0].first != of_act or expected > act_ends:
             if expected <= act_ends:
                 raise Fault(expected, "the act of these entries is not the one recorded")
-            act = _act(ledger.school, row, first)
+            before, act = act, _act(ledger.school, row, first)
             act_ends = act[0].last
+            if before is not None and act[0].recorded_at < before[0].recorded_at:
+                raise Fault(first, "it is said to be recorded before what came before it")
         if version != versions.get(stream, version if version in (0, 1) else 1):
             raise Fault(first, f"the versions of {stream} are not in order")
         runs = _runs(body, first, count)

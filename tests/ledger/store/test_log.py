@@ -1,21 +1,13 @@
-"""Proofs from the store, and the tamper matrix: nine attacks with full power over the database.
-
-The auditor holds one older checkpoint and nothing else. Whoever attacks has taken the triggers
-away, and makes good every hash, check and head that stands in the way.
-"""
-
-import random
-from collections.abc import Callable
-from typing import Any
+"""Proofs from the store on both engines; the attacks are in ``test_tamper_matrix.py``."""
 
 import pytest
 
 from ledger.kinds import Session
-from ledger.proof import leaves, merkle, proving
+from ledger.proof import merkle, proving
 from ledger.proof.checkpoints import Checkpoint
 from ledger.retention.certified import reapply
-from ledger.store import Ledger, Run, Store, packing
-from ledger.store.log import Log, page_hashes
+from ledger.store import Ledger, Store
+from ledger.store.log import Log
 from ledger.store.verify import leaves_of, verify
 from tests.ledger.store.entries import MONDAY_AM, SCHOOL, SHEET, amended, amending, taken, taking
 from tests.ledger.store.test_disposing import certify
@@ -80,8 +72,6 @@ def test_what_stands_beside_the_entries_is_guarded_too(
             execute(store_url, statement)
 
 
-# --- the tamper matrix ---------------------------------------------------------------------
-
 MONDAY_AM_AT = taking().made_at
 TABLES = ("acts", "pages", "heads", "subtrees", "checkpoints")
 
@@ -95,152 +85,6 @@ def unguarded(url: str) -> list[str]:
     named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
     connection.close()
     return [f"DROP TRIGGER {name}" for (name,) in named]
-
-
-class Attacker:
-    """Full SQL power, and patience: ``made_good`` recomputes everything that is stored."""
-
-    def __init__(self, store: Store, url: str, chance: random.Random) -> None:
-        self.store, self.url, self.chance = store, url, chance
-        self.ledger = store.ledger(SCHOOL)
-        self.firsts = [page.first for page in self.ledger.pages()]
-        execute(url, *unguarded(url))
-
-    def sql(self, statement: str, *params: Any) -> None:
-        execute(self.url, statement, params=params)
-
-    def runs(self, first: int) -> list[Run]:
-        rows = self.store.database.select("SELECT body FROM pages WHERE first = ?", (first,))
-        return list(packing.unpack(bytes(rows[0][0])))
-
-    def write(self, first: int, runs: list[Run]) -> None:
-        self.sql("UPDATE pages SET body = ? WHERE first = ?", packing.pack(runs), first)
-
-    def made_good(self) -> None:
-        frontier: merkle.Frontier = ()
-        size = 0
-        for page in list(self.ledger.pages()):
-            hashes = page_hashes(page)
-            frontier = merkle.extend(size, frontier, hashes)
-            size += len(hashes)
-            self.sql(
-                "UPDATE pages SET checks = ? WHERE first = ?", leaves.checks(hashes), page.first
-            )
-        self.sql("UPDATE heads SET size = ?, frontier = ?", size, merkle.pack(frontier))
-        self.sql("DELETE FROM checkpoints")
-
-
-def payload(of: Attacker, first: int) -> None:
-    run = of.runs(first)[0]
-    codes = list(run.column("code"))
-    at = of.chance.randrange(len(codes))
-    codes[at] = "V" if codes[at] != "V" else "B"
-    of.write(first, [Run(run.topic, run.shape, run.count, run.same, {**run.each, "code": codes})])
-
-
-def actor(of: Attacker, first: int) -> None:
-    of.sql("UPDATE acts SET made_by = ? WHERE first = ?", '["x","Another","Head"]', first)
-
-
-def time(of: Attacker, first: int) -> None:
-    of.sql("UPDATE acts SET recorded_at = recorded_at + 1 WHERE first = ?", first)
-
-
-def deleted(of: Attacker, first: int) -> None:
-    of.sql("DELETE FROM pages WHERE first = ?", first)
-    of.sql("DELETE FROM acts WHERE first = ?", first)
-
-
-def renumbered(of: Attacker, first: int) -> None:
-    deleted(of, first)
-    for later in [one for one in of.firsts if one > first]:
-        of.sql("UPDATE pages SET first = ?, act = ? WHERE first = ?", later - 10, later - 10, later)
-        of.sql("UPDATE acts SET first = ? WHERE first = ?", later - 10, later)
-
-
-def blanked(of: Attacker, first: int) -> None:
-    gone = [leaf.hex() for leaf in page_hashes(next(of.ledger.pages_from(first, limit=1)))]
-    of.write(first, [Run("entry-disposed", 1, len(gone), {}, {"leaf": gone})])
-
-
-def swapped(of: Attacker, first: int) -> None:
-    other = of.chance.choice([one for one in of.firsts if one != first])
-    mine, theirs = of.runs(first), of.runs(other)
-    codes = mine[0].column("code")
-    mine[0].each["code"] = ["X", *codes[1:]]  # two equal sheets swapped would be no change
-    of.write(first, theirs)
-    of.write(other, mine)
-
-
-def rolled_back(of: Attacker, first: int) -> None:
-    of.sql("DELETE FROM pages WHERE first >= ?", first)
-    of.sql("DELETE FROM acts WHERE first >= ?", first)
-
-
-def back_dated(of: Attacker, first: int) -> None:
-    """A sheet that was never taken, put between two that were, all later ones renumbered."""
-    for later in sorted((one for one in of.firsts if one >= first), reverse=True):
-        of.sql("UPDATE pages SET first = ?, act = ? WHERE first = ?", later + 10, later + 10, later)
-        of.sql("UPDATE acts SET first = ? WHERE first = ?", later + 10, later)
-    columns = "count, recorded_at, made_at, 'forged', command, made_by, source, salt"
-    of.sql(
-        f"INSERT INTO acts SELECT school, ?, {columns} FROM acts WHERE first = ?", first, first + 10
-    )
-    of.sql(
-        "INSERT INTO pages SELECT school, ?, ?, 'register/2024-09-01/AM/9Z', 1, count, checks, body"
-        " FROM pages WHERE first = ?",
-        first, first, first + 10,
-    )  # fmt: skip
-
-
-ATTACKS: dict[str, Callable[[Attacker, int], None]] = {
-    "changed payload": payload,
-    "changed actor": actor,
-    "changed time": time,
-    "deleted": deleted,
-    "deleted and renumbered": renumbered,
-    "blanked without certificate": blanked,
-    "two payloads swapped": swapped,
-    "tail rolled back": rolled_back,
-    "back-dated insert": back_dated,
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("consistently", [False, True], ids=["as it is", "rewritten consistently"])
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_an_auditor_with_one_older_checkpoint_sees_every_attack(
-    store: Store, store_url: str, attack: str, consistently: bool
-) -> None:
-    ledger = registers(store, 3)
-    checkpoint = signed(ledger)
-    registers(store, 1, 9)
-    chance = random.Random(f"{attack} {consistently}")
-    first = chance.choice([page.first for page in ledger.pages() if page.first < checkpoint.size])
-    attacker = Attacker(store, store_url, chance)
-    ATTACKS[attack](attacker, first)
-    if consistently:
-        attacker.made_good()
-
-    verdict = verify(ledger, checkpoints=[checkpoint])
-
-    assert not verdict.sound
-    assert verdict.first_bad is not None
-    assert verdict.first_bad <= checkpoint.size + 1
-
-
-def test_rewritten_consistently_only_the_older_checkpoint_tells(
-    store: Store, store_url: str
-) -> None:
-    """The control: without a checkpoint held elsewhere this passes, as docs/proof.md says."""
-    ledger = registers(store, 3)
-    checkpoint = signed(ledger)
-    attacker = Attacker(store, store_url, random.Random(1))
-    payload(attacker, 11)
-    attacker.made_good()
-
-    assert verify(ledger).sound
-    assert verify(ledger, checkpoints=[checkpoint]).fault is not None
 
 
 def test_no_false_alarm_on_an_honest_ledger_with_disposals(store: Store) -> None:
