@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import partial
 
+from delivery.foot import Foot, foot
 from ledger.kinds import GroupId
 from ledger.roll import Pupil
 from projections.completeness import AmendmentHeld, audit_completeness
@@ -21,6 +22,7 @@ class RegisterShown(RegisterAnswer):
     """
 
     amendments: tuple[AmendmentHeld, ...]
+    foot: Foot
 
 
 def register_shown(
@@ -31,8 +33,13 @@ def register_shown(
     pupil: Pupil | None = None,
     group: GroupId | None = None,
     asof: int | None = None,
+    to_print: bool = False,
 ) -> RegisterShown:
-    """The register of a pupil or a class between two days; ``view`` is the live one."""
+    """
+    The register of a pupil or a class between two days; ``view`` is the live one.
+
+    To be printed: its foot has the root of the log, whatever that takes.
+    """
     at = partial(_at, view) if view.runner and not isinstance(view, Earlier) else None
     span = {"first": first, "last": last}
     found = register(view.ledger, **span, pupil=pupil, group=group, asof_entry=asof, at=at)
@@ -44,7 +51,8 @@ def register_shown(
         and one.pupil is not None
         and (one.pupil.id, one.session) in shown
     )
-    return RegisterShown(**dict(found), amendments=amended)
+    below = foot(view.ledger, found.header.asof.entry, insist=to_print)
+    return RegisterShown(**dict(found), amendments=amended, foot=below)
 
 
 def _at(view: View, entry: int, scope: Scope) -> View:

@@ -41,17 +41,24 @@ def pack(
         list[str] | None,
         typer.Option("--key", metavar="KEY", help="A public key to attach; may be repeated."),
     ] = None,
+    seal: Annotated[
+        Path | None,
+        typer.Option("--seal", metavar="DIR", help="Sign a checkpoint first, with the key there."),
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Only say what would be sent back.")
     ] = False,
 ) -> None:
     """The evidence on one pupil, for whoever needs it.
 
-    A PDF with everything attached, or a zip, by the ending of -o. What an authority would send
+    A PDF with everything attached, or a zip, by the ending of -o. With --seal a checkpoint is
+    signed first and goes in with its public keys; else the one that the ledger keeps of this very
+    entry, if there is one. What an authority would send
     back is said on stderr; with --check nothing is written, and the exit code is 8 if there is
     anything.
     """
     from delivery.bootstrap import desk
+    from delivery.cli.sealing import sealed
     from delivery.packs.making import Asked, case
     from delivery.render import packs as render
     from projections.explain import find_pupil
@@ -60,11 +67,20 @@ def pack(
         raise Usage("Say where: -o pack.pdf or -o pack.zip.")
     with desk(call.db) as at:
         ledger = at.ledger(call.school)
+        keys = list(key or ())
         signed = _read(checkpoint) if checkpoint else None
+        if seal is not None:
+            if signed or call.asof is not None or check:
+                raise Usage(
+                    "--seal signs what is now: not with --checkpoint, --asof or --check."
+                )
+            signed, also = sealed(ledger, seal)
+            keys += also
         said = _size(signed) if signed and call.asof is None else call.asof
         upto = entry_of(ledger, said) or ledger.size()
+        signed = signed or _kept(ledger, upto)
         reader = _reader(find_pupil(ledger, pupil, upto), pupil, profile, parent)
-        asked = Asked(reader, *_days(call), signed, tuple(key or ()))
+        asked = Asked(reader, *_days(call), signed, tuple(keys))
         made = _sound(case, ledger, _view(at, ledger, call, upto), asked)
         if check:
             tell(call, "pack", made.found, render)
@@ -72,6 +88,12 @@ def pack(
                 raise typer.Exit(Exit.FINDINGS)
             return
         _write(call, made)
+
+
+def _kept(ledger: "Ledger", entry: int) -> str | None:
+    """The checkpoint that the ledger keeps of as many entries as that, if there is one."""
+    kept = ledger.last_checkpoint(entry)
+    return kept if kept is not None and _size(kept) == entry else None
 
 
 def _days(call: Call) -> tuple[dt.date, dt.date]:
@@ -112,12 +134,12 @@ def _view(desk: "Desk", ledger: "Ledger", call: Call, upto: int) -> "View":
 
 def _sound(case: Any, ledger: "Ledger", view: Any, asked: "Asked") -> "Case":
     """The case; a ledger that is not as it was recorded, or not the one signed, makes none."""
-    from ledger.store.log import LogDeparts
+    from ledger.refusals import LogDeparts
 
     try:
         made: Case = case(ledger, view, asked)
     except LogDeparts as departs:
-        note(f"No pack: {departs}. See attendance verify.")
+        note(f"No pack. {departs}")
         raise typer.Exit(Exit.INTEGRITY) from None
     if not made.entries:
         raise nothing(f"There is no entry about {asked.reader.pupil.name}.")

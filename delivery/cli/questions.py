@@ -84,7 +84,9 @@ def register(
         if group is not None:
             _check_group(now, group, last)
         upto = entry_of(ledger, call.asof)
-        found = register_shown(now, first, last, pupil=theirs, group=group, asof=upto)
+        found = register_shown(
+            now, first, last, pupil=theirs, group=group, asof=upto, to_print=bool(printed)
+        )
         if printed is None or call.as_json or call.as_csv:
             tell(call, "register", found, registers)
         if printed is not None and found.lines:

@@ -1,7 +1,5 @@
 """Checkpoints and proofs: key, seal, prove, and the witness a second party runs."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,12 +7,12 @@ import typer
 
 from delivery.cli.app import app, group
 from delivery.cli.calls import OUTPUT, WHERE, Call, note, verb
+from delivery.cli.notes import note_of, verifier_of
 from delivery.cli.problems import Exit
 from delivery.usage import Usage
 
 if TYPE_CHECKING:
-    from ledger.proof.checkpoints import Checkpoint
-    from ledger.proof.notes import Note, Verifier
+    from ledger.store import Ledger
 
 key = group("key", "The key that a school's log is signed with.")
 
@@ -104,7 +102,7 @@ def seal(
 
     if (witness is None) != (witness_key is None):
         raise Usage("A witness is named by --witness URL and --witness-key KEY together.")
-    by = _verifier(witness_key) if witness_key else None
+    by = verifier_of(witness_key) if witness_key else None
     with desk(call.db) as at:
         ledger = at.ledger(call.school)
         folder = KeyFolder(keys, ledger.school)
@@ -118,6 +116,20 @@ def seal(
     call.write(str(signed))
     if not sealed.new:
         note("Nothing was recorded since; this was signed before.")
+
+
+def sealed(ledger: "Ledger", keys: Path) -> tuple[str, list[str]]:
+    """A checkpoint of the ledger as it is now, and the public keys: for a pack. Ends with 4."""
+    from delivery.bootstrap import now
+    from delivery.sealing.keys import KeyFolder
+    from delivery.sealing.seal import SealRefused
+    from delivery.sealing.seal import seal as sign
+
+    folder = KeyFolder(keys, ledger.school)
+    try:
+        return str(sign(ledger, folder, now()).note), [str(one) for one in folder.verifiers()]
+    except SealRefused as wrong:
+        raise _alarm(wrong) from wrong
 
 
 @verb(app, "prove", (*WHERE, OUTPUT[2]))
@@ -141,7 +153,8 @@ def prove(
     from ledger.proof.checkpoints import Checkpoint, proof_file
     from ledger.proof.disclosing import opened
     from ledger.proof.notes import Note
-    from ledger.store.log import Log, LogDeparts
+    from ledger.refusals import LogDeparts
+    from ledger.store.log import Log
 
     with desk(call.db) as at:
         ledger = at.ledger(call.school)
@@ -153,7 +166,8 @@ def prove(
         try:
             log = Log(ledger)
             if log.root_at(last.size) != last.root:
-                raise LogDeparts("the log is not the one that was signed")
+                why = "it is not the one that was signed"
+                raise LogDeparts(school=ledger.school, why=why)
         except LogDeparts as wrong:
             raise _alarm(wrong) from wrong
         try:
@@ -162,7 +176,7 @@ def prove(
             shown = b""
         text = proof_file(entry - 1, log.inclusion(entry, last.size), signed[-1], shown or None)
         if since is not None:
-            old = Checkpoint.of(_note(since))
+            old = Checkpoint.of(note_of(since))
             path = log.consistency(old.size, last.size) if old.size <= last.size else []
             hashes = [b64encode(one).decode() for one in path]
             text += "\n".join(["", f"old {old.size}", *hashes, ""])
@@ -194,55 +208,11 @@ def witness(
     host, _, port = listen.rpartition(":")
     if not port.isdigit():
         raise Usage(f"--listen {listen} is not HOST:PORT.")
-    watched = [_verifier(one) for one in trust]
+    watched = [verifier_of(one) for one in trust]
     seen = Witness(signer, folder, watched, lambda: int(now().timestamp()))
     running = server(seen, host, int(port))
     note(f"Witness {signer.verifier} at http://{host}:{running.server_address[1]}")
     running.serve_forever()
-
-
-def checkpoints_of(files: Sequence[Path], keys: Sequence[str]) -> "dict[int, list[Checkpoint]]":
-    """
-    The checkpoints in files, by the school their origin names.
-
-    With ``keys``, each must be signed by one of them. Raises ``Usage``.
-    """
-    from ledger.proof.checkpoints import Checkpoint
-    from ledger.proof.notes import BadNote
-
-    found: dict[int, list[Checkpoint]] = defaultdict(list)
-    trusted = [_verifier(one) for one in keys]
-    for file in files:
-        signed = _note(file)
-        try:
-            made = Checkpoint.of(signed)
-            if trusted and not signed.by(trusted):
-                raise BadNote("it is signed by none of the keys given")
-        except BadNote as bad:
-            raise Usage(f"{file} cannot be used: {bad}.") from None
-        school = made.origin.rpartition("/")[2]
-        if not school.isdigit():
-            raise Usage(f"{file} is of {made.origin}, which is no school's log.")
-        found[int(school)].append(made)
-    return found
-
-
-def _note(file: Path) -> "Note":
-    from ledger.proof.notes import BadNote, Note
-
-    try:
-        return Note.read(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, BadNote) as bad:
-        raise Usage(f"{file} cannot be read as a checkpoint: {bad}.") from None
-
-
-def _verifier(text: str) -> "Verifier":
-    from ledger.proof.notes import BadNote, Verifier
-
-    try:
-        return Verifier.read(text)
-    except BadNote as bad:
-        raise Usage(f"{text!r} is no public key: {bad}.") from None
 
 
 def _alarm(wrong: Exception) -> typer.Exit:

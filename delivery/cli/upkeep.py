@@ -42,8 +42,8 @@ def verify(
             raise typer.Exit(Exit.INTEGRITY)
         return
     from delivery.bootstrap import desk
+    from delivery.cli.notes import checkpoints_of
     from delivery.cli.progress import counting
-    from delivery.cli.sealing import checkpoints_of
     from delivery.render import checks, envelope
     from ledger.store.verify import verify as recompute
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from commands.base import in_words
 from delivery.documents.asked import Asked
+from delivery.foot import foot
 from ledger.calendar import london
 from ledger.events import Parent
 from ledger.kinds import Session
@@ -160,7 +161,16 @@ def _asat(view: View, position: int) -> dict[str, Any]:
     act = next(view.ledger.acts(position, position), None)
     when = london(act.recorded_at) if act else None
     recorded = f"{in_words(when.date())}, {when:%H:%M}" if when else None
-    return {"entry": position, "written": f"{position:,}", "recorded": recorded}
+    below = foot(view.ledger, position)
+    signed = below.signed and {"written": f"{below.signed.entries:,}", "root": below.signed.root}
+    return {
+        "entry": position,
+        "written": f"{position:,}",
+        "recorded": recorded,
+        "root": below.root,
+        "signed": signed,
+        "is_signed": below.is_signed,
+    }
 
 
 def _terms(writing: Writing, day: dt.date) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def register_pdf(view: View, found: Any, of: str) -> bytes:
         "asat": f"{found.header.asof.entry:,}",
         "recorded": london(recorded) if recorded else "",
         "now": f"{found.now:,}" if both else None,
+        "foot": found.foot.model_dump(),
         "policy": found.header.policy,
         "days": [_DAYS[day] for day in days],
         "pupils": len(found.pupils),

@@ -20,8 +20,9 @@ from ledger.events import LetterSent
 from ledger.kinds import Session
 from ledger.proof.merkle import Hash
 from ledger.proof.sharing import Place, shared_nodes, shared_root
+from ledger.refusals import LogDeparts
 from ledger.store import Ledger
-from ledger.store.log import Log, LogDeparts
+from ledger.store.log import Log
 from projections.preflight import Preflight, marks_of, missing, preflight
 from projections.pupil_entries import Held, entries_about
 from projections.views import View
@@ -86,7 +87,8 @@ class Case:
         leaves = {one.held.entry - 1: one.opened.leaf for one in self.chosen.entries}
         nodes = shared_nodes(leaves, self.view.entry, self.log.node)
         if leaves and shared_root(leaves, nodes, self.view.entry) != self.root:
-            raise LogDeparts("an entry about the pupil, or one beside it, is not as recorded")
+            why = "an entry about the pupil, or one beside it, leads to another root"
+            raise LogDeparts(school=self.view.urn, why=why)
         return nodes
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from commands.base import in_words
+from delivery.foot import foot
 from delivery.packs import narrating, telling
 from delivery.packs.narrating import SECTIONS
 from ledger.calendar import london
@@ -76,10 +77,19 @@ def _head(found: "Case") -> dict[str, Any]:
             "recorded": telling.moment(act.recorded_at),
             "root": found.root.hex(),
             "signed": asked.checkpoint is not None,
+            "last": _signed_last(found),
         },
         "policy": found.found.header.policy,
         "code_sets": list(found.found.header.code_sets),
     }
+
+
+def _signed_last(found: "Case") -> dict[str, str] | None:
+    """The checkpoint signed last by then, where none of this very entry is attached."""
+    signed = foot(found.view.ledger, found.view.entry).signed
+    if signed is None or found.asked.checkpoint is not None:
+        return None
+    return {"entries": f"{signed.entries:,}", "root": signed.root}
 
 
 def _register(found: "Case") -> dict[str, Any]:

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from delivery.foot import said
 from delivery.render.amendments import NOT_SAID, between
 from delivery.render.herringbone import differs, page
 from delivery.render.receipts import london
@@ -28,6 +29,8 @@ def text(found: Any) -> str:
         lines = "\n".join(_amended(held, several=len(names) > 1) for held in amended)
         parts.append(f"Amendments, with the five particulars of each\n{lines}")
     parts.append(_totals(found))
+    if getattr(found, "foot", None) is not None:
+        parts.append(said(found.foot))
     return "\n\n".join(parts)
 
 

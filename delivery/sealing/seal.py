@@ -16,8 +16,9 @@ from delivery.sealing.keys import KeyFolder
 from ledger.proof import proving
 from ledger.proof.checkpoints import Checkpoint
 from ledger.proof.notes import BadNote, Note, Signer, Verifier
+from ledger.refusals import LogDeparts
 from ledger.store import Ledger
-from ledger.store.log import Log, LogDeparts
+from ledger.store.log import Log
 
 _SECONDS = 20
 
@@ -47,7 +48,9 @@ def seal(ledger: Ledger, keys: KeyFolder, at: dt.datetime, *also: Signer) -> Sea
         log = Log(ledger)
         before = Checkpoint.of(last) if last else None
         _continues(log, before, signer.name)
-    except (BadNote, LogDeparts) as wrong:
+    except LogDeparts as wrong:
+        raise SealRefused(f"Nothing was signed. {wrong}") from wrong
+    except BadNote as wrong:
         raise SealRefused(f"Nothing was signed: {wrong}.") from wrong
     made = Checkpoint(signer.name, log.size, log.root)
     if last is not None and before == made and not also:
@@ -66,16 +69,20 @@ def rotate(ledger: Ledger, keys: KeyFolder, at: dt.datetime) -> tuple[Signer, Se
 
 
 def _continues(log: Log, before: Checkpoint | None, name: str) -> None:
-    """Raise ``LogDeparts`` unless the log begins with the checkpoint signed before."""
+    """Raise ``LogDeparts`` or ``BadNote`` unless the log begins with what was signed before."""
     if before is None:
         return
     if before.origin != name:
-        raise LogDeparts(f"the last checkpoint is of {before.origin}, the key of {name}")
+        raise BadNote(f"the last checkpoint is of {before.origin}, the key of {name}")
+    why = None
     if before.size > log.size:
-        raise LogDeparts(f"{before.size:,} entries were signed, and the ledger has {log.size:,}")
-    path = log.consistency(before.size)
-    if not proving.extends(before.size, before.root, log.size, log.root, path):
-        raise LogDeparts(f"the first {before.size:,} entries are not those that were signed")
+        why = f"{before.size:,} entries were signed, and the ledger has {log.size:,}"
+    elif not proving.extends(
+        before.size, before.root, log.size, log.root, log.consistency(before.size)
+    ):
+        why = f"the first {before.size:,} entries are not those that were signed"
+    if why is not None:
+        raise LogDeparts(school=name.rpartition("/")[2], why=why)
 
 
 def _keep(ledger: Ledger, keys: KeyFolder, note: Note, at: dt.datetime) -> None:

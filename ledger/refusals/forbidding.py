@@ -60,6 +60,17 @@ class BackupBroken(Refused):
     message = "{file} is not sound: entry {entry}: {why}. Nothing was recorded or brought back."
 
 
+class LogDeparts(Refused):
+    """What is stored is not what the head of the school's log, or a checkpoint, says it was."""
+
+    code = "log-departs"
+    kind = "broken"
+    message = (
+        "The entries of school {school} are not those of its log: {why}. 'attendance verify' "
+        "names the first."
+    )
+
+
 class LedgerOlder(Refused):
     """A back-up that ends before a checkpoint: acknowledged entries would be lost."""
 

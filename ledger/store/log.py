@@ -14,6 +14,7 @@ from contextlib import suppress
 
 from ledger.proof import leaves, merkle, proving
 from ledger.proof.merkle import Hash, node_hash
+from ledger.refusals import LogDeparts
 from ledger.store.ledger import Ledger
 from ledger.store.rows import Page
 
@@ -24,10 +25,6 @@ BLOCK = STRETCH << ROW
 _HELD = 4096  # stretches whose leaves are kept at hand
 _FIND = "SELECT hash FROM subtrees WHERE school = ? AND level = ? AND place = ?"
 _COUNT = "SELECT max(place) FROM subtrees WHERE school = ? AND level = ?"
-
-
-class LogDeparts(Exception):
-    """What is stored is not what the head of the school's log says was recorded."""
 
 
 class Log:
@@ -47,10 +44,7 @@ class Log:
             self._catch_up()
             new = []
         if self.root_at(self.size) != self.root:
-            raise LogDeparts(
-                f"the entries of school {ledger.school} are not those of its log: "
-                "'attendance verify' names the first"
-            )
+            raise LogDeparts(school=ledger.school, why="what is stored leads to another root")
         if new:
             with suppress(Exception):  # who may only read, or a busy file: computed again next time
                 ledger.database.keep("subtrees", new)
@@ -112,7 +106,8 @@ class Log:
                 of_page = page_hashes(page)
                 found += of_page[max(0, first - page.first) : last + 1 - page.first]
             if len(found) != last - first + 1:
-                raise LogDeparts(f"entries between {first} and {last} are missing")
+                why = f"entries between {first:,} and {last:,} are missing"
+                raise LogDeparts(school=self._ledger.school, why=why)
             if len(self._stretches) >= _HELD:
                 self._stretches.clear()
             rows = self._stretches[stretch] = merkle.rows(found)
@@ -121,10 +116,7 @@ class Log:
     def _catch_up(self) -> list[tuple[int, int, int, bytes]]:
         """Compute the subtrees that are whole and not there yet: the rows to put down."""
         whole = self.size // BLOCK
-        there = 0
-        if self._table:
-            row = self._ledger.database.select(_COUNT, (self._ledger.school, LEVEL))
-            there = 0 if row[0][0] is None else int(row[0][0]) + 1
+        there = _remembered(self._ledger) if self._table else 0
         new: list[tuple[int, int, int, bytes]] = []
         if there >= whole:
             return new
@@ -137,7 +129,8 @@ class Log:
                 waiting = waiting[BLOCK:]
                 there += 1
         if there < whole:
-            raise LogDeparts(f"entries from {there * BLOCK + 1} on are missing")
+            why = f"entries from {there * BLOCK + 1:,} on are missing"
+            raise LogDeparts(school=self._ledger.school, why=why)
         return new
 
     def _whole(self, place: int, nodes: list[list[Hash]]) -> list[tuple[int, int, int, bytes]]:
@@ -153,6 +146,18 @@ class Log:
             self._known[level, place] = found
             rows.append((school, level, place, found))
         return rows
+
+
+def _remembered(ledger: Ledger) -> int:
+    """How many blocks are remembered."""
+    row = ledger.database.select(_COUNT, (ledger.school, LEVEL))
+    return 0 if row[0][0] is None else int(row[0][0]) + 1
+
+
+def unremembered(ledger: Ledger) -> int:
+    """How many entries have to be looked through before the log can be asked anything."""
+    known = _remembered(ledger) if ledger.database.has("subtrees") else 0
+    return ledger.size() - known * BLOCK
 
 
 def page_hashes(page: Page) -> Sequence[Hash]:

@@ -159,6 +159,15 @@ class Reader:
         sql = "SELECT note FROM checkpoints WHERE school = ? ORDER BY number"
         return [row[0] for row in self._database.select(sql, (self.school,))]
 
+    def last_checkpoint(self, upto: int) -> str | None:
+        """The checkpoint signed last of those of at most so many entries, as a note."""
+        if not self._database.has("checkpoints"):
+            return None
+        sql = "SELECT note FROM checkpoints WHERE school = ? AND size <= ?"
+        sql += " ORDER BY size DESC, number DESC LIMIT 1"
+        rows = self._database.select(sql, (self.school, upto))
+        return str(rows[0][0]) if rows else None
+
     def keep_checkpoint(self, size: int, note: str, signed_at: dt.datetime) -> None:
         """Keep a checkpoint that was signed. Nothing removes it."""
         number = len(self.checkpoints()) + 1
