@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from commands.import_marks import (
     ImportMarks,
+    KnownBy,
     MarksImported,
     check_order,
+    check_rows,
     may_take_in,
-    read_rows,
     result,
     snapshot_of,
     taken_in,
@@ -20,6 +21,7 @@ from commands.snapshot.columns import span
 from commands.snapshot.drafts import Drafts
 from commands.snapshot.known import KnownMarks
 from commands.snapshot.rows import MarkRow, ShownMarks
+from commands.snapshot.stretches import Cut, Stretches, kept, read_by, showed_before
 from commands.states import States, states_of
 from ledger.events import SnapshotImported
 from ledger.kinds import Session
@@ -35,12 +37,13 @@ class MarksOutcome:
 
 
 def handle_marks(
-    command: ImportMarks, rows: Iterable[MarkRow], ledger: Ledger, *, dry_run: bool = False
+    command: ImportMarks, rows: Iterable[MarkRow] | Cut, ledger: Ledger, *, dry_run: bool = False
 ) -> MarksOutcome:
     """
     Take in a file of marks of one school.
 
-    The rows are read once, in any order. The file last taken in is not taken in again, unless
+    The rows are read once, in any order; or the file comes cut into pieces, of which those it
+    had before need not be read. The file last taken in is not taken in again, unless
     rows of it were refused then. ``dry_run`` counts and records nothing. Raises ``OutOfOrder``,
     ``BadRows`` (strict), and ``Conflict`` where another act came between.
     """
@@ -53,22 +56,43 @@ def handle_marks(
     if again is not None and not again.refused:
         return MarksOutcome(None, MarksImported(command.file, already=True))
 
-    shown = read_rows(command, rows, states.school, states.roll)
-    spoken = span(shown.columns.values())
+    shown, known_by = _read(command, rows, states)
+    spoken = span(shown.columns.values(), shown.as_before)
     if spoken is None:
         return MarksOutcome(None, _nothing_shown(command, shown))
     days = spoken[0].date, spoken[1].date
     check_order(command, *days, states.snapshots)
-    showed = digests(shown)
+    showed = digests(shown) | dict(showed_before(shown, states.snapshots))
     known, found = _compare(states, shown, days, alike(showed, states.snapshots))
     came = result(command, shown, days, found)
     if dry_run or (again is not None and not found.count):
         return MarksOutcome(None, came)
 
-    event = snapshot_of(command, by, came, showed)
+    event = snapshot_of(command, by, came, dict(sorted(showed.items())), known_by)
     act = Act(command.key, command.NAME, by, command.at, command.source)
     pages = _pages(event, states.version(event.stream), Drafts(shown, known), found)
     return MarksOutcome(ledger.append_pages(act, pages), came)
+
+
+def _read(
+    command: ImportMarks, rows: Iterable[MarkRow] | Cut, states: States
+) -> tuple[ShownMarks, KnownBy]:
+    """
+    What the file shows, each row checked against codes, calendar and roll.
+
+    Raises ``BadRows`` where rows are bad and the act is strict.
+    """
+    shown = ShownMarks(states.school, states.roll, command.seen_at)
+    known_by = KnownBy()
+    if callable(rows):
+        reading = read_by(states.school, states.roll)
+        stretches = Stretches(shown, kept(states.snapshots, reading))
+        stretches.take(rows)
+        known_by = KnownBy(reading, stretches.of_file())
+    else:
+        shown.take(rows)
+    check_rows(command, shown)
+    return shown, known_by
 
 
 def _compare(

@@ -1,21 +1,22 @@
 """Take in a file of marks: a snapshot of the register in the school's present system."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from types import MappingProxyType
+from typing import ClassVar, NamedTuple
 
 from commands.base import Command
 from commands.permits import Ask, permitted
 from commands.rows import RefusedRow
 from commands.snapshot.changes import Differences
 from commands.snapshot.columns import Flag, ahead_of_time, flags
-from commands.snapshot.rows import MarkRow, ShownMarks
+from commands.snapshot.rows import ShownMarks
 from commands.states import Snapshot
 from ledger.events import SnapshotImported
+from ledger.events.school import Stretch
 from ledger.kinds import Instant, Person, Said
 from ledger.refusals import BadRows, Forbidden, OutOfOrder
-from ledger.roll import Roll
 from ledger.school import School
 
 
@@ -66,6 +67,13 @@ class MarksImported:
     already: bool = False
 
 
+class KnownBy(NamedTuple):
+    """What rows were read by, and the stretches that the next file may have again."""
+
+    reading: str | None = None
+    stretches: Mapping[str, Stretch] = MappingProxyType({})
+
+
 def may_take_in(command: ImportMarks, school: School) -> Person:
     """Who takes the file in, if they may and the file does not come from the future."""
     by = permitted(school, Ask(command.NAME, command.by, command.at))
@@ -81,20 +89,11 @@ def taken_in(command: ImportMarks, snapshots: Sequence[Snapshot]) -> Snapshot | 
     return latest if latest and latest.sha256 == command.sha256 else None
 
 
-def read_rows(
-    command: ImportMarks, rows: Iterable[MarkRow], school: School, roll: Roll
-) -> ShownMarks:
-    """
-    What the file shows, row by row checked against codes, calendar and roll.
-
-    Raises ``BadRows`` where rows are bad and the act is strict.
-    """
-    shown = ShownMarks(school, roll, command.seen_at)
-    shown.take(rows)
+def check_rows(command: ImportMarks, shown: ShownMarks) -> None:
+    """Raise ``BadRows`` where rows are bad and the act is strict."""
     refused = shown.refused
     if command.strict and refused.count:
         raise BadRows(count=refused.count, file=command.file, rows=refused.in_order())
-    return shown
 
 
 def check_order(
@@ -119,19 +118,19 @@ def result(
     command: ImportMarks, shown: ShownMarks, span: tuple[dt.date, dt.date], found: Differences
 ) -> MarksImported:
     """The counts of what a file came to."""
-    marks = sum(column.shown for column in shown.columns.values())
+    marks, rows = shown.marks, shown.all_rows
     refused = shown.refused
     return MarksImported(
         file=command.file,
         first=span[0],
         last=span[1],
-        rows=shown.rows,
+        rows=rows,
         recorded=found.recorded,
         amended=found.amended,
         vanished=found.vanished,
         unchanged=marks - found.recorded - found.amended,
         repeated=shown.repeated,
-        blank=shown.rows - marks - shown.repeated - refused.count,
+        blank=rows - marks - shown.repeated - refused.count,
         refused=refused.count,
         refusals=refused.in_order(),
         flagged=(
@@ -142,9 +141,9 @@ def result(
 
 
 def snapshot_of(
-    command: ImportMarks, by: Person, came: MarksImported, showed: dict[str, str]
+    command: ImportMarks, by: Person, came: MarksImported, showed: dict[str, str], known_by: KnownBy
 ) -> SnapshotImported:
-    """The event that says which file was taken in, and what for."""
+    """The event that says which file was taken in, what it came to, and what it is known by."""
     assert came.first is not None
     assert came.last is not None
     return SnapshotImported(
@@ -159,6 +158,8 @@ def snapshot_of(
         vanished=came.vanished,
         refused=came.refused,
         showed=showed,
+        read_by=known_by.reading,
+        stretches=dict(known_by.stretches),
         made_by=by,
         made_at=command.at,
     )

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from commands.on_sheet import OnSheet
 from ledger.events import Event, SnapshotImported
 from ledger.events.register import register_stream, sheet_of
+from ledger.events.school import Stretch
 from ledger.kinds import Code, GroupId, Instant, PupilId, Session
 from ledger.leave import LEAVE_EVENTS, Leaves
 from ledger.leave import evolve as evolve_leave
@@ -38,6 +39,8 @@ class Snapshot:
     last: dt.date
     refused: int
     showed: Mapping[str, str]
+    read_by: str | None
+    stretches: Mapping[str, Stretch]
 
     def covers(self, day: dt.date) -> bool:
         return self.first <= day <= self.last
@@ -64,6 +67,8 @@ class States:
         self.leaves = Leaves()
         self.snapshots: tuple[Snapshot, ...] = ()
         self.seen = 0
+        self.turned = 0
+        """The last entry that changed the school or the roll."""
         self.roll_source: Mapping[str, object] | None = None
         self._roll_entry = 0
         self._school: School | None = None
@@ -100,6 +105,7 @@ class States:
         if not isinstance(events, OnSheet):  # sheets are read when they are asked for
             for event in events:
                 self._versions[event.stream] = self.version(event.stream) + 1
+                self._turn(event.stream, receipt.last)
             self._fold(events)
         self.seen = receipt.last
 
@@ -169,11 +175,16 @@ class States:
             if page.act.command == "import-pupils":
                 self.roll_shown(page.act.first, page.act.source)
             self._versions[page.stream] = page.version + page.count - 1
+            self._turn(page.stream, page.first + page.count - 1)
             for recorded in page.events():
                 read.append(recorded.event)
                 if isinstance(recorded.event, SnapshotImported):
                     self._snapshot(recorded.event, page.act.first, page.act.last)
         self._fold(read)
+
+    def _turn(self, stream: str, entry: int) -> None:
+        if stream == "school" or stream.startswith("pupil/"):
+            self.turned = max(self.turned, entry)
 
     def _fold(self, events: Iterable[Event]) -> None:
         of_roll = []
@@ -198,6 +209,8 @@ class States:
             last=event.last,
             refused=event.refused,
             showed=event.showed,
+            read_by=event.read_by,
+            stretches=event.stretches,
         )
         self.snapshots = tuple(sorted(chain(self.snapshots, (taken,)), key=lambda s: s.first_entry))
 

@@ -14,12 +14,14 @@ from typing import Any
 from commands.base import Command
 from commands.handle import Outcome, handle
 from commands.open_school import Delegation, Member, OpenSchool, Pack, Times, Year
-from delivery.bootstrap import Desk
+from delivery.bootstrap import Desk, signed
 from delivery.bootstrap import desk as desk_at
 from delivery.importers.source import open_bytes
 from delivery.importers.trust import SchoolFile, TrustFile
-from ledger.refusals import FileUnreadable, NobodyNamed, NoLedgerYet, NotPermitted
+from ledger.refusals import FileUnreadable, NoLedgerYet, NotPermitted
 from ledger.store import open_store
+
+__all__ = ["Done", "do", "init", "pack_text", "signed", "trial"]
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,6 @@ class Done:
     school: int
     outcome: Outcome
     notes: tuple[str, ...] = ()
-
-
-def signed(desk: Desk, person: str | None, key: str | None = None) -> dict[str, Any]:
-    """Who, when and under which key: what every command asks. Raises ``NobodyNamed``."""
-    if not person:
-        raise NobodyNamed
-    return {"by": person, "at": desk.clock(), "key": key or desk.keys()}
 
 
 def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = False) -> Done:

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ledger.refusals import NoLedgerYet, UnknownSchool, WhichSchool
+from ledger.refusals import NobodyNamed, NoLedgerYet, UnknownSchool, WhichSchool
 from ledger.store import Ledger, Store, open_store
 
 if TYPE_CHECKING:
@@ -59,6 +59,11 @@ class Desk:
         """
         from sqlalchemy.exc import DBAPIError
 
+        from commands.states import states_of
+
+        states = states_of(ledger)  # the act was decided on them: they are at hand
+        if states.school_if_open is not None:
+            self.runner.stands(ledger, states.turned, states.school, states.roll)
         try:
             self.catch_up(ledger)
         except DBAPIError as problem:
@@ -112,6 +117,13 @@ class Desk:
 
     def _named(self, schools: list[int]) -> str:
         return ", ".join(f"{urn} ({self.name_of(urn)})" for urn in schools)
+
+
+def signed(desk: Desk, person: str | None, key: str | None = None) -> dict[str, Any]:
+    """Who, when and under which key: what every command asks. Raises ``NobodyNamed``."""
+    if not person:
+        raise NobodyNamed
+    return {"by": person, "at": desk.clock(), "key": key or desk.keys()}
 
 
 _held: ContextVar[Desk | None] = ContextVar("held", default=None)

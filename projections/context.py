@@ -81,6 +81,12 @@ class Context:
             context = context.after(list(ledger.pages(prefix, upto=entry)), entry)
         return context
 
+    @classmethod
+    def of(cls, ledger: Ledger, entry: int, school: School, roll: Roll) -> "Context":
+        """The same, where somebody has read the school and its roll as they are after it."""
+        context = cls(ledger.school, school, roll)
+        return context.after(list(ledger.pages("leave/", upto=entry)), entry)
+
     def after(self, pages: list[Page], upto: int | None = None) -> "Context":
         """The states once these pages have happened."""
         school, roll, leaves = self.school, [], self.leaves

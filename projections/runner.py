@@ -12,6 +12,8 @@ from itertools import groupby, islice
 from eventsourcing.persistence import IntegrityError
 from sqlalchemy import Connection, Engine, delete, insert, inspect, select
 
+from ledger.roll import Roll
+from ledger.school import School
 from ledger.store import Ledger, Page
 from projections import (
     absence,
@@ -73,6 +75,7 @@ class Runner:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._contexts: dict[int, tuple[int, Context]] = {}
+        self._standing: dict[int, tuple[int, School, Roll]] = {}
         self._states: dict[int, States] = {}
         self._ready = False
 
@@ -122,6 +125,10 @@ class Runner:
             mine = tracking.positions.c.ledger == str(school)
             connection.execute(delete(tracking.positions).where(mine))
 
+    def stands(self, ledger: Ledger, turned: int, school: School, roll: Roll) -> None:
+        """Hear what school and roll are, and since which entry, from whoever has just read them."""
+        self._standing[ledger.school] = (turned, school, roll)
+
     def context(self, ledger: Ledger) -> tuple[int, Context]:
         """The position and the school's states there."""
         entry = self.catch_up(ledger)
@@ -142,7 +149,11 @@ class Runner:
     def _context(self, ledger: Ledger, entry: int) -> Context:
         known = self._contexts.get(ledger.school)
         if known is None or known[0] != entry:
-            known = (entry, Context.at(ledger, entry))
+            turned, school, roll = self._standing.pop(ledger.school, (entry + 1, None, None))
+            if school is not None and roll is not None and turned <= entry:
+                known = (entry, Context.of(ledger, entry, school, roll))
+            else:
+                known = (entry, Context.at(ledger, entry))
             self._contexts[ledger.school] = known
         return known[1]
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from array import array
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from commands.snapshot.codebook import MOST, NOTHING, OFF_ROLL, REFUSED, Codebook
@@ -43,7 +43,9 @@ class Column:
         return len(self.codes) - sum(map(self.codes.count, _NO_MARKS))
 
 
-def span(columns: Collection[Column]) -> tuple[Session, Session] | None:
+def span(
+    columns: Collection[Column], unread: Iterable[Session] = ()
+) -> tuple[Session, Session] | None:
     """
     The first and last session a file speaks for; ``None`` where it holds no good row.
 
@@ -54,6 +56,7 @@ def span(columns: Collection[Column]) -> tuple[Session, Session] | None:
         for column in columns
         if REFUSED not in column.codes or any(map(_MARKS.__contains__, column.codes))
     ]
+    spoken += unread
     return (min(spoken), max(spoken)) if spoken else None
 
 
@@ -61,8 +64,7 @@ def ahead_of_time(
     columns: Mapping[Session, Column], tales: Tales, seen_at: Instant
 ) -> tuple[Flag, ...]:
     """Marks said to have been taken after the moment the file shows: some clock is wrong."""
-    seen = seen_at.astimezone(dt.UTC).isoformat()
-    ahead = {n for n, told in enumerate(tales.all) if told.taken_at and told.taken_at > seen}
+    ahead = ahead_of(tales, seen_at)
     lines = [
         column.lines[pupil]
         for column in columns.values()
@@ -72,6 +74,27 @@ def ahead_of_time(
     ]
     what = "taken_at is later than the moment the file shows"
     return (Flag(what, len(lines), min(lines)),) if lines else ()
+
+
+def ahead_of(tales: Tales, seen_at: Instant) -> set[int]:
+    """The numbers of what rows tell of a time after the moment the file shows."""
+    seen = seen_at.astimezone(dt.UTC).isoformat()
+    return {n for n, told in enumerate(tales.all) if told.taken_at and told.taken_at > seen}
+
+
+def in_doubt(
+    columns: Mapping[Session, Column], school: School, book: Codebook, ahead: Set[int]
+) -> set[Session]:
+    """The sessions with something flagged, which must be flagged again the next time."""
+    found = set()
+    for session, column in columns.items():
+        tolerated = school.rules_on(session.date).codes.tolerated
+        numbers = (book.numbers.get(code) for code in tolerated)
+        if any(number in column.codes for number in numbers if number is not None) or (
+            ahead and column.told is not None and not ahead.isdisjoint(column.told)
+        ):
+            found.add(session)
+    return found
 
 
 def flags(columns: Mapping[Session, Column], school: School, book: Codebook) -> tuple[Flag, ...]:

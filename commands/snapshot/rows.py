@@ -2,7 +2,7 @@
 
 import datetime as dt
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from commands.rows import RefusedRows
@@ -10,6 +10,7 @@ from commands.snapshot.codebook import NOTHING, OFF_ROLL, REFUSED, Codebook
 from commands.snapshot.columns import Column
 from commands.snapshot.places import Places
 from commands.snapshot.told import Tales
+from ledger.events.school import Stretch
 from ledger.kinds import HALVES, Instant, Session, iso_date
 from ledger.policy import Codes
 from ledger.refusals import (
@@ -30,7 +31,13 @@ NO_MARK = ("", "-")
 
 @dataclass
 class ShownMarks:
-    """Everything a file shows of one school."""
+    """
+    Everything a file shows of one school.
+
+    ``columns`` are the sessions read; ``as_before`` those left unread, as their rows are, byte
+    by byte, what they were in the last file that spoke for them. ``met`` hears of a session
+    before the first row of it in any stretch of rows.
+    """
 
     school: School
     roll: Roll
@@ -42,6 +49,8 @@ class ShownMarks:
     repeated: int = 0
     ignored: int = 0
     columns: dict[Session, Column] = field(default_factory=dict)
+    as_before: dict[Session, Stretch] = field(default_factory=dict)
+    met: Callable[[Session], None] | None = None
 
     def __post_init__(self) -> None:
         self.places = Places(self.roll)
@@ -54,6 +63,7 @@ class ShownMarks:
 
     def take(self, rows: Iterable[MarkRow]) -> None:
         """Read rows; those that cannot be taken in are refused by line."""
+        outer, self._by_text = self._by_text, {}  # every session is met anew, once
         by_text, pupils, count = self._by_text, self._pupils, 0
         for count, row in enumerate(rows, 1):  # noqa: B007
             line, upn, day, half, code, extras = row
@@ -72,6 +82,18 @@ class ShownMarks:
             codes[pupil] = number
             column.lines[pupil] = line
         self.rows += count
+        self._by_text = outer
+
+    @property
+    def marks(self) -> int:
+        """How many marks the file shows."""
+        unread = sum(stretch.marks for stretch in self.as_before.values())
+        return unread + sum(column.shown for column in self.columns.values())
+
+    @property
+    def all_rows(self) -> int:
+        """How many rows the file holds, those left unread too."""
+        return self.rows + sum(stretch.rows for stretch in self.as_before.values())
 
     # --- the rows that are not the usual kind ------------------------------------------------
 
@@ -132,6 +154,8 @@ class ShownMarks:
         return known
 
     def _add(self, session: Session, day: str, half: str) -> None:
+        if self.met is not None:
+            self.met(session)
         column = self.columns.get(session)
         if column is None:
             template = self.places.on(session.date).template

@@ -134,8 +134,7 @@ def refuse_leave(
 
 def _decide(call: Call, act: str, request: int, made: Any) -> None:
     """Decide a request, with the figures shown frozen into the decision."""
-    from delivery.acts import signed
-    from delivery.bootstrap import desk
+    from delivery.bootstrap import desk, signed
     from delivery.leave import decide
 
     with desk(call.db) as at:

@@ -57,7 +57,7 @@ def import_pupils(call: Call, file: File, seen_at: SeenAt = None, strict: Strict
     file leaves out stays on roll, and is named.
     """
     from delivery.bootstrap import desk
-    from delivery.imports import import_pupils as take_in
+    from delivery.imports.pupils import import_pupils as take_in
     from delivery.render import taken_in
 
     with desk(call.db) as at:
@@ -97,7 +97,7 @@ def import_marks(
         raise typer.BadParameter(f"{layout!r} is not a format read yet; there are long and wide")
     from delivery.bootstrap import desk
     from delivery.cli.progress import reading
-    from delivery.imports import import_marks as take_in
+    from delivery.imports.marks import import_marks as take_in
     from delivery.render import taken_in
 
     with desk(call.db) as at, reading(file.name, _size(file)) as told:

@@ -14,7 +14,8 @@ from delivery.demo.exports import Exports
 from delivery.demo.marks import LAST_NIGHT
 from delivery.demo.world import World
 from delivery.importers.trust import trust_file
-from delivery.imports import MarksTakenIn, import_marks, import_pupils
+from delivery.imports.marks import MarksTakenIn, import_marks
+from delivery.imports.pupils import import_pupils
 from ledger.calendar.london import instant
 from ledger.store import Ledger
 

@@ -5,24 +5,29 @@ Files of marks, long and wide, read a row at a time.
 ``EXTRAS``. *Wide*: one line a pupil, ``school_urn,upn`` and a column for each session, headed
 ``2024-09-03 AM``. Where a file has no school column, every line is of the school named on
 the call. Columns that are neither are passed over.
+What a row tells beside its code is without outer spaces, ``None`` where it tells nothing; a cell
+left empty is a code of no letters.
 """
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from operator import itemgetter
+from functools import cached_property, partial
 from typing import Literal
 
+from commands.snapshot.rows import MarkRow
+from commands.snapshot.stretches import Cut
+from delivery.importers.cutting import Cutter, Places, after_heading, same_throughout
 from delivery.importers.source import Source, Told
-from delivery.importers.table import Heading, Table, open_table, unreadable
-
-MarkRow = tuple[int, str, str, str, str, dict[str, str] | None]
-"""
-``(line, upn, date, session, code, extras)``: text as in the file; what is told as extra is
-without outer spaces, and ``None`` where nothing is. A cell left empty is a code of no letters.
-"""
+from delivery.importers.table import (
+    Heading,
+    Table,
+    open_part,
+    open_table,
+    said_in,
+    unreadable,
+)
 
 Layout = Literal["long", "wide"]
 
@@ -56,6 +61,7 @@ class MarksFile:
     source: Source
     layout: Layout
     heading: Heading
+    heading_line: int
     school_column: int | None
     spoilt: list[tuple[int, str]] = field(default_factory=list)
     others: int = 0
@@ -74,12 +80,17 @@ class MarksFile:
             held.append(mark)
         return {school: marks for school, marks in sorted_out.items() if marks}
 
-    def schools(self) -> Counter[str]:
-        """How many lines the file has for each school, as written; one pass over it."""
+    def schools(self) -> list[str]:
+        """The schools that the file has lines of, as written, in order; one pass over it."""
         if self.school_column is None:
-            return Counter()
+            return []
+        begins = self._begins
+        if self.school_column == 0 and begins is not None:
+            only = same_throughout(self.source, begins, self.heading.delimiter)
+            if only is not None and only.strip():
+                return [only.strip()]
         with open_table(self.source) as table:
-            return _count(table, self.school_column)
+            return said_in(table, self.school_column)
 
     def rows(self, school: str | None = None, told: Told | None = None) -> Iterator[MarkRow]:
         """
@@ -93,6 +104,39 @@ class MarksFile:
         with open_table(self.source, told) as table:
             only = None if school is None else self.school_column
             yield from _whole(self, table, lambda: read(table, only, school or ""))
+
+    def cut(self, school: str | None = None, told: Told | None = None) -> Cut | None:
+        """The same, cut where the session changes; ``None`` for a file that cannot be."""
+        if self.layout != "long" or self._begins is None:
+            return None
+        self.spoilt.clear()
+        self.others = 0
+        names = self.heading.names
+        only = None if school is None else self.school_column
+        return Cutter(
+            source=self.source,
+            heading=self.heading,
+            places=Places(only, names.index("date"), names.index("session")),
+            school=school or "",
+            begins=self._begins,
+            line=self.heading_line + 1,
+            rows=partial(self._part, only, school or ""),
+            passed_over=self._pass_over,
+            told=told or _nobody,
+        )
+
+    @cached_property
+    def _begins(self) -> int | None:
+        return after_heading(self.source, self.heading, self.heading_line)
+
+    def _pass_over(self, count: int) -> None:
+        self.others += count
+
+    def _part(
+        self, only: int | None, school: str, begins: int, ends: int | None, line: int
+    ) -> Iterator[MarkRow]:
+        with open_part(self.source, self.heading, line, begins, ends) as table:
+            yield from _whole(self, table, lambda: self._long(table, only, school))
 
     def _long(self, table: Table, only: int | None, school: str) -> Iterator[MarkRow]:
         upn, date, session, code = table.required([UPN, ("date",), ("session",), ("code",)], _LONG)
@@ -159,7 +203,7 @@ def marks_file(source: Source, layout: Layout | None = None) -> MarksFile:
         else:
             table.required([UPN], _WIDE)
             _sessions(table)
-        return MarksFile(source, layout, heading, heading.find(*SCHOOL))
+        return MarksFile(source, layout, heading, table.line(), heading.find(*SCHOOL))
 
 
 def _sessions(table: Table) -> list[tuple[int, str, str]]:
@@ -202,23 +246,5 @@ def _extras(extras: list[tuple[str, int]], row: list[str]) -> dict[str, str] | N
     return told or None
 
 
-def _count(table: Table, column: int) -> Counter[str]:
-    """Count what stands in ``column``; every step of it in C, for files of millions of lines."""
-    counted: Counter[str] = Counter()
-    pick = itemgetter(column)
-    while True:
-        try:
-            counted.update(map(pick, table.rows))
-        except IndexError:
-            continue  # a line too short to have the column; told when the rows are read
-        except csv.Error as problem:
-            refusal = unreadable(table.source, problem)
-            if refusal is not None:
-                raise refusal from None
-        else:
-            break
-    schools: Counter[str] = Counter()
-    for text, count in counted.items():
-        schools[text.strip()] += count
-    schools.pop("", None)
-    return schools
+def _nobody(_: int) -> None:
+    return None

@@ -46,6 +46,16 @@ class Source:
             io.BufferedReader(raw, CHUNK), encoding=self.encoding, errors="strict", newline=""
         )
 
+    def part(self, begins: int, ends: int | None) -> TextIO:
+        """Open the text from one byte to another, or to the end; both between letters."""
+        encoding = "utf-8" if self.encoding == "utf-8-sig" else self.encoding
+        raw = self.path.open("rb", CHUNK)
+        raw.seek(begins)
+        if ends is None:
+            return io.TextIOWrapper(raw, encoding=encoding, errors="strict", newline="")
+        with raw:
+            return io.StringIO(raw.read(ends - begins).decode(encoding), newline="")
+
     def refused(self, why: str) -> FileUnreadable:
         """The refusal of this file for ``why``."""
         return FileUnreadable(file=self.name, why=why)

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from commands.handle_marks import MarksOutcome, handle_marks
 from commands.import_marks import ImportMarks
-from delivery.acts import signed
-from delivery.bootstrap import Desk
-from delivery.importers.marks import Layout, MarkRow, MarksFile, marks_file
+from commands.snapshot.rows import MarkRow
+from commands.snapshot.stretches import Cut
+from delivery.bootstrap import Desk, signed
+from delivery.importers.marks import Layout, MarksFile, marks_file
 from delivery.importers.source import Source, Told, look
 from delivery.imports.schools import BadRow, held, keyed, no_such_school, shown, unreadable
 from ledger.refusals import BadRows
@@ -89,8 +91,8 @@ def import_marks(
     return MarksTakenIn(source, file.layout, of_file["seen_at"], taken, in_order, others)
 
 
-Share = Callable[[], Iterable[MarkRow]]
-"""The rows of one school: read anew, or held."""
+Share = Callable[[], Iterable[MarkRow] | Cut]
+"""The rows of one school: read anew, cut, or held."""
 
 
 def _shares(
@@ -98,35 +100,48 @@ def _shares(
 ) -> tuple[dict[int, Share], list[BadRow]]:
     """The rows of each school; a bad row for each school that the ledger does not hold."""
     if file.school_column is None:
-        return {desk.ledger(school).school: lambda: file.rows(told=told)}, []
+        return {desk.ledger(school).school: partial(_read, file, None, told)}, []
     there_are = held(desk, school)
     if school is not None:
-        return {school: lambda: file.rows(str(school), told)}, []
+        return {school: partial(_read, file, str(school), told)}, []
     by_text: dict[str, Share] = {}
     if file.source.size <= HELD:
         for text, marks in file.by_school(told).items():
             by_text[text] = partial(list, marks)
     else:
         for text in file.schools():
-            by_text[text] = partial(file.rows, text, told)
-    unknown = [
-        _unknown(text, share, there_are) for text, share in by_text.items() if text not in there_are
-    ]
+            by_text[text] = partial(_read, file, text, told)
+    unknown = [_unknown(text, file, there_are) for text in by_text if text not in there_are]
     return {there_are[text]: by_text[text] for text in by_text if text in there_are}, unknown
 
 
-def _unknown(text: str, share: Share, there_are: Iterable[str]) -> BadRow:
+def _read(file: MarksFile, school: str | None, told: Told | None) -> Iterable[MarkRow] | Cut:
+    """The rows of a school, in pieces where they are many and stand together by session."""
+    cut = file.cut(school, told) if file.source.size > HELD else None
+    return cut or file.rows(school, told)
+
+
+def _unknown(text: str, file: MarksFile, there_are: Iterable[str]) -> BadRow:
     """One bad row for all the rows of a school that the ledger does not hold."""
     first, count = 0, 0
-    for count, row in enumerate(share(), start=1):  # noqa: B007 - the last count is wanted
+    for count, row in enumerate(file.rows(text), start=1):  # noqa: B007 - the last count is wanted
         first = first or row[0]
     more = f" So it is with {count:,} rows in all." if count > 1 else ""
     return BadRow(first, no_such_school(text, there_are) + more)
 
 
-def _strictly(file: MarksFile, rows: Iterable[MarkRow]) -> Iterator[MarkRow]:
+def _strictly(file: MarksFile, rows: Iterable[MarkRow] | Cut) -> Iterable[MarkRow] | Cut:
     """The rows; a line that is no row refuses the file."""
-    yield from rows
+    if callable(rows):
+        return lambda kept: _all_good(file, rows(kept))
+    return _all_good(file, rows)
+
+
+Part = TypeVar("Part")
+
+
+def _all_good(file: MarksFile, parts: Iterable[Part]) -> Iterator[Part]:
+    yield from parts
     if file.spoilt:
         bad = tuple(unreadable(file.spoilt))
         raise BadRows(count=len(bad), file=file.source.name, rows=bad)

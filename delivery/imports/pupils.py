@@ -8,8 +8,7 @@ from pathlib import Path
 
 from commands.handle import PupilsImported, handle_pupils
 from commands.import_pupils import ImportPupils
-from delivery.acts import signed
-from delivery.bootstrap import Desk
+from delivery.bootstrap import Desk, signed
 from delivery.importers.pupils import PupilLine, PupilsFile, pupils_file
 from delivery.importers.source import look
 from delivery.imports.schools import BadRow, held, keyed, no_such_school, shown, unreadable

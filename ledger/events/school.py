@@ -1,7 +1,7 @@
 """What a school decides for itself. Streams ``school`` and ``imports``."""
 
 import datetime as dt
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from pydantic import Field
 
@@ -179,13 +179,28 @@ class ClosureWithdrawn(SchoolEvent):
     reason: Said
 
 
+class Stretch(NamedTuple):
+    """
+    Rows of one session that stood together in a file: a digest of their bytes, how many bytes
+    and rows, and how many marks they showed.
+    """
+
+    digest: Said
+    size: int
+    rows: int
+    marks: int
+
+
 class SnapshotImported(Event):
     """
     A file of marks from the school's present system was taken in.
 
     ``first`` to ``last`` is the span of session dates the file speaks for at this school.
     ``showed`` is a digest of what it showed of each session, so that the next file need be
-    compared only where it shows something else.
+    compared only where it shows something else. ``stretches`` holds each session whose rows
+    stood together and were all good: where the next file has the very same bytes, and still
+    reads them by the same roll, calendar and codes (``read_by``, a digest of those), it shows
+    the same and need not be read.
 
     Event name: ``snapshot-imported``.
     """
@@ -203,6 +218,8 @@ class SnapshotImported(Event):
     vanished: int
     refused: int
     showed: dict[str, str] = Field(default_factory=dict)
+    read_by: Said | None = None
+    stretches: dict[str, Stretch] = Field(default_factory=dict)
 
     @property
     def stream(self) -> str:

@@ -2,10 +2,13 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from itertools import groupby
 
 from commands.handle_marks import MarksOutcome, handle_marks
 from commands.import_marks import ImportMarks
+from commands.snapshot.stretches import Cut, Kept, Piece
 from ledger.events import Event
 from ledger.kinds import Person, Session
 from ledger.store import Act, Ledger, Store
@@ -41,8 +44,13 @@ def take_in(
     strict: bool = False,
     dry_run: bool = False,
     raw: Iterable[tuple] | None = None,
+    read_sessions: set[str] | None = None,
 ) -> MarksOutcome:
-    """A night's file: ``night`` is the day and hour it shows, such as ``2024-09-09 18:00``."""
+    """
+    A night's file: ``night`` is the day and hour it shows, such as ``2024-09-09 18:00``.
+
+    With ``read_sessions`` it comes cut by session, and the set hears which were read.
+    """
     day, hour = night.split()
     seen = at(hour, dt.date.fromisoformat(day))
     read = list(raw if raw is not None else rows(*told))
@@ -55,7 +63,24 @@ def take_in(
         seen_at=seen,
         strict=strict,
     )
-    return handle_marks(command, read, ledger, dry_run=dry_run)
+    given = read if read_sessions is None else cut(read, read_sessions)
+    return handle_marks(command, given, ledger, dry_run=dry_run)
+
+
+def cut(rows: Iterable[tuple], read: set[str]) -> Cut:
+    """Rows cut where the session changes, each stretch known by all but its lines."""
+
+    def rows_of(session: str, some: list[tuple]) -> list[tuple]:
+        read.add(session)
+        return some
+
+    def pieces(_: Kept) -> Iterator[Piece]:
+        for (day, half), stretch in groupby(rows, lambda row: (row[2], row[3])):
+            some, session = list(stretch), f"{day} {half}"
+            digest = hashlib.sha256(repr([row[1:] for row in some]).encode()).hexdigest()
+            yield Piece(partial(rows_of, session, some), session, digest, 0, len(some))
+
+    return pieces
 
 
 def entries(ledger: Ledger, kind: type[Event]) -> list[Event]:

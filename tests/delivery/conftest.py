@@ -14,12 +14,14 @@ import pytest
 from freezegun import freeze_time
 
 import projections
-from delivery import acts, imports, registers
+from delivery import acts, registers
 from delivery.cli import main
+from delivery.imports import marks, pupils
 
 BEFORE_TIME_STOPS = (
     acts,
-    imports,
+    marks,
+    pupils,
     registers,
     *(import_module(f"projections.{one.name}") for one in iter_modules(projections.__path__)),
 )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delivery.cli.progress import counting, reading
-from delivery.imports import BadRow
+from delivery.imports.schools import BadRow
 from delivery.render.envelope import document, refusal
 from delivery.render.table import by_line, comma_separated, count_of, facts, table
 
