@@ -71,9 +71,7 @@ def pack(
         signed = _read(checkpoint) if checkpoint else None
         if seal is not None:
             if signed or call.asof is not None or check:
-                raise Usage(
-                    "--seal signs what is now: not with --checkpoint, --asof or --check."
-                )
+                raise Usage("--seal signs what is now: not with --checkpoint, --asof or --check.")
             signed, also = sealed(ledger, seal)
             keys += also
         said = _size(signed) if signed and call.asof is None else call.asof

@@ -80,6 +80,7 @@ OF = {
     "letters": ("letter", "letters"),
     "absences": ("unexplained", "absences", "evidence", "lateness", "last-seen"),
     "serving": ("serve",),
+    "accounts": ("account",),
     "packing": ("pack",),
     "disclosing": ("disclose",),
     "sealing": ("key", "seal", "prove", "witness"),

@@ -1,12 +1,22 @@
 """What somebody has to look after: amendments complete, registers taken."""
 
+import datetime as dt
 from typing import Annotated, Any
 
 import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app, group
-from delivery.cli.asking import day_and_moment, others_of, span, tell, view, view_of
+from delivery.cli.asking import (
+    day_and_moment,
+    nothing,
+    others_of,
+    pupil_in,
+    span,
+    tell,
+    view,
+    view_of,
+)
 from delivery.cli.calls import QUESTION, Call, verb
 
 audit = group("audit", "What an auditor asks.")
@@ -64,6 +74,36 @@ def audit_roll(call: Call) -> None:
 
     with view(call) as found:
         tell(call, "audit roll", asked(found, *span(found, call)), roll_audit)
+
+
+@verb(audit, "reading", QUESTION)
+def audit_reading(
+    call: Call,
+    *,
+    pupil: Annotated[
+        str | None, typer.Option("--pupil", metavar="P", help="Of one pupil alone.")
+    ] = None,
+) -> None:
+    """Who was shown which pupil's record over HTTP.
+
+    Kept apart from the ledger; what is typed is not in it. Without --from and --to: the last
+    twenty-eight days. Exit 3 if there is none.
+    """
+    from delivery.reading_log import readings_found, seconds
+    from delivery.render import readings as render
+    from delivery.web.door.book import place_of
+    from delivery.web.door.readings import readings_at
+
+    with view(call) as found:
+        whose = pupil_in(found.context.roll, pupil).id if pupil else None
+        day, moment = day_and_moment(call, found.ledger)
+        first = call.first or day - dt.timedelta(days=28)
+        between = seconds(first, day, moment if call.asof is not None else None)
+        read = readings_at(place_of(call.db), found.urn, *between, pupil=whose)
+        answer = readings_found(found, read, first, day)
+        tell(call, "audit reading", answer, render)
+    if not answer.rows:
+        raise nothing("No pupil's record was read.")
 
 
 @verb(app, "registers-not-taken", QUESTION)

@@ -1,5 +1,6 @@
 """The web application over one ledger: pages, the API, and the files they need."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -9,7 +10,9 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from delivery.bootstrap import Desk
 from delivery.web import api, marks, pages, problems
+from delivery.web.door import signing_in
 from delivery.web.door.doorman import Door
+from delivery.web.door.turned_away import NotSecure
 from delivery.web.site import Site
 
 HERE = Path(__file__).parent
@@ -24,12 +27,17 @@ POLICY = (
 )
 
 
-def application(desk: Desk, person: str | None = None, door: Door | None = None) -> FastAPI:
+def application(
+    desk: Desk,
+    person: str | None = None,
+    door: Door | None = None,
+    hosts: Sequence[str] = LOCAL,
+) -> FastAPI:
     """
     The application over an open ledger.
 
     Without a ``door`` whoever asks sits at this machine: sees all, and acts as ``person`` where a
-    request names nobody.
+    request names nobody. It answers only under the names of ``hosts``.
     """
     made = FastAPI(
         title="The attendance ledger",
@@ -42,14 +50,19 @@ def application(desk: Desk, person: str | None = None, door: Door | None = None)
     made.state.door = door = door or Door(desk, person)
     site = made.state.site = Site(door)
     problems.install(made, site)
-    made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL])
+    made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*hosts])
     made.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     made.include_router(api.router(door))
     made.include_router(pages.routes)
     made.include_router(marks.routes)
 
+    if door.asks:
+        made.include_router(signing_in.routes)
+
     @made.middleware("http")
     async def guarded(request: Request, following):  # type: ignore[no-untyped-def]
+        if door.secure and request.url.scheme != "https":
+            return problems.response(NotSecure.status, NotSecure.code, NotSecure.sentence)
         if request.method not in _ASKING and _comes_from_elsewhere(request):
             return problems.response(403, "elsewhere", "Another site sent this: nothing was done.")
         answered: Response = await following(request)
@@ -57,6 +70,8 @@ def application(desk: Desk, person: str | None = None, door: Door | None = None)
         answered.headers["X-Content-Type-Options"] = "nosniff"
         answered.headers["Referrer-Policy"] = "same-origin"
         answered.headers.setdefault("Cache-Control", "no-store")
+        if door.secure:
+            answered.headers["Strict-Transport-Security"] = "max-age=31536000"
         return answered
 
     return made

@@ -5,15 +5,16 @@ import json
 import sys
 import traceback
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from delivery.cli.problems import meant
 from delivery.usage import Usage
-from delivery.web.door.turned_away import TurnedAway
+from delivery.web.door.turned_away import PasswordToChange, SignInNeeded, TurnedAway
 from delivery.web.site import Site, wants_page
 from ledger.refusals import Refused
 
@@ -51,7 +52,10 @@ def response(status: int, code: str, detail: str, reference: str = "") -> Respon
     }
     if reference:
         told["reference"] = reference
-    return Response(json.dumps(told, ensure_ascii=False), status, media_type=TYPE)
+    answer = Response(json.dumps(told, ensure_ascii=False), status, media_type=TYPE)
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="attendance"'
+    return answer
 
 
 def told(problem: BaseException) -> tuple[int, str, str, str]:
@@ -82,6 +86,12 @@ def off(problem: RequestValidationError) -> str:
     return "; ".join(parts)[:2000]
 
 
+def _there(request: Request) -> str:
+    """The page asked for, to come back to."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return quote(f"{request.url.path}{query}"[:500], safe="")
+
+
 def install(app: FastAPI, site: Site) -> None:
     """Answer a program's problems in this form, and a person's with a page."""
 
@@ -95,6 +105,10 @@ def install(app: FastAPI, site: Site) -> None:
                 said = told(problem)
         if not wants_page(request):
             return response(*said)
+        if isinstance(problem, PasswordToChange):
+            return RedirectResponse("/password", 303)
+        if isinstance(problem, SignInNeeded) and request.method == "GET":
+            return RedirectResponse(f"/sign-in?next={_there(request)}", 303)
         status, _, detail, reference = said
         title = _TITLES.get(status, "Problem")
         return site.page("problem", None, status, title=title, detail=detail, reference=reference)

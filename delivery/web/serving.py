@@ -1,31 +1,64 @@
-"""Answering on this machine's own address, until somebody stops it."""
+"""Answering at an address, until somebody stops it: this machine's own, or over TLS for others."""
 
 import asyncio
+import ipaddress
 import signal
 import socket
+from dataclasses import dataclass
+from pathlib import Path
 
 from fastapi import FastAPI
 from granian.constants import Interfaces
 from granian.server.embed import Server
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
 HERE = "127.0.0.1"
 
 
-def free(port: int) -> bool:
+@dataclass(frozen=True)
+class Where:
+    """
+    Where it answers. ``certificate`` and ``key``: TLS of its own. ``proxies``: the addresses of
+    those that have done TLS before it, whose word on who asks is believed.
+    """
+
+    address: str = HERE
+    port: int = 8000
+    certificate: Path | None = None
+    key: Path | None = None
+    proxies: tuple[str, ...] = ()
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody but this machine can ask."""
+        return ipaddress.ip_address(self.address).is_loopback and not self.proxies
+
+
+def free(port: int, address: str = HERE) -> bool:
     """Whether a port of this machine can be had."""
-    with socket.socket() as trial:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            trial.bind((HERE, port))
+            trial.bind((address, port))
         except OSError:
             return False
     return True
 
 
-async def served(application: FastAPI, port: int) -> None:
+async def served(application: FastAPI, where: Where) -> None:
     """Answer until the process is told to end; what is being answered is answered first."""
+    answering = application
+    if where.proxies:
+        answering = wrap_asgi_with_proxy_headers(application, list(where.proxies))
     server = Server(
-        application, address=HERE, port=port, interface=Interfaces.ASGI, websockets=False
+        answering,
+        address=where.address,
+        port=where.port,
+        interface=Interfaces.ASGI,
+        websockets=False,
+        ssl_cert=where.certificate,
+        ssl_key=where.key,
     )
     ending = asyncio.get_running_loop()
     for told in (signal.SIGINT, signal.SIGTERM):

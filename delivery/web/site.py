@@ -21,12 +21,12 @@ from delivery.cli.asking import day_of, view_of
 from delivery.cli.calls import Call
 from delivery.render.table import count_of
 from delivery.usage import Usage
-from delivery.web.door.doorman import FORM_FIELD, Door, Pass, Visited, inside
+from delivery.web.door.doorman import FORM_FIELD, Door, Pass, Visited, check_form, inside
 from delivery.web.door.pages import topic_of
 from delivery.web.door.questions import check_act
 from delivery.web.door.rules import Topic, Verdict
 from delivery.web.door.turned_away import NotYoursToSee
-from delivery.web.door.visitor import Visitor
+from delivery.web.door.visitor import Visitor, nobody
 from delivery.web.looks import LOOKS
 from ledger.calendar.london import london
 from ledger.refusals import UnknownPupil
@@ -121,7 +121,7 @@ class Site:
 
     def __init__(self, door: Door) -> None:
         self.door, self.desk = door, door.desk
-        self.visitor, self.params = Visitor(who="nobody", schools=frozenset()), {}
+        self.visitor, self.params = nobody(), {}
         self.jinja = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -213,7 +213,8 @@ def with_token(page: str, token: str) -> str:
     return _FORM.sub(rf'\g<0><input type="hidden" name="{FORM_FIELD}" value="{token}">', page)
 
 
-def _its(request: Request, visitor: Visited) -> Site:
+async def _its(request: Request, visitor: Visited) -> Site:
+    await check_form(request, visitor.form_token)
     found: Site = request.app.state.site
     return found.seen_by(visitor, request)
 

@@ -4,13 +4,27 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
+from hmac import compare_digest
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from delivery.bootstrap import Desk, within
+from delivery.web.door.accounts import Accounts
+from delivery.web.door.book import Book
+from delivery.web.door.openid import Provider
+from delivery.web.door.passwords import Passwords
+from delivery.web.door.readings import Readings
 from delivery.web.door.rules import Asked, Grant, Topic, Verdict, judged
-from delivery.web.door.turned_away import NotYoursToSee
+from delivery.web.door.sessions import Sessions, form_token
+from delivery.web.door.turned_away import (
+    FormOutOfDate,
+    NotYoursToSee,
+    PasswordToChange,
+    SignInNeeded,
+    TokenUnknown,
+)
 from delivery.web.door.visitor import Visitor, class_of, here
 from ledger.calendar.london import london
 from ledger.kinds import Urn
@@ -24,20 +38,92 @@ FORM_FIELD = "form"
 
 @dataclass(frozen=True)
 class Door:
-    """The door of one open ledger. ``person``: who acts where nobody need sign in."""
+    """
+    The door of one open ledger.
+
+    Without ``asks`` whoever asks sits at this machine, and acts as ``person``. With it they sign
+    in, or send a token. ``book`` is the door's own file; without one no reading is kept.
+    ``secure``: nothing is told but over TLS.
+    """
 
     desk: Desk
     person: str | None = None
+    book: Book | None = None
+    asks: bool = False
+    secure: bool = False
+    providers: tuple[Provider, ...] = ()
+    passwords: Passwords | None = None
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        assert self.book is not None, "a door that asks has its file"
+        return Accounts(self.book, self.passwords)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.accounts)
 
     def visitor(self, request: Request) -> Visitor:
         """Who a request comes from. Raises ``SignInNeeded`` where that has to be known first."""
-        return here(self.person)
+        return self._coming(request) if self.asks else here(self.person)
 
-    def reads(self, passed: "Pass", pupil: Pupil, what: str) -> None:
-        """Keep that a pupil's record is read, before it is shown."""
+    def now(self) -> int:
+        """The moment in whole seconds, UTC, as the door's file counts."""
+        return int(self.desk.clock().timestamp())
 
     def today(self) -> dt.date:
         return london(self.desk.clock()).date()
+
+    def reads(self, passed: "Pass", pupil: Pupil, what: str) -> None:
+        """Keep that a pupil's record is read, before it is shown."""
+        if self.book is not None:
+            visitor = passed.visitor
+            Readings(self.book).add(
+                self.now(),
+                visitor.who,
+                staff=visitor.staff,
+                school=passed.view.urn,
+                pupil=pupil.id,
+                what=what,
+            )
+
+    def _coming(self, request: Request) -> Visitor:
+        api = request.url.path.startswith("/api/")
+        told = request.headers.get("authorization", "")
+        if api and told:
+            found = self.sessions.of_token(told.removeprefix("Bearer ").strip(), self.now())
+            if found is None:
+                raise TokenUnknown
+            account, questions = found
+            return account.visitor(machine=True, questions=questions)
+        secret = request.cookies.get(cookie_name(self.secure), "")
+        session = self.sessions.of(secret, self.now()) if secret else None
+        if session is None:
+            raise SignInNeeded
+        if session.must_change and request.url.path not in OPEN:
+            raise PasswordToChange
+        if api and request.method not in ASKING and not _from_here(request, secret):
+            raise FormOutOfDate
+        return session.visitor(form_token=form_token(secret))
+
+
+ASKING = {"GET", "HEAD", "OPTIONS"}
+OPEN = {"/password", "/sign-out"}
+"""What somebody may ask for who still has the password of the first time."""
+
+
+def cookie_name(secure: bool) -> str:
+    """``__Host-``: a browser takes it over TLS alone, and for this very host alone."""
+    return "__Host-attendance" if secure else "attendance"
+
+
+def _from_here(request: Request, secret: str) -> bool:
+    """Whether a page of ours sent it: browsers say so, and a program repeats the form's token."""
+    token = request.headers.get("x-form-token", "")
+    if token:
+        return compare_digest(token, form_token(secret))
+    same = request.headers.get("sec-fetch-site") == "same-origin"
+    return same or request.headers.get("origin") is not None  # which the guard has compared
 
 
 @dataclass(frozen=True)
@@ -117,3 +203,12 @@ def _visitor(request: Request) -> Visitor:
 
 Visited = Annotated[Visitor, Depends(_visitor)]
 """Who asks, to be taken by any handler; raises where somebody has to sign in first."""
+
+
+async def check_form(request: Request, token: str) -> None:
+    """Raises ``FormOutOfDate`` where what changes something lacks the token of its session."""
+    if request.method in ASKING or not token:
+        return
+    sent = (await request.form()).get(FORM_FIELD, "")
+    if not isinstance(sent, str) or not compare_digest(sent.encode(), token.encode()):
+        raise FormOutOfDate

@@ -6,7 +6,6 @@ from typing import Any
 from delivery.web.door.doorman import Pass
 from delivery.web.door.rules import Topic, Verdict
 from delivery.web.door.turned_away import NotYoursToDo, NotYoursToSee
-from delivery.web.door.visitor import Visitor
 from ledger.refusals import UnknownPupil
 from ledger.roll import Pupil
 
@@ -49,6 +48,8 @@ CASES = {"absences", "explain-leave", "leave list", "letters", "pack", "support"
 
 def about(words: str, own: Mapping[str, Any]) -> Topic:
     """The topic of a question as it was asked."""
+    if words == "audit reading":
+        return Topic.PEOPLE
     if own.get("pupil") is not None:
         return Topic.CASE if words in CASES else Topic.PUPIL
     if own.get("group") is not None or own.get("of_class") is not None:
@@ -62,7 +63,7 @@ def check_question(
     passed: Pass, words: str, own: Mapping[str, Any]
 ) -> tuple[Verdict, Pupil | None]:
     """
-    Whether a question is answered, with names or without, and of which pupil it is.
+    Whether a question is answered, with names or without, and whose record that shows.
 
     Raises ``UnknownPupil`` alike for a pupil there is not and for one the visitor may not know of.
     """
@@ -83,7 +84,7 @@ def check_question(
             topic, pupil = Topic.SCHOOL, None  # a request there is not, or not theirs: alike
     group = own.get("group") or own.get("of_class")
     found = passed.check(topic, pupil=pupil, group=group, written=written or "")
-    return found, pupil
+    return found, pupil if topic in {Topic.PUPIL, Topic.CASE} else None
 
 
 def check_act(passed: Pass, named: str | None) -> str | None:
@@ -96,15 +97,8 @@ def check_act(passed: Pass, named: str | None) -> str | None:
     if visitor.local:
         return named or visitor.staff
     grant = passed.grant
-    if grant is None or not grant.changes or visitor.questions is not None:
+    if grant is None or not grant.changes or visitor.machine:
         raise NotYoursToDo
     if visitor.staff is None or named not in {None, visitor.staff}:
         raise NotYoursToDo
     return visitor.staff
-
-
-def may_act(visitor: Visitor, passed: Pass) -> bool:
-    """Whether a page should offer anything to do at all."""
-    return visitor.local or (
-        visitor.staff is not None and passed.grant is not None and passed.grant.changes
-    )

@@ -41,3 +41,25 @@ class FormOutOfDate(TurnedAway):
 
     code = "form-out-of-date"
     sentence = "This form is out of date: open its page again. Nothing was done."
+
+
+class TokenUnknown(TurnedAway):
+    """A machine's token that is not good, or no longer."""
+
+    status = 401
+    code = "token-unknown"
+    sentence = "This token is not known here, or it is no longer good."
+
+
+class PasswordToChange(TurnedAway):
+    """Signed in with the password of the first time: choose one first."""
+
+    code = "password-to-change"
+    sentence = "Choose a password of your own first."
+
+
+class NotSecure(TurnedAway):
+    """Asked without TLS where sign-in is needed: what is sent could be read on the way."""
+
+    code = "not-secure"
+    sentence = "Ask over https: what is sent here must not be read on the way."

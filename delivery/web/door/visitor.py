@@ -32,7 +32,8 @@ class Visitor:
 
     @property
     def signed_in(self) -> bool:
-        return not self.local
+        """Whether it is a person with an account, who can sign out."""
+        return bool(self.who) and not self.local and not self.machine
 
     def may_enter(self, school: Urn) -> bool:
         """Whether a school is one they have business with at all."""
@@ -58,6 +59,11 @@ def here(person: StaffId | None) -> Visitor:
     return Visitor(
         who=f"this machine, as {person}" if person else "this machine", staff=person, local=True
     )
+
+
+def nobody(form_token: str = "") -> Visitor:
+    """Somebody who has yet to sign in."""
+    return Visitor(who="", schools=frozenset(), form_token=form_token)
 
 
 def class_of(pupil: Pupil, day: dt.date) -> GroupId | None:

@@ -1,0 +1,76 @@
+"""
+Who read a pupil's record: asked of the reading log, which is kept apart from the ledger.
+
+It holds what was shown over HTTP: pages and answers about one pupil, with who they were shown to.
+What is typed on the command line, by somebody who has the database itself, is not in it.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from delivery.web.door.readings import Reading
+from ledger.calendar.london import instant
+from ledger.kinds import Frozen, Instant, PupilId
+from projections.answers import Header, PupilRef
+from projections.views import View
+
+
+class ReadingRow(Frozen):
+    """One record shown: to which account, for whom on the staff, on which page or as an answer."""
+
+    number: int
+    at: Instant
+    who: str
+    staff: str | None
+    name: str | None
+    position: str | None
+    pupil: PupilRef | None
+    what: str
+
+
+class ReadingsFound(Frozen):
+    """The records shown of a school, the newest first, between two days, both in."""
+
+    header: Header
+    first: dt.date
+    last: dt.date
+    readers: int
+    pupils: int
+    rows: tuple[ReadingRow, ...]
+
+
+def seconds(first: dt.date, last: dt.date, upto: dt.datetime | None) -> tuple[int, int]:
+    """Two days as seconds, both in; not after the moment asked about."""
+    begins = int(instant(first, dt.time()).timestamp())
+    ends = int(instant(last + dt.timedelta(days=1), dt.time()).timestamp()) - 1
+    return begins, min(ends, int(upto.timestamp())) if upto else ends
+
+
+def readings_found(
+    view: View, readings: Sequence[Reading], first: dt.date, last: dt.date
+) -> ReadingsFound:
+    """The answer: readings with the names of those concerned, as the ledger has them now."""
+    rows = tuple(_row(view, one) for one in reversed(readings))
+    return ReadingsFound(
+        header=view.header("audit reading", []),
+        first=first,
+        last=last,
+        readers=len({(row.who, row.staff) for row in rows}),
+        pupils=len({row.pupil.id for row in rows if row.pupil}),
+        rows=rows,
+    )
+
+
+def _row(view: View, one: Reading) -> ReadingRow:
+    pupil = view.context.roll.pupils.get(PupilId(one.pupil))
+    person = view.school.person_on(one.staff, one.at.date()) if one.staff else None
+    return ReadingRow(
+        number=one.number,
+        at=one.at,
+        who=one.who,
+        staff=one.staff,
+        name=person.name if person else None,
+        position=person.position if person else None,
+        pupil=PupilRef.of(pupil) if pupil else None,
+        what=one.what,
+    )

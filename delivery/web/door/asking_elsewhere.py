@@ -1,0 +1,153 @@
+"""The conversation with an OpenID provider: where to send a browser, and who came back."""
+
+import secrets
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from delivery.web.door.openid import ALGORITHMS, Provider
+
+if TYPE_CHECKING:
+    from authlib.integrations.httpx_client import OAuth2Client
+
+_KEPT = 3600
+"""For how long what a provider publishes about itself is remembered, in seconds."""
+_LEEWAY = 60
+
+
+class NotProved(Exception):
+    """The provider did not answer, or what came back does not prove who somebody is."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Where a browser is sent, and what has to come back."""
+
+    address: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who a provider says has come: its name for them, and an address it has verified."""
+
+    subject: str
+    email: str | None
+
+
+def sent_to(provider: Provider, back: str) -> Sent:
+    """Begin: to where to send the browser. Raises ``NotProved`` if the provider is not there."""
+    told = _told(provider)
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+    with _client(provider, back) as client:
+        address, _ = client.create_authorization_url(
+            told["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
+        )
+    return Sent(address, state, nonce, verifier)
+
+
+def who_came(
+    provider: Provider, back: str, *, code: str, nonce: str, verifier: str, issuer: str | None
+) -> Person:
+    """
+    Who comes back with a code; ``issuer`` is whom the answer says it is from (RFC 9207).
+
+    Raises ``NotProved``.
+    """
+    told = _told(provider)
+    if issuer is not None and issuer != told["issuer"]:
+        raise NotProved(f"the answer is from {issuer}")
+    try:
+        with _client(provider, back) as client:
+            token = client.fetch_token(
+                told["token_endpoint"], code=code, code_verifier=verifier, redirect_uri=back
+            )
+        claims = _claims(provider, told, token, nonce)
+    except NotProved:
+        raise
+    except Exception as problem:  # whatever came back: it proves nothing
+        raise NotProved(f"{type(problem).__name__}: {problem}") from problem
+    return _person(provider, claims)
+
+
+def _client(provider: Provider, back: str) -> "OAuth2Client":
+    from authlib.integrations.httpx_client import OAuth2Client
+
+    return OAuth2Client(
+        client_id=provider.client_id,
+        client_secret=provider.client_secret or None,
+        token_endpoint_auth_method=provider.authentication if provider.client_secret else "none",
+        scope=provider.scope,
+        redirect_uri=back,
+        code_challenge_method="S256",
+        timeout=10,
+        follow_redirects=False,
+    )
+
+
+def _told(provider: Provider) -> dict[str, Any]:
+    """What a provider publishes about itself, its keys with it."""
+    return _published(provider, int(time.monotonic() // _KEPT))
+
+
+@lru_cache(maxsize=16)
+def _published(provider: Provider, _hour: int) -> dict[str, Any]:
+    import httpx2
+
+    at = provider.issuer.rstrip("/") + "/.well-known/openid-configuration"
+    try:
+        with httpx2.Client(timeout=10, follow_redirects=False) as client:
+            told: dict[str, Any] = client.get(at).raise_for_status().json()
+            told["keys"] = client.get(told["jwks_uri"]).raise_for_status().json()
+    except (httpx2.HTTPError, ValueError, KeyError) as problem:
+        raise NotProved(f"{provider.issuer} says nothing of itself: {problem}") from problem
+    if _plain(str(told.get("issuer"))) != _plain(provider.issuer):
+        raise NotProved(f"{provider.issuer} says that it is {told.get('issuer')}")
+    return told
+
+
+def _plain(issuer: str) -> str:
+    """An issuer without the port that https has anyway: some write it in one place alone."""
+    return issuer.removesuffix(":443") if issuer.startswith("https://") else issuer
+
+
+def _claims(
+    provider: Provider, told: dict[str, Any], token: dict[str, Any], nonce: str
+) -> dict[str, Any]:
+    from authlib.oidc.core import CodeIDToken
+    from joserfc import jwt
+    from joserfc.errors import InvalidKeyIdError
+    from joserfc.jwk import KeySet
+
+    try:
+        read = jwt.decode(token["id_token"], KeySet.import_key_set(told["keys"]), ALGORITHMS)
+    except InvalidKeyIdError:  # the provider has a new key since
+        _published.cache_clear()
+        keys = KeySet.import_key_set(_told(provider)["keys"])
+        read = jwt.decode(token["id_token"], keys, ALGORITHMS)
+    wanted = {
+        "iss": {"essential": True, "value": told["issuer"]},
+        "aud": {"essential": True, "value": provider.client_id},
+    }
+    with_it = {
+        "nonce": nonce,
+        "client_id": provider.client_id,
+        "access_token": token.get("access_token"),
+    }
+    claims = CodeIDToken(read.claims, read.header, wanted, with_it)
+    claims.validate(leeway=_LEEWAY)
+    return dict(claims)
+
+
+def _person(provider: Provider, claims: dict[str, Any]) -> Person:
+    subject = claims.get(provider.subject)
+    if not isinstance(subject, str) or not subject:
+        raise NotProved(f"there is no {provider.subject} in what came back")
+    if provider.domain is not None and claims.get("hd") != provider.domain:
+        raise NotProved("it is an account of another domain")
+    email = claims.get("email")
+    verified = claims.get("email_verified") is True and isinstance(email, str)
+    return Person(subject, str(email).casefold() if verified else None)

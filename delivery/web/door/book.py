@@ -1,0 +1,140 @@
+"""
+The door's own small file, apart from the ledger: accounts, sessions, tokens, the reading log.
+
+Nothing in it is an entry of a register, so nothing of it is in the log or in its proofs, and it
+may be lost without a mark being lost. What opens a door is kept as a hash alone.
+"""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+SETTING = "ATTENDANCE_ACCOUNTS"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS accounts (
+    login TEXT PRIMARY KEY,
+    staff TEXT,
+    roles TEXT NOT NULL,
+    schools TEXT,
+    names INTEGER NOT NULL DEFAULT 0,
+    password TEXT,
+    must_change INTEGER NOT NULL DEFAULT 0,
+    disabled_at INTEGER,
+    made_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS named_pupils (
+    login TEXT NOT NULL REFERENCES accounts,
+    school INTEGER NOT NULL,
+    pupil INTEGER NOT NULL,
+    PRIMARY KEY (login, school, pupil)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS identities (
+    issuer TEXT NOT NULL,
+    claim TEXT NOT NULL CHECK (claim IN ('subject', 'email')),
+    value TEXT NOT NULL,
+    login TEXT NOT NULL REFERENCES accounts,
+    PRIMARY KEY (issuer, claim, value)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sessions (
+    hash BLOB PRIMARY KEY,
+    login TEXT NOT NULL REFERENCES accounts,
+    made_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tokens (
+    id TEXT PRIMARY KEY,
+    hash BLOB NOT NULL,
+    login TEXT NOT NULL REFERENCES accounts,
+    questions TEXT,
+    made_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    ended_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tries (what TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS tries_by_what ON tries (what, at);
+CREATE TABLE IF NOT EXISTS flows (
+    state BLOB PRIMARY KEY,
+    browser BLOB NOT NULL,
+    provider TEXT NOT NULL,
+    nonce TEXT NOT NULL,
+    verifier TEXT NOT NULL,
+    goes_to TEXT NOT NULL,
+    made_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS comings (
+    number INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    login TEXT NOT NULL,
+    what TEXT NOT NULL,
+    address TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS readings (
+    number INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    staff TEXT,
+    school INTEGER NOT NULL,
+    pupil INTEGER NOT NULL,
+    what TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS readings_by_school ON readings (school, at);
+CREATE TRIGGER IF NOT EXISTS readings_stay BEFORE UPDATE ON readings
+    BEGIN SELECT RAISE(ABORT, 'the reading log is only added to'); END;
+CREATE TRIGGER IF NOT EXISTS readings_are_kept BEFORE DELETE ON readings
+    BEGIN SELECT RAISE(ABORT, 'the reading log is only added to'); END;
+"""
+
+
+def place_of(url: str) -> Path:
+    """The door's file: where ``ATTENDANCE_ACCOUNTS`` says, else beside a SQLite ledger."""
+    said = os.environ.get(SETTING)
+    if said:
+        return Path(said)
+    if url.startswith("sqlite:///"):
+        return Path(url.removeprefix("sqlite:///")).with_suffix(".door.db")
+    return Path("attendance.door.db")
+
+
+class Book:
+    """The file, open: one connection, one writer at a time. Times are whole seconds, UTC."""
+
+    def __init__(self, file: Path) -> None:
+        if not file.exists():  # nobody else may read even hashes
+            os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(
+            file, check_same_thread=False, isolation_level=None, timeout=30
+        )
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        self._connection.executescript(_SCHEMA)
+
+    def rows(self, question: str, *said: Any) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._connection.execute(question, said).fetchall()
+
+    def row(self, question: str, *said: Any) -> sqlite3.Row | None:
+        found = self.rows(question, *said)
+        return found[0] if found else None
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """All that is said within it, or nothing; nobody else writes meanwhile."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()

@@ -1,0 +1,217 @@
+"""The pages of the door: sign in, here or elsewhere; choose a password; sign out."""
+
+import secrets
+import sys
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, Field
+
+from delivery.usage import Usage
+from delivery.web.door.asking_elsewhere import NotProved, sent_to, who_came
+from delivery.web.door.browsers import (
+    address_of,
+    cookie_of,
+    door_of,
+    form_cookie,
+    form_token_of,
+    keep,
+    provider_of,
+    site_for,
+    way_back,
+    within,
+)
+from delivery.web.door.doorman import Visited, check_form, cookie_name
+from delivery.web.door.identities import Identities
+from delivery.web.door.visitor import Visitor, nobody
+
+WRONG = (
+    "The name or the password is not right, or there were too many tries: then wait a quarter of "
+    "an hour."
+)
+NOT_KNOWN = "You were not let in: whoever looks after accounts here can say why."
+
+routes = APIRouter(include_in_schema=False)
+
+
+class Typed(BaseModel):
+    """What somebody typed to sign in."""
+
+    login: str = Field("", max_length=100)
+    password: str = Field("", max_length=1000)
+    goes_to: str = Field("/", alias="next", max_length=500)
+
+
+class Changed(BaseModel):
+    """A new password, twice, and the present one."""
+
+    before: str = Field("", max_length=1000)
+    after: str = Field("", max_length=1000)
+    again: str = Field("", max_length=1000)
+
+
+Next = Annotated[str, Query(alias="next", max_length=500)]
+
+
+@routes.get("/sign-in")
+def sign_in(request: Request, goes_to: Next = "/") -> Response:
+    """The form, and a way to each provider."""
+    return _form(request, goes_to)
+
+
+@routes.post("/sign-in")
+async def signs_in(request: Request, typed: Annotated[Typed, Form()]) -> Response:
+    """Let somebody in, or say no more than that it did not do."""
+    from starlette.concurrency import run_in_threadpool
+
+    await check_form(request, form_token_of(request.cookies.get(form_cookie(request), "-")))
+    return await run_in_threadpool(_signs_in, request, typed)
+
+
+def _signs_in(request: Request, typed: Typed) -> Response:
+    door, address = door_of(request), address_of(request)
+    account = door.accounts.signs_in(typed.login, typed.password, address, door.now())
+    if account is None:
+        return _form(request, typed.goes_to, WRONG, typed.login, status=401)
+    return _comes_in(request, account.login, typed.goes_to)
+
+
+@routes.get("/sign-in/with/{name}")
+def elsewhere(request: Request, name: str, goes_to: Next = "/") -> Response:
+    """Send somebody to a provider to sign in there."""
+    door, provider = door_of(request), provider_of(request, name)
+    try:
+        sent = sent_to(provider, way_back(request, name))
+    except NotProved as problem:
+        return _not_let_in(request, problem)
+    browser = Identities(door.accounts).leaves(name, sent, within(goes_to), door.now())
+    answer = RedirectResponse(sent.address, 303)
+    keep(request, answer, "flow", browser, seconds=600)
+    return answer
+
+
+@routes.get("/sign-in/with/{name}/back")
+def back(
+    request: Request,
+    name: str,
+    code: Annotated[str, Query(max_length=4000)] = "",
+    state: Annotated[str, Query(max_length=200)] = "",
+    iss: Annotated[str | None, Query(max_length=500)] = None,
+) -> Response:
+    """Somebody comes back from a provider."""
+    door, provider = door_of(request), provider_of(request, name)
+    identities = Identities(door.accounts)
+    browser = request.cookies.get(cookie_of(request, "flow"), "")
+    flow = identities.returns(name, state, browser, door.now())
+    try:
+        if flow is None or not code:
+            raise NotProved("nobody is on the way there from this browser")
+        person = who_came(
+            provider,
+            way_back(request, name),
+            code=code,
+            nonce=flow.nonce,
+            verifier=flow.verifier,
+            issuer=iss,
+        )
+    except NotProved as problem:
+        return _not_let_in(request, problem)
+    account = identities.of(provider.issuer, person)
+    if account is None:
+        return _not_let_in(request, NotProved(f"{name}: no account for {person.subject}"))
+    door.accounts.note(account.login, f"signed in with {name}", address_of(request), door.now())
+    answer = _comes_in(request, account.login, flow.goes_to)
+    answer.delete_cookie(cookie_of(request, "flow"), path="/", secure=door.secure)
+    return answer
+
+
+@routes.get("/password")
+def password(request: Request, visitor: Visited) -> Response:
+    """The form to choose a password."""
+    return _password(request, visitor)
+
+
+@routes.post("/password")
+async def changes(
+    request: Request, visitor: Visited, typed: Annotated[Changed, Form()]
+) -> Response:
+    """Take a new password; every other session of the account ends."""
+    from starlette.concurrency import run_in_threadpool
+
+    await check_form(request, visitor.form_token)
+    return await run_in_threadpool(_changes, request, visitor, typed)
+
+
+def _changes(request: Request, visitor: Visitor, typed: Changed) -> Response:
+    door = door_of(request)
+    try:
+        if typed.after != typed.again:
+            raise Usage("The new password is not the same twice.")
+        if not door.accounts.change_password(visitor.who, typed.before, typed.after):
+            raise Usage("The present password is not right.")
+    except Usage as problem:
+        return _password(request, visitor, str(problem), 422)
+    door.accounts.note(visitor.who, "changed the password", address_of(request), door.now())
+    return _comes_in(request, visitor.who, "/")
+
+
+@routes.post("/sign-out")
+async def sign_out(request: Request, visitor: Visited) -> Response:
+    """End the session, here and on the server."""
+    await check_form(request, visitor.form_token)
+    door = door_of(request)
+    name = cookie_name(door.secure)
+    door.sessions.end(request.cookies.get(name, ""))
+    door.accounts.note(visitor.who, "signed out", address_of(request), door.now())
+    answer = RedirectResponse("/sign-in", 303)
+    answer.delete_cookie(name, path="/", secure=door.secure, httponly=True)
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
+def _comes_in(request: Request, login: str, goes_to: str) -> Response:
+    """A new session, whatever the browser had before."""
+    door = door_of(request)
+    before = request.cookies.get(cookie_name(door.secure), "")
+    if before:
+        door.sessions.end(before)
+    answer = RedirectResponse(within(goes_to), 303)
+    secret = door.sessions.begin(login, door.now())
+    answer.set_cookie(
+        cookie_name(door.secure),
+        secret,
+        path="/",
+        secure=door.secure,
+        httponly=True,
+        samesite="lax",
+    )
+    answer.delete_cookie(form_cookie(request), path="/", secure=door.secure)
+    return answer
+
+
+def _form(
+    request: Request, goes_to: str, problem: str = "", login: str = "", status: int = 200
+) -> Response:
+    kept = request.cookies.get(form_cookie(request)) or secrets.token_urlsafe(32)
+    site = site_for(request, nobody(form_token_of(kept)))
+    said = {
+        "problem": problem,
+        "login": login,
+        "next": within(goes_to),
+        "quoted": quote(within(goes_to), safe=""),
+        "providers": door_of(request).providers,
+    }
+    answer = site.page("sign_in", None, status, **said)
+    keep(request, answer, "form", kept)
+    return answer
+
+
+def _password(request: Request, visitor: Visitor, problem: str = "", status: int = 200) -> Response:
+    return site_for(request, visitor).page("password", None, status, problem=problem)
+
+
+def _not_let_in(request: Request, problem: Exception) -> Response:
+    print(f"not let in: {problem}", file=sys.stderr)  # noqa: T201 – the server's log, not theirs
+    return _form(request, "/", NOT_KNOWN, status=403)
