@@ -17,8 +17,10 @@ its value and its salt, withheld by giving its digest.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import sha256, shake_256
+from struct import iter_unpack
 
 from ledger.proof.merkle import Hash
 from ledger.store.rows import DISPOSED, Act, ActRow, Run
@@ -36,6 +38,7 @@ PART_OF = {
 }
 """Fields that stand in a part of their own, so that they can be withheld or struck out."""
 
+_ACT = b"act\x00" + bytes(8)
 _RETENTION = {"register": "attendance", "pupil": "admission"}
 
 canonical = json.JSONEncoder(
@@ -67,15 +70,14 @@ def retention_class(kind: str) -> str:
 def salts(salt: bytes, part: str, index: int, count: int) -> list[bytes]:
     """The salts of one part for the ``count`` entries of a run, first one at ``index``."""
     stream = shake_256(salt + part.encode() + b"\x00" + index.to_bytes(8, "big"))
-    block = stream.digest(32 * count)
-    return [block[at : at + 32] for at in range(0, 32 * count, 32)]
+    return [one for (one,) in iter_unpack("32s", stream.digest(32 * count))]
 
 
 def act_salt(salt: bytes) -> bytes:
     """The salt of the act part, of an act whole or opened (``remaining.py``)."""
     if len(salt) == 33 and salt[0] == 1:
         return salt[1:]
-    return salts(salt, "act", 0, 1)[0]
+    return shake_256(salt + _ACT).digest(32)
 
 
 def salts_of(run: Run, salt: bytes, part: str, index: int) -> list[bytes]:
@@ -87,8 +89,7 @@ def salts_of(run: Run, salt: bytes, part: str, index: int) -> list[bytes]:
     """
     if run.kept is None:
         return salts(salt, part, index, run.count)
-    block = bytes.fromhex(run.kept["salts"][part])
-    return [block[at : at + 32] for at in range(0, len(block), 32)]
+    return [one for (one,) in iter_unpack("32s", bytes.fromhex(run.kept["salts"][part]))]
 
 
 def commit(salt: bytes, text: str) -> str:
@@ -142,19 +143,16 @@ def page_leaves(
             leaves += map(bytes.fromhex, run.column("leaf"))
             at += run.count
             continue
-        text, rows = _main_part(run, place, version + at)
-        own_salts = salts_of(run, salt, main, index + at)
-        digests = [
-            sha256(own + (text % row).encode()).hexdigest()
-            for own, row in zip(own_salts, rows, strict=True)
-        ]
+        text, columns = _main_part(run, place, version + at)
+        rows = zip(salts_of(run, salt, main, index + at), *columns, strict=True)
+        digests = [sha256(text % row).hexdigest().encode() for row in rows]
         smaller = _smaller_parts(run, salt, index + at)
-        closes = "%s" if smaller else ""
+        closes = "%b" if smaller else ""
         topic = run.topic.replace("%", "%%")  # another library's may be anything
-        envelope = f'{opens}{topic}","{main}":"%s","on":"{on}"{closes}{ends}'
+        envelope = f'{opens}{topic}","{main}":"%b","on":"{on}"{closes}{ends}'.encode()
         entries = range(first + at, first + at + run.count)
         leaves += [
-            sha256((envelope % each).encode()).digest()
+            sha256(envelope % each).digest()
             for each in zip(entries, digests, *smaller, strict=True)
         ]
         at += run.count
@@ -163,10 +161,14 @@ def page_leaves(
 
 def checks(of_page: Sequence[Hash]) -> bytes:
     """The first three bytes of each leaf hash of a page, kept beside it to name a bad entry."""
-    return b"".join([leaf[:CHECK] for leaf in of_page])
+    whole = b"".join(of_page)
+    kept = bytearray(CHECK * len(of_page))
+    for at in range(CHECK):
+        kept[at::CHECK] = whole[at::32]
+    return bytes(kept)
 
 
-def _smaller_parts(run: Run, salt: bytes, index: int) -> list[list[str]]:
+def _smaller_parts(run: Run, salt: bytes, index: int) -> list[list[bytes]]:
     """The commitments to the parts that few entries have, as the envelope holds them."""
     names = smaller_parts(run)
     if not names:
@@ -175,12 +177,19 @@ def _smaller_parts(run: Run, salt: bytes, index: int) -> list[list[str]]:
         [f',"{name}":"{digest}"' for digest in commitments(run, salt, name, index)]
         for name in names
     ]
-    return [["".join(parts) for parts in zip(*columns, strict=True)]]
+    return [["".join(parts).encode() for parts in zip(*columns, strict=True)]]
 
 
-def smaller_parts(run: Run) -> list[str]:
+def smaller_parts(run: Run) -> tuple[str, ...]:
     """The names of the parts that few entries have, as far as the entries of a run have them."""
-    return sorted({PART_OF[field] for field in _fields(run) if field in PART_OF})
+    return _layout((*run.same, *run.each))[1]
+
+
+@lru_cache(maxsize=512)
+def _layout(fields: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the main part of an entry with these fields names, in order; and its smaller parts."""
+    main = {"shape", "stream", "version", *fields} - PART_OF.keys()
+    return tuple(sorted(main)), tuple(sorted({PART_OF[name] for name in fields if name in PART_OF}))
 
 
 def commitments(run: Run, salt: bytes, part: str, index: int) -> list[str]:
@@ -193,42 +202,43 @@ def commitments(run: Run, salt: bytes, part: str, index: int) -> list[str]:
     return made
 
 
-def _fields(run: Run) -> list[str]:
-    return [*run.same, *run.each]
-
-
-def _main_part(run: Run, stream: str, version: int) -> tuple[str, Iterable[tuple[object, ...]]]:
+def _main_part(run: Run, stream: str, version: int) -> tuple[bytes, list[Iterable[object]]]:
     """
     The canonical text of the main part, what was entered and its place, for a run.
 
-    A pattern, and for each entry what goes into it.
+    A pattern, for bytes: first the salt goes into it, then a value of each of the columns.
     """
-    texts = {"shape": str(run.shape), "stream": stream, "version": "%d"}
-    columns: dict[str, Iterable[object]] = {"version": range(version, version + run.count)}
-    for name, value in run.same.items():
-        if name not in PART_OF:
-            texts[name] = _text(value)
-    for name, values in run.each.items():
-        if name in PART_OF:
-            continue
-        kinds = set(map(type, values))
-        texts[name] = "%d" if kinds == {int} else "%s"
-        columns[name] = (
-            values if kinds == {int} else map(quoted if kinds == {str} else _text, values)
-        )
-    names = sorted(texts)
-    pattern = ",".join(
-        [f'"{name}":' + (texts[name] if name in columns else texts[name].replace("%", "%%"))
-         for name in names]
-    )  # fmt: skip
-    rows = zip(*[columns[name] for name in names if name in columns], strict=True)
-    return "{" + pattern + "}", rows
+    fixed = {"shape": f"{run.shape}", "stream": stream.replace("%", "%%")}
+    texts: list[str] = []
+    columns: list[Iterable[object]] = []
+    for name in _layout((*run.same, *run.each))[0]:
+        if name in run.each:
+            values = run.each[name]
+            kinds = set(map(type, values))
+            text = "%d" if kinds == {int} else "%b"
+            columns.append(values if kinds == {int} else _encoded(values, kinds))
+        elif name in run.same:
+            text = _text(run.same[name]).replace("%", "%%")
+        elif name == "version":
+            text = "%d"
+            columns.append(range(version, version + run.count))
+        else:
+            text = fixed[name]
+        texts.append(f'"{name}":{text}')
+    return f"%b{{{','.join(texts)}}}".encode(), columns
 
 
-def _texts_of_part(run: Run, part: str) -> Iterator[str]:
+def _encoded(values: Sequence[object], kinds: set[type]) -> list[bytes]:
+    """The canonical text of each value of a column, as bytes."""
+    if kinds == {str}:  # codes: the same few again and again
+        known = {value: _text(value).encode() for value in set(values)}
+        return [known[value] for value in values]
+    return [_text(value).encode() for value in values]
+
+
+def _texts_of_part(run: Run, part: str) -> list[str]:
     """The canonical text of one of the smaller parts, for each entry of the run."""
-    names = [name for name in _fields(run) if PART_OF.get(name) == part]
-    columns = [run.column(name) for name in names]
-    return (
-        canonical(dict(zip(names, values, strict=True))) for values in zip(*columns, strict=True)
-    )
+    names = sorted(name for name in (*run.same, *run.each) if PART_OF.get(name) == part)
+    columns = [map(_text, run.column(name)) for name in names]
+    pattern = ",".join([f'"{name}":%s' for name in names])
+    return [f"{{{pattern}}}" % texts for texts in zip(*columns, strict=True)]

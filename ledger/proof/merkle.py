@@ -41,8 +41,8 @@ def extend(size: int, frontier: Frontier, leaves: Sequence[Hash]) -> Frontier:
             nodes.insert(0, next(waiting))
         if len(nodes) & 1:
             grown.append(nodes[-1])
-        pairs = zip(nodes[::2], nodes[1::2], strict=False)
-        nodes = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+        one = iter(nodes)
+        nodes = [sha256(b"\x01" + left + right).digest() for left, right in zip(one, one)]  # noqa: B905
         size >>= 1
     return (*grown, *waiting)
 

@@ -28,15 +28,11 @@ class Database(Protocol):
         """
 
     def likely_head(self, school: int) -> Row | None:
-        """
-        The school's head as this process last left it, if asking once is worth a try.
-
-        ``None`` where there is nothing to gain (SQLite), or nothing known.
-        """
+        """The school's head as this process last left it; ``None`` where it is not known."""
 
     def at_once(self, act: Sequence[Any], page: Sequence[Any], head: Sequence[Any]) -> bool:
         """
-        Record an act of one page in one trip to the server, and commit.
+        Record an act of one page in one statement, and commit.
 
         ``False``, and nothing recorded, where the head is not the likely one, the stream not
         at the version before the page's, or the command id known: then ``writing`` has to look.

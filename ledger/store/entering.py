@@ -21,9 +21,9 @@ class Entries:
         self.recorded_at = recorded_at
         self._size = size
         self._salt = secrets.token_bytes(32)
-        moment = moment_of(recorded_at)
-        self._on = moment.date().isoformat()
-        self._commitment = leaves.act_commitment(school, act, moment.isoformat(), self._salt)
+        moment = moment_of(recorded_at).isoformat()
+        self._on = moment[: len("2024-09-09")]
+        self._commitment = leaves.act_commitment(school, act, moment, self._salt)
         self.count = 0
         self._leaves: list[merkle.Hash] = []
 

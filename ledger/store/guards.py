@@ -71,7 +71,7 @@ _READING = frozenset(
     }
 )
 _APPENDING = {
-    sqlite3.SQLITE_INSERT: frozenset({"acts", "pages", "heads"}),
+    sqlite3.SQLITE_INSERT: frozenset({"acts", "pages", "heads", "append_page"}),
     sqlite3.SQLITE_UPDATE: frozenset({"heads"}),
 }
 

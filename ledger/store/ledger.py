@@ -93,7 +93,7 @@ class Ledger(Reader):
         self, act: Act, batch: Sequence[PageDraft], expect: Mapping[str, int]
     ) -> Receipt | None:
         """
-        One page on one stream, recorded in one trip where the ledger is as it was left.
+        One page on one stream, recorded in one statement where the ledger is as it was left.
 
         ``None`` where it is not to be had: whoever asked looks first, then.
         """

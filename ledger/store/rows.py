@@ -130,9 +130,13 @@ class Run:
         taken as they are: whoever calls has had them checked.
         """
         count = len(next(iter(columns.values())))
-        equal = {name: of[0] for name, of in columns.items() if of.count(of[0]) == count}
-        same = {name: value for name, value in equal.items() if value is not None}
-        each = {name: of for name, of in columns.items() if name not in equal}
+        same: dict[str, Any] = {}
+        each: dict[str, list[Any]] = {}
+        for name, values in columns.items():
+            if values.count(values[0]) < count:
+                each[name] = values
+            elif values[0] is not None:
+                same[name] = values[0]
         return cls(kind.TOPIC, kind.VERSION, count, same, each)
 
 

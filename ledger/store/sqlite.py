@@ -10,19 +10,13 @@ from urllib.parse import quote
 
 from ledger.refusals import LedgerBusy, LedgerUnwritable, NoLedgerYet
 from ledger.store import beside, guards, schema
-from ledger.store.decoding import FIND, LAST_VERSION
-from ledger.store.engine import Doing, Opened, Row
+from ledger.store.engine import Doing, Row
+from ledger.store.sqlite_appending import AT_ONCE, SqliteTransaction, may_append
 from ledger.store.sqlite_errors import refusal_of
 
 BUSY_SECONDS = 30
 _ROWS = 512  # read at a time
 _EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
-_INSERT = {
-    table: f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
-    for table, columns in schema.COLUMNS.items()
-}
-_HEAD = "SELECT size, recorded_at, frontier FROM heads WHERE school = ?"
-_MOVE = "UPDATE heads SET size = ?, recorded_at = ?, frontier = ? WHERE school = ?"
 
 
 class SqliteDatabase:
@@ -39,6 +33,7 @@ class SqliteDatabase:
         self._local = threading.local()
         self._readers: list[_Reader] = []
         self._closed = False
+        self._heads: dict[int, Row] = {}  # as this process left them
         self._guard = threading.Lock()
         self._write_lock = threading.Lock()
         if not create and not Path(path).is_file():
@@ -75,7 +70,7 @@ class SqliteDatabase:
             connection.execute("PRAGMA journal_mode = WAL")
             for statement in schema.sqlite():
                 connection.execute(statement)
-            connection.set_authorizer(guards.appending)
+            may_append(connection)
         except sqlite3.Error as error:
             raise refusal_of(self.where, error, self._busy) from error
 
@@ -113,21 +108,33 @@ class SqliteDatabase:
                 rows = cursor.fetchmany(_ROWS)
 
     def likely_head(self, school: int) -> Row | None:
-        return None  # no server to spare a trip to
+        return self._heads.get(school)
 
     def at_once(self, act: Sequence[Any], page: Sequence[Any], head: Sequence[Any]) -> bool:
-        return False
+        _, _, _, stream, version, _, checks, body = page
+        school, *left, frontier = head
+        row = (*act, stream, version, checks, body, frontier)
+        with self._write_lock:
+            assert self._writer is not None  # or there were no likely head
+            try:
+                self._writer.execute(AT_ONCE, row)
+            except sqlite3.IntegrityError:
+                self._heads.pop(school, None)
+                return False
+            except sqlite3.Error as error:
+                raise refusal_of(self.where, error, self._busy) from error
+            self._heads[school] = (*left, frontier)
+        return True
 
     @contextmanager
     def writing(self) -> Iterator["SqliteTransaction"]:
         with self._write_lock:
             if self._writer is None:
-                self._writer = self._connect()
-                self._writer.set_authorizer(guards.appending)
+                self._writer = may_append(self._connect())
             writer = self._writer
             try:
                 writer.execute("BEGIN IMMEDIATE")
-                yield SqliteTransaction(writer)
+                yield SqliteTransaction(writer, self._heads)
             except sqlite3.Error as error:
                 raise refusal_of(self.where, error, self._busy) from error
             finally:
@@ -195,40 +202,3 @@ class _Reader:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self.lock = threading.Lock()
-
-
-class SqliteTransaction:
-    """A write transaction: SQLite lets one in at a time, so the head is held from the start."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def open(self, school: int, key: str, streams: Sequence[str]) -> Opened:
-        head: Row | None = self._connection.execute(_HEAD, (school,)).fetchone()
-        repeated: Row | None = self._connection.execute(FIND, (school, key)).fetchone()
-        return Opened(head, repeated, self.versions(school, streams))
-
-    def versions(self, school: int, streams: Sequence[str]) -> dict[str, tuple[int, int]]:
-        found = {
-            stream: self._connection.execute(LAST_VERSION, (school, stream)).fetchone()
-            for stream in streams
-        }
-        return {stream: row for stream, row in found.items() if row is not None}
-
-    def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
-        return self._connection.execute(sql, params).fetchall()
-
-    def add(self, pages: Sequence[Sequence[Any]]) -> None:
-        self._connection.executemany(_INSERT["pages"], pages)
-
-    def record(
-        self, act: Sequence[Any], pages: Sequence[Sequence[Any]], head: Sequence[Any], *, new: bool
-    ) -> None:
-        self._connection.execute(_INSERT["acts"], act)
-        self.add(pages)
-        if new:
-            self._connection.execute(_INSERT["heads"], head)
-        else:
-            school, size, recorded_at, frontier = head
-            self._connection.execute(_MOVE, (size, recorded_at, frontier, school))
-        self._connection.execute("COMMIT")

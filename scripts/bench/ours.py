@@ -5,9 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from commands.on_sheet import OnSheet
 from ledger.events import MarkAmended, MarkRecorded, RegisterOpened
-from ledger.events.register import register_stream
 from ledger.kinds import Person, Session
 from ledger.reckoning import rates, runs
 from ledger.store import Act, Ledger, Page, PageDraft, Run, Store, open_store
@@ -39,19 +37,19 @@ class Ours(Peer):
         """
         Thirty-one entries of one act on one stream, as ``take-register`` hands them over.
 
-        That is as columns, ``commands.on_sheet.OnSheet``: the act makes no event of them. What
-        the act does before, deciding who may and what stands, is in ``ours_acts``.
+        That is as columns: the act makes no event of them. What the act does before, deciding
+        who may and what stands, is in ``ours_acts``.
         """
         by, at = self.people[sheet.by], dt.datetime.fromisoformat(sheet.at)
         act = Act(f"{sheet.session}/{sheet.group}", "take-register", by, at)
-        stream = register_stream(Session.parse(f"{sheet.date} {sheet.half}"), sheet.group)
+        stream = self._stream(sheet.session, sheet.group)
         marks: dict[str, list[Any]] = {
             "pupil": list(sheet.pupils),
             "code": [CODES[code] for code in sheet.codes],
         }
         opened = Run.alike(RegisterOpened, {"taken_at": [None]})
-        taken = OnSheet(act, stream, [opened, Run.alike(MarkRecorded, marks)])
-        self.ledger.append_pages(act, [taken.draft(0)], {stream: 0})
+        runs = [opened, Run.alike(MarkRecorded, marks)]
+        self.ledger.append_pages(act, [PageDraft(stream, 0, runs)], {stream: 0})
 
     def amend(self, change: Change) -> None:
         """What stands is read first, as the act itself must: then one event is added."""

@@ -1,4 +1,4 @@
-"""One trip to the server where the ledger is as it was left; a second look where it is not."""
+"""One statement where the ledger is as it was left; a second look where it is not."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from ledger.kinds import Session
 from ledger.refusals import Conflict
-from ledger.store import Store, open_store
+from ledger.store import PageDraft, Run, Store, open_store
 from ledger.store.verify import verify
 from tests.ledger.store.entries import (
     MONDAY_AM,
@@ -23,11 +23,11 @@ PM = Session(MONDAY_AM.date, "PM")
 
 
 @pytest.fixture
-def two(postgres_url: str) -> Iterator[tuple[Store, Store]]:
+def two(store_url: str) -> Iterator[tuple[Store, Store]]:
     """Two processes' stores over one database."""
     with (
-        open_store(postgres_url, create=True) as one,
-        open_store(postgres_url) as other,
+        open_store(store_url, create=True) as one,
+        open_store(store_url) as other,
     ):
         yield one, other
 
@@ -86,6 +86,56 @@ def test_a_conflict_is_found_at_once_and_told_after_a_look(two: tuple[Store, Sto
     with pytest.raises(Conflict):
         ledger.append(amending(), [amended()], {SHEET: 4})
     assert ledger.size() == 3
+
+
+def test_a_stream_that_begins_with_0_goes_on_from_where_it_is(two: tuple[Store, Store]) -> None:
+    one, _ = two
+    ledger = one.ledger(SCHOOL)
+    runs = [Run.of(taken())]
+    ledger.append_pages(taking("a"), [PageDraft(SHEET, 0, runs, begins=0)])
+
+    with pytest.raises(Conflict):
+        ledger.append(amending("b"), [amended()], {SHEET: 0})
+    ledger.append(amending("c"), [amended()], {SHEET: 2})
+
+    assert verify(ledger).sound
+    assert [page.version for page in ledger.pages_of(SHEET)] == [0, 3]
+
+
+def test_what_is_refused_in_the_middle_leaves_nothing(two: tuple[Store, Store]) -> None:
+    """The head may not go back in time: refused last, when act and page are in already."""
+    one, other = two
+    ledger = one.ledger(SCHOOL)
+    ledger.append(taking("a"), taken(), {SHEET: 0})
+    size, _, frontier = one.database.likely_head(SCHOOL) or (0, 0, b"")
+    act = (SCHOOL, size + 1, 1, 0, None, "back", "amend-mark", "[]", None, bytes(32))
+    page = (SCHOOL, size + 1, size + 1, SHEET, 4, 1, b"abc", b"")
+
+    try:
+        went = one.database.at_once(act, page, (SCHOOL, size + 1, 0, frontier))
+    except Exception:  # an error of the database's own on PostgreSQL
+        went = False
+
+    assert not went
+    assert other.ledger(SCHOOL).receipt("back") is None
+    assert other.ledger(SCHOOL).version(SHEET) == 3
+    ledger.append(amending(), [amended()], {SHEET: 3})
+    assert verify(ledger).entries == 4
+
+
+def test_a_head_believed_too_far_ahead_makes_no_gap(
+    two: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = two
+    ledger = one.ledger(SCHOOL)
+    ledger.append(taking("a"), taken(), {SHEET: 0})
+    size, *rest = one.database.likely_head(SCHOOL) or ()
+    monkeypatch.setattr(one.database, "likely_head", lambda school: (size + 5, *rest))
+
+    receipt = ledger.append(amending(), [amended()], {SHEET: 3})
+
+    assert receipt.first == 4
+    assert verify(ledger).sound
 
 
 def test_the_same_key_at_once_is_the_same_act(two: tuple[Store, Store]) -> None:
