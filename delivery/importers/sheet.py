@@ -71,6 +71,11 @@ def _check_code(code: str, where: str) -> None:
         raise Usage(f"{where}: {code} is no code, which has one or two characters; {_SHAPE}.")
 
 
+def read_time(written: str) -> dt.time:
+    """A time of arrival as somebody writes it: ``8:52`` or ``@08.52``. Raises ``Usage``."""
+    return _time(f"@{written.removeprefix('@')}", written)
+
+
 def _time(written: str, where: str) -> dt.time:
     found = _TIME.fullmatch(written)
     if found and int(found[1]) < 24 and int(found[2]) < 60:

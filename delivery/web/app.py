@@ -9,7 +9,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from delivery.bootstrap import Desk
-from delivery.web import api, marks, pages, problems
+from delivery.web import api, marks, pages, problems, taking
 from delivery.web.door import signing_in
 from delivery.web.door.doorman import Door
 from delivery.web.door.turned_away import NotSecure
@@ -53,8 +53,8 @@ def application(
     made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*hosts])
     made.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     made.include_router(api.router(door))
-    made.include_router(pages.routes)
-    made.include_router(marks.routes)
+    for one in (pages, marks, taking):
+        made.include_router(one.routes)
 
     if door.asks:
         made.include_router(signing_in.routes)

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,10 +23,10 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(str_strip_whitespace=True)
 
-    code: str = Field("", max_length=4)
-    reason: str = Field("", max_length=1000)
-    nature: str = Field("", max_length=500)
-    key: str = Field("", max_length=100)
+    code: str = Field(default="", max_length=4)
+    reason: str = Field(default="", max_length=1000)
+    nature: str = Field(default="", max_length=500)
+    key: str = Field(default="", max_length=100)
     confirmed: str = ""
 
 
@@ -35,11 +35,18 @@ routes = APIRouter(include_in_schema=False)
 
 @routes.get(ADDRESS)
 def mark(
-    *, site: Its, school: int, pupil: str, day: dt.date, half: Half, asof: AsOf = None
+    *,
+    site: Its,
+    school: int,
+    pupil: str,
+    day: dt.date,
+    half: Half,
+    asof: AsOf = None,
+    code: Annotated[str, Query(max_length=4)] = "",
 ) -> Response:
-    """Every entry about one mark, and the form to amend it."""
+    """Every entry about one mark, and the form to amend it; ``code`` is chosen in it already."""
     with site.at(school, asof) as here:
-        return _page(site, here, pupil, Session(day, half))
+        return _page(site, here, pupil, Session(day, half), asked=Asked(code=code))
 
 
 @routes.post(ADDRESS)
@@ -102,6 +109,6 @@ def _page(
         look=look(found.code, rules),
         rules=rules,
         looked=look,
-        asked=asked or Asked.model_construct(),
+        asked=asked or Asked(),
         refused=refused,
     )
