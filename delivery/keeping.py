@@ -8,6 +8,7 @@ from commands.retention.redact import Redact
 from delivery.acts import Done
 from delivery.bootstrap import Desk
 from ledger.events import HoldPlaced, RedactionAsked
+from ledger.refusals import DatabaseForbids, LedgerUnwritable
 from ledger.retention.certified import guard, reapply
 from ledger.retention.state import Hold
 from ledger.store import Ledger
@@ -33,9 +34,14 @@ def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = Fals
     removes = isinstance(command, DisposeOfEntries | Redact) and not any(
         isinstance(one, RedactionAsked) for one in outcome.events
     )
-    if removes:
-        return Done(ledger.school, outcome, remove(desk, ledger))
-    guard(ledger)
+    try:
+        if removes:
+            return Done(ledger.school, outcome, remove(desk, ledger))
+        guard(ledger)
+    except (DatabaseForbids, LedgerUnwritable) as undone:
+        why = undone.particulars["why"]
+        said = f"Recorded; but not done in the database yet ({why}): do the same again."
+        return Done(ledger.school, outcome, (*desk.follow(ledger), said))
     return Done(ledger.school, outcome, desk.follow(ledger))
 
 

@@ -17,7 +17,9 @@ def apart(of: Engine) -> Engine:
         made = create_engine(of.url, connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
         _prepare(made, "WAL")
         return made
-    return create_engine(of.url, poolclass=NullPool, isolation_level="REPEATABLE READ")
+    made = create_engine(of.url, poolclass=NullPool, isolation_level="REPEATABLE READ")
+    _sees_all(made)
+    return made
 
 
 def engine(url: str) -> Engine:
@@ -29,7 +31,9 @@ def engine(url: str) -> Engine:
     cut is made again from the entries, and the position in the same transaction says so.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+        made = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+        _sees_all(made)
+        return made
     made = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     _prepare(made, "WAL")
     return made
@@ -51,6 +55,15 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes, from its first moment; all of it or nothing."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
+
+
+def _sees_all(made: Engine) -> None:
+    """On PostgreSQL: every school that the login may see (``ledger/store/roles.py``)."""
+
+    @event.listens_for(made, "connect")
+    def _(connection: Any, _: object) -> None:
+        connection.execute("SET attendance.school = 'all'")
+        connection.commit()
 
 
 def _prepare(made: Engine, journal: str) -> None:

@@ -11,6 +11,7 @@ from itertools import groupby, islice
 
 from eventsourcing.persistence import IntegrityError
 from sqlalchemy import Connection, Engine, delete, insert, inspect, select
+from sqlalchemy.exc import DBAPIError
 
 from ledger.roll import Roll
 from ledger.school import School
@@ -36,6 +37,7 @@ from projections import (
 )
 from projections.context import Context
 from projections.engines import apart, writing
+from projections.guarding import guard, may_only_read, narrow
 from projections.rates_view import drop_views, make_views
 from projections.schema import VERSION, metadata, version
 from projections.states import States
@@ -98,6 +100,7 @@ class Runner:
             context = self._context(ledger, after)
             try:
                 with writing(self.engine) as connection:
+                    narrow(connection, ledger.school)
                     tracking.step(connection, name, after, upto)
                     context = take_in(connection, pages, context)
             except IntegrityError:
@@ -109,6 +112,24 @@ class Runner:
             if told is not None:
                 told(upto)
 
+    def caught_up(self, ledger: Ledger, entry: int) -> None:
+        """
+        Catch up, or, where this login may only read, see that others have: as far as ``entry``.
+
+        Raises what refused it where they have not.
+        """
+        try:
+            self.catch_up(ledger)
+        except DBAPIError as refused:
+            if not may_only_read(refused) or self.position(ledger) < entry:
+                raise
+
+    def position(self, ledger: Ledger) -> int:
+        """The entry up to which the school's rows are there; 0 where there are no tables yet."""
+        with self.engine.connect() as connection:
+            there = inspect(connection).has_table(tracking.positions.name)
+            return tracking.position(connection, str(ledger.school)) if there else 0
+
     def rebuild(self, ledger: Ledger, told: Callable[[int], None] | None = None) -> int:
         """Drop the school's rows and build them anew from its entries; the position then."""
         self._prepare()
@@ -119,6 +140,7 @@ class Runner:
         """Drop the rows of one school, its positions too."""
         self._contexts.pop(school, None)
         with writing(self.engine) as connection:
+            narrow(connection, school)
             for table in metadata.sorted_tables:
                 if "school" in table.c:
                     connection.execute(delete(table).where(table.c.school == school))
@@ -182,6 +204,7 @@ def set_up(engine: Engine) -> None:
         metadata.create_all(connection)
         make_views(connection)
         connection.execute(insert(version).values(version=VERSION))
+        guard(connection)
 
 
 def take_in(connection: Connection, pages: Sequence[Page], context: Context) -> Context:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import Engine, Row, Select, delete, func, select
+from sqlalchemy.exc import DBAPIError
 
 from ledger.events.register import register_stream
 from ledger.kinds import Session
@@ -20,6 +21,7 @@ from projections.context import Context
 from projections.current_register import current_register
 from projections.cutting import cut
 from projections.engines import memory, writing
+from projections.guarding import may_only_read
 from projections.runner import BATCH, Runner, set_up, take_in
 
 
@@ -139,8 +141,17 @@ def _sheets_of(session: Session) -> tuple[str, str]:
 
 
 def live(runner: Runner, ledger: Ledger) -> View:
-    """The read models kept in the database, once they have caught up."""
-    entry, context = runner.context(ledger)
+    """
+    The read models kept in the database, once they have caught up.
+
+    Where this login may only read, and nobody has kept them up, the same from the entries alone.
+    """
+    try:
+        entry, context = runner.context(ledger)
+    except DBAPIError as refused:
+        if not may_only_read(refused):
+            raise
+        return asof(ledger)
     return View(runner.engine, ledger, entry, context, runner=runner)
 
 

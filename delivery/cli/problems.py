@@ -10,7 +10,7 @@ from typing import Any
 from delivery.render.envelope import document, refusal
 from delivery.render.table import by_line
 from delivery.usage import Usage
-from ledger.refusals import LedgerBusy, LedgerUnwritable, Refused
+from ledger.refusals import DatabaseForbids, LedgerBusy, LedgerUnwritable, Refused
 
 
 class Exit(IntEnum):
@@ -34,6 +34,9 @@ _OF_KIND = {
     "conflict": Exit.CONFLICT,
     "broken": Exit.INTEGRITY,
 }
+
+
+_DENIED = "42501"  # PostgreSQL's insufficient_privilege
 
 
 def told(problem: BaseException, *, as_json: bool) -> Exit:
@@ -78,6 +81,8 @@ def meant(problem: BaseException) -> BaseException:
     if isinstance(problem, ModuleNotFoundError) and problem.name == "psycopg":
         return Usage("PostgreSQL needs psycopg: pip install 'attendance-ledger[postgres]'.")
     cause = getattr(problem, "orig", problem)  # SQLAlchemy wraps the driver's own
+    if getattr(cause, "sqlstate", None) == _DENIED:
+        return DatabaseForbids(where="the database", why=str(cause).splitlines()[0])
     if isinstance(cause, sqlite3.OperationalError):
         said = str(cause)
         if "locked" in said or "busy" in said:

@@ -174,14 +174,23 @@ def doctor(
 
 
 @verb(app, "roles", OUTPUT[2:])
-def roles(call: Call) -> None:
+def roles(
+    call: Call,
+    *,
+    schools: Annotated[
+        list[int] | None,
+        typer.Option("--for", metavar="URN", help="A role of its own for a school's logins."),
+    ] = None,
+) -> None:
     """The SQL that makes the roles on PostgreSQL.
 
     For whoever administers the server: pipe it into psql. Run again it changes nothing.
     """
+    import projections.runner  # noqa: F401 (every table is made by then)
     from ledger.store.roles import statements
+    from projections.guarding import computed
 
-    call.write(";\n".join(statements()) + ";")
+    call.write(";\n".join(statements(computed(), schools or ())) + ";")
 
 
 @verb(app, "demo", WHERE[:1])

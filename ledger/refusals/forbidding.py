@@ -146,3 +146,11 @@ class LedgerUnwritable(Refused):
 
     code = "ledger-unwritable"
     message = "{where} cannot be written: {why}. Nothing was recorded."
+
+
+class DatabaseForbids(Refused):
+    """The login at the database has not the role that this takes."""
+
+    code = "database-forbids"
+    kind = "not permitted"
+    message = "The login at {where} may not do this ({why}): 'attendance roles' says which may."

@@ -38,6 +38,8 @@ _FORGET = (
     "UPDATE acts SET salt = ?, key = ?, made_by = ?, made_at = NULL, source = NULL"
     " WHERE school = ? AND first = ?"
 )
+_HELD = "SELECT hold, stream, pupil, first, last FROM held WHERE school = ?"
+_DENIED = "42501"  # PostgreSQL's insufficient_privilege: who asks may not, whatever is asked
 _NOBODY = '["","",""]'
 
 
@@ -84,9 +86,18 @@ def remove(
 
 
 def mirror(run: Doing, school: int, holds: Iterable[HeldRow]) -> None:
-    """Let the database's own guard cover what the holds in force cover."""
-    run("DELETE FROM held WHERE school = ?", (school,))
-    for row in holds:
+    """
+    Let the database's own guard cover what the holds in force cover.
+
+    Nothing is taken from it unless a hold is over: who may place one need not be one who may
+    let one go.
+    """
+    wanted = {tuple(row) for row in holds}
+    there = {tuple(row) for row in run(_HELD, (school,))}
+    if there - wanted:
+        run("DELETE FROM held WHERE school = ?", (school,))
+        there = set()
+    for row in sorted(wanted - there, key=str):
         run("INSERT INTO held VALUES (?, ?, ?, ?, ?, ?)", (school, *row))
 
 
@@ -94,6 +105,8 @@ def _admit(ledger: Ledger, run: Doing, row: tuple[object, ...]) -> None:
     try:
         run("INSERT INTO going VALUES (?, ?, ?, ?, ?, ?, ?)", row)
     except Exception as refused:
+        if getattr(refused, "sqlstate", None) == _DENIED:
+            raise
         why = f"entry {row[1]} may not go ({str(refused).splitlines()[0]})"
         raise LedgerUnwritable(where=f"school {ledger.school}", why=why) from refused
 

@@ -38,6 +38,9 @@ class Database(Protocol):
         at the version before the page's, or the command id known: then ``writing`` has to look.
         """
 
+    def of(self, school: int) -> "Database":
+        """The same database as one school sees it, where the server guards rows by school."""
+
     def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
         """The rows of a reading statement (parameters as ``?``)."""
 

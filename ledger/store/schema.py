@@ -67,6 +67,7 @@ DECLARE
     begins int := size_before + 1;
     standing int;
 BEGIN
+    PERFORM set_config('attendance.school', of_school::text, true);
     SELECT size INTO standing FROM heads WHERE school = of_school FOR UPDATE;
     IF standing IS DISTINCT FROM size_before THEN RETURN false; END IF;
     PERFORM 1 FROM acts WHERE school = of_school AND key = a_key;

@@ -27,7 +27,7 @@ class Store:
     def ledger(self, school: int) -> Ledger:
         """The ledger of one school; one without entries is empty, not an error."""
         if school not in self._ledgers:
-            self._ledgers[school] = Ledger(self.database, school)
+            self._ledgers[school] = Ledger(self.database.of(school), school)
         return self._ledgers[school]
 
     def close(self) -> None:

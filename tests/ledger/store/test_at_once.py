@@ -35,13 +35,14 @@ def two(store_url: str) -> Iterator[tuple[Store, Store]]:
 def trips(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """How each attempt to record at once went."""
     went: list[bool] = []
-    at_once = store.database.at_once
+    database = store.ledger(SCHOOL).database
+    at_once = database.at_once
 
     def watched(*args: Any) -> bool:
         went.append(at_once(*args))
         return went[-1]
 
-    monkeypatch.setattr(store.database, "at_once", watched)
+    monkeypatch.setattr(database, "at_once", watched)
     return went
 
 
