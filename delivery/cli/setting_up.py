@@ -16,6 +16,21 @@ if TYPE_CHECKING:
 
 imports = group("import", "Take a file in: pupils, or marks.")
 
+FORMATS = (
+    "long",
+    "wide",
+    "sims",
+    "wonde",
+    "assembly",
+    "go4schools",
+    "bromcom",
+    "arbor",
+    "ctf",
+    "workbook",
+    "across",
+)
+"""What ``import marks`` reads."""
+
 File = Annotated[Path, typer.Argument(metavar="FILE")]
 SeenAt = Annotated[
     Any,
@@ -83,7 +98,17 @@ def import_marks(
     file: File,
     layout: Annotated[
         str | None,
-        typer.Option("--format", metavar="long|wide", help="Else told by the first line."),
+        typer.Option("--format", metavar="|".join(FORMATS), help="Else told by the file itself."),
+    ] = None,
+    people: Annotated[
+        Path | None,
+        typer.Option(help="Whose UPN each of the system's own numbers is: columns id,upn."),
+    ] = None,
+    codes: Annotated[
+        Path | None, typer.Option(help="The system's own file of codes, for its numbers of them.")
+    ] = None,
+    across: Annotated[
+        Path | None, typer.Option("--layout", help="How a register printed across is laid out.")
     ] = None,
     seen_at: SeenAt = None,
     strict: Strict = False,
@@ -93,10 +118,11 @@ def import_marks(
     New marks become entries; one that differs from the file before becomes an amendment
     observed between the two; one that vanished is told. Exit 5 if no row could be taken in.
     """
-    if layout not in (None, "long", "wide"):
-        raise typer.BadParameter(f"{layout!r} is not a format read yet; there are long and wide")
+    if layout not in (None, *FORMATS):
+        raise typer.BadParameter(f"{layout!r} is no format; there are {', '.join(FORMATS)}")
     from delivery.bootstrap import desk
     from delivery.cli.progress import reading
+    from delivery.imports.files import keys_for
     from delivery.imports.marks import import_marks as take_in
     from delivery.render import taken_in
 
@@ -106,6 +132,7 @@ def import_marks(
             file,
             call.person,
             layout=layout,  # type: ignore[arg-type]
+            keys=keys_for(people, codes, across),
             school=call.school,
             seen_at=seen_at,
             strict=strict,

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Literal
 
 _SAVE_AS = "open it in Excel and choose Save As, 'CSV UTF-8 (Comma delimited)'"
 
@@ -17,6 +18,22 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "it is a picture (JPEG), not CSV"),
     (b"PAR1", "it is a Parquet file, not CSV"),
 )
+
+
+Holds = Literal["xml", "json", "workbook"]
+"""What the records of another system's file stand in."""
+
+
+def holds(head: bytes) -> Holds | None:
+    """What ``head`` shows to hold a file's records; ``None`` for columns, or for none of ours."""
+    if head.startswith(b"PK\x03\x04"):
+        return "workbook" if b"xl/" in head else None
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<table")):
+        return None
+    if start.startswith(b"<"):
+        return "xml"
+    return "json" if start.startswith((b"{", b"[")) else None
 
 
 def other_kind(head: bytes) -> str | None:

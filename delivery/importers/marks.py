@@ -45,7 +45,7 @@ EXTRAS = (
 
 _LONG = "a long file of marks is headed school_urn,upn,date,session,code"
 _WIDE = "a wide file of marks is headed school_urn,upn and then sessions such as 2024-09-03 AM"
-_SESSION = re.compile(r"(\d{4}-\d{2}-\d{2})[ _T]*(AM|PM)", re.IGNORECASE)
+SESSION = re.compile(r"(\d{4}-\d{2}-\d{2})[ _T]*(AM|PM)", re.IGNORECASE)
 _LIKE_A_SESSION = re.compile(r"\b(am|pm)\b|\d{1,4}[-/.]\d{1,2}", re.IGNORECASE)
 
 
@@ -195,7 +195,7 @@ def marks_file(source: Source, layout: Layout | None = None) -> MarksFile:
         names = set(heading.names)
         if layout is None:
             wide = not {"date", "session", "code"} & names and any(
-                _SESSION.fullmatch(written) for written in heading.written
+                SESSION.fullmatch(written) for written in heading.written
             )
             layout = "wide" if wide else "long"
         if layout == "long":
@@ -209,7 +209,7 @@ def marks_file(source: Source, layout: Layout | None = None) -> MarksFile:
 def _sessions(table: Table) -> list[tuple[int, str, str]]:
     found: dict[tuple[str, str], int] = {}
     for place, written in enumerate(table.heading.written):
-        session = _SESSION.fullmatch(written)
+        session = SESSION.fullmatch(written)
         if session:
             key = (session[1], session[2].upper())
             if key in found:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from delivery.importers.kinds import other_kind
+from delivery.importers.kinds import Holds, holds, other_kind
 from delivery.usage import Usage
 from ledger.refusals import FileUnreadable
 
@@ -26,6 +26,7 @@ class Source:
     A text file that may be read: where it is and what one pass over its bytes showed.
 
     ``encoding`` is ``utf-8-sig``, ``utf-16`` or, where the bytes are no UTF-8, ``cp1252``.
+    ``holds`` says what the records stand in where that is not lines of columns.
     ``modified`` is the file's own time, in UTC. ``size`` is in bytes.
     """
 
@@ -34,6 +35,7 @@ class Source:
     encoding: str
     size: int
     modified: dt.datetime
+    holds: Holds | None = None
 
     @property
     def name(self) -> str:
@@ -86,6 +88,26 @@ def look(path: Path) -> Source:
             chunk = file.read(CHUNK)
     modified = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     return Source(path, digest.hexdigest(), letters.encoding(), size, modified)
+
+
+def look_at_any(path: Path) -> Source:
+    """
+    As ``look``, also for a file whose records stand in XML, JSON or a workbook, as ``holds``.
+
+    Raises as ``look`` does.
+    """
+    with open_bytes(path) as file:
+        head = file.read(CHUNK)
+    held = holds(head)
+    if held is None:
+        return look(path)
+    digest, size = hashlib.sha256(), 0
+    with open_bytes(path) as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    modified = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+    return Source(path, digest.hexdigest(), "utf-8-sig", size, modified, held)
 
 
 def open_bytes(path: Path) -> BinaryIO:

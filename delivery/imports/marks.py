@@ -5,17 +5,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from commands.handle_marks import MarksOutcome, handle_marks
 from commands.import_marks import ImportMarks
 from commands.snapshot.rows import MarkRow
 from commands.snapshot.stretches import Cut
 from delivery.bootstrap import Desk, signed
-from delivery.importers.marks import Layout, MarksFile, marks_file
-from delivery.importers.source import Source, Told, look
+from delivery.importers.marks import Layout, MarksFile
+from delivery.importers.source import Source, Told
+from delivery.imports.files import a_file, of_this_school, read_as
 from delivery.imports.schools import BadRow, held, keyed, no_such_school, shown, unreadable
 from ledger.refusals import BadRows
+
+if TYPE_CHECKING:  # what reads other systems' files is imported where there is one
+    from delivery.importers.formats.file import Format, Keys, OtherFile
 
 HELD = 4_000_000
 """The rows of a file of up to so many bytes are sorted by school in memory, in one reading."""
@@ -35,15 +39,17 @@ class MarksTakenIn:
     """
     What a whole file came to: at each school, and the lines that are no school's.
 
-    ``passed_over`` counts the lines of schools that were not asked for.
+    ``passed_over`` counts the lines of schools that were not asked for. ``read_as`` says what
+    another system's file was taken to be, and what was assumed of it.
     """
 
     source: Source
-    layout: Layout
+    layout: "Layout | Format"
     seen_at: dt.datetime
     schools: Sequence[MarksTaken]
     spoilt: Sequence[BadRow]
     passed_over: int
+    read_as: tuple[str, ...] = ()
 
 
 def import_marks(
@@ -51,7 +57,8 @@ def import_marks(
     path: Path,
     person: str | None,
     *,
-    layout: Layout | None = None,
+    layout: "Layout | Format | None" = None,
+    keys: "Keys | None" = None,
     school: int | None = None,
     seen_at: dt.datetime | None = None,
     strict: bool = False,
@@ -62,14 +69,16 @@ def import_marks(
     """
     Take in a file that shows the registers as at ``seen_at``, by default when it was written.
 
-    A file without a school column is of ``school``, or of the only one there is; of one with
-    it, ``school`` takes that school's rows alone. ``told`` hears how many bytes were read.
+    What the file is, is told by its first bytes and columns; ``keys`` explain another system's
+    numbers. A file without a school column is of ``school``, or of the only one there is; of
+    one with it, ``school`` takes that school's rows alone. ``told`` hears of the bytes read.
     A long file is read once for each school in it and never held. Raises ``BadRows`` where
     ``strict``, and what ``handle_marks`` raises.
     """
-    source = look(path)
+    file = a_file(path, layout, keys)
+    source = file.source
     said = signed(desk, person, key)
-    file = marks_file(source, layout)
+    of_this_school(desk, file, school, asked=layout is not None)
     shares, unknown = _shares(desk, file, school, told)
     if strict and unknown:
         raise BadRows(count=len(unknown), file=source.name, rows=tuple(unknown))
@@ -88,7 +97,8 @@ def import_marks(
             taken.append(MarksTaken(urn, outcome, () if trying else desk.follow(ledger)))
     in_order = sorted(bad.values(), key=lambda row: row.line)
     others = file.others if school is not None else 0
-    return MarksTakenIn(source, file.layout, of_file["seen_at"], taken, in_order, others)
+    seen = of_file["seen_at"]
+    return MarksTakenIn(source, file.layout, seen, taken, in_order, others, read_as(file))
 
 
 Share = Callable[[], Iterable[MarkRow] | Cut]
@@ -96,7 +106,7 @@ Share = Callable[[], Iterable[MarkRow] | Cut]
 
 
 def _shares(
-    desk: Desk, file: MarksFile, school: int | None, told: Told | None
+    desk: Desk, file: "MarksFile | OtherFile", school: int | None, told: Told | None
 ) -> tuple[dict[int, Share], list[BadRow]]:
     """The rows of each school; a bad row for each school that the ledger does not hold."""
     if file.school_column is None:
@@ -105,32 +115,39 @@ def _shares(
     if school is not None:
         return {school: partial(_read, file, str(school), told)}, []
     by_text: dict[str, Share] = {}
-    if file.source.size <= HELD:
-        for text, marks in file.by_school(told).items():
-            by_text[text] = partial(list, marks)
-    else:
-        for text in file.schools():
-            by_text[text] = partial(_read, file, text, told)
-    unknown = [_unknown(text, file, there_are) for text in by_text if text not in there_are]
+    marks = file.by_school(told) if file.source.size <= HELD else None
+    for text in file.schools() if marks is None else marks:
+        by_text[text] = partial(_read, file, text, told) if marks is None else marks[text].copy
+    unknown = [
+        _unknown(text, file.rows(text) if marks is None else marks[text], there_are)
+        for text in by_text
+        if text not in there_are
+    ]
     return {there_are[text]: by_text[text] for text in by_text if text in there_are}, unknown
 
 
-def _read(file: MarksFile, school: str | None, told: Told | None) -> Iterable[MarkRow] | Cut:
+def _read(
+    file: "MarksFile | OtherFile", school: str | None, told: Told | None
+) -> Iterable[MarkRow] | Cut:
     """The rows of a school, in pieces where they are many and stand together by session."""
-    cut = file.cut(school, told) if file.source.size > HELD else None
+    cut = None
+    if isinstance(file, MarksFile) and file.source.size > HELD:
+        cut = file.cut(school, told)
     return cut or file.rows(school, told)
 
 
-def _unknown(text: str, file: MarksFile, there_are: Iterable[str]) -> BadRow:
+def _unknown(text: str, rows: Iterable[MarkRow], there_are: Iterable[str]) -> BadRow:
     """One bad row for all the rows of a school that the ledger does not hold."""
     first, count = 0, 0
-    for count, row in enumerate(file.rows(text), start=1):  # noqa: B007 - the last count is wanted
+    for count, row in enumerate(rows, start=1):  # noqa: B007 - the last count is wanted
         first = first or row[0]
     more = f" So it is with {count:,} rows in all." if count > 1 else ""
     return BadRow(first, no_such_school(text, there_are) + more)
 
 
-def _strictly(file: MarksFile, rows: Iterable[MarkRow] | Cut) -> Iterable[MarkRow] | Cut:
+def _strictly(
+    file: "MarksFile | OtherFile", rows: Iterable[MarkRow] | Cut
+) -> Iterable[MarkRow] | Cut:
     """The rows; a line that is no row refuses the file."""
     if callable(rows):
         return lambda kept: _all_good(file, rows(kept))
@@ -140,7 +157,7 @@ def _strictly(file: MarksFile, rows: Iterable[MarkRow] | Cut) -> Iterable[MarkRo
 Part = TypeVar("Part")
 
 
-def _all_good(file: MarksFile, parts: Iterable[Part]) -> Iterator[Part]:
+def _all_good(file: "MarksFile | OtherFile", parts: Iterable[Part]) -> Iterator[Part]:
     yield from parts
     if file.spoilt:
         bad = tuple(unreadable(file.spoilt))

@@ -93,6 +93,10 @@ def marks(taken: Any, *, dry_run: bool) -> Told:
         schools.append(fields)
     fields = _fields("import-marks", taken.source.name, taken, schools, dry_run=dry_run)
     fields |= {"format": taken.layout, "sha256": taken.source.sha256}
+    fields |= {"read_as": list(taken.read_as)}
+    if taken.read_as:
+        what, *assumed = taken.read_as
+        lines.append(f"The file was read as {what}" + "".join(f"; {one}" for one in assumed) + ".")
     if taken.source.encoding == "cp1252":
         lines.append("The file was read as Windows-1252 text.")
     return Told(lines, fields, refused, _in_order(bad), taken.passed_over, _notes(taken))

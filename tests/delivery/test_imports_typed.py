@@ -1,5 +1,6 @@
 """Files taken in as typed: several schools, several nights, the same file twice."""
 
+import json
 import os
 import subprocess
 import sys
@@ -161,3 +162,68 @@ def test_a_long_file_is_streamed(set_up_once: Path, tmp_path: Path):
     ran = subprocess.run(call, capture_output=True, text=True, check=True)
     assert "400,000 rows, 2024-09-03 to 2024-09-03: would record 1 new mark" in ran.stdout
     assert int(ran.stderr.splitlines()[-1]) < 150_000
+
+
+# --- another system's file -------------------------------------------------------------------
+
+
+def sims_file(folder: Path, *marks: tuple[str, str, str, str]) -> Path:
+    rows = "\n".join(
+        f"<SessionAttendance><PersonID>{who}</PersonID><AttendanceDate>{day}</AttendanceDate>"
+        f"<SessionName>{half}</SessionName><AttendanceMark>{code}</AttendanceMark>"
+        "</SessionAttendance>"
+        for who, day, half, code in marks
+    )
+    path = folder / "sims.xml"
+    path.write_text(f"<SessionAttendances>\n{rows}\n</SessionAttendances>\n")
+    return path
+
+
+def test_a_file_of_sims_is_recognised_taken_in_and_taken_in_once(trust: Call, folder: Path):
+    at = ["--school", 100001, "--as", "office", *AT_NINE]
+    people = folder / "people.csv"
+    people.write_text("id,upn\n6420,A100\n6421,A101\n")
+    file = sims_file(
+        folder, ("6420", "2024-09-03", "AM", "/"), ("6421", "2024-09-03", "AM", "9"),
+        ("7000", "2024-09-03", "AM", "/"),
+    )  # fmt: skip
+
+    ran = trust("import", "marks", file, *at, "--people", people)
+
+    assert ran.code == 0, ran.err
+    assert "The file was read as SIMS session attendance; 1 of its numbers of pupils" in ran.out
+    assert "1 new mark" in ran.out
+    assert "3: " in ran.err  # line 3: no code set has a 9
+    assert "4: " in ran.err  # line 4: number 7000 is nobody's
+    assert "6420" not in ran.err
+
+    told = trust("explain-mark", "A100", "2024-09-03", "AM", *at[:2], "--json").document
+    assert '"file": "sims.xml"' in json.dumps(told)
+    assert '"line": 2' in json.dumps(told)
+
+    again = trust("import", "marks", file, *at, "--people", people, "--json").document
+    assert (again["schools"][0]["recorded"], again["schools"][0]["receipt"]) == (0, None)
+    assert again["format"] == "sims"
+
+
+def test_a_transfer_file_of_another_school_is_not_this_schools_register(trust: Call, folder: Path):
+    def ctf(school: str) -> Path:
+        path = folder / "ctf.xml"
+        path.write_text(
+            "<CTFile><Pupil><UPN>A100</UPN><Attendance><YearData>"
+            f"<SchoolName>{school}</SchoolName><AttendSessions><AttendanceStartDate>2024-09-03"
+            "</AttendanceStartDate><AttendanceMarks>/</AttendanceMarks></AttendSessions>"
+            "</YearData></Attendance></Pupil></CTFile>"
+        )
+        return path
+
+    at = ["--school", 100001, "--as", "office", *AT_NINE]
+    ran = trust("import", "marks", ctf("Elsewhere School"), *at)
+    assert ran.code != 0
+    assert "Elsewhere School" in ran.err
+    assert "--format ctf" in ran.err
+
+    ran = trust("import", "marks", ctf("otterham"), *at)
+    assert ran.code == 0, ran.err
+    assert "1 new mark" in ran.out
+    assert "two a day" in ran.out

@@ -34,7 +34,11 @@ TYPED = [
     ("verify --db here.db", 2, "--db here.db is no address; write sqlite:///here.db or postgresql"),
     ("import marks absent.csv --as office", 2, "There is no file absent.csv."),
     ("import marks . --as office", 2, ". is a folder; name one file in it."),
-    ("import marks good.csv --as office --format ctf", 2, "'ctf' is not a format read yet"),
+    (
+        "import marks good.csv --as office --format ctf",
+        5,
+        "it is no Common Transfer File, which is XML",
+    ),
     ("init absent.toml", 2, "There is no file absent.toml."),
     ("take-register 4B --session AM --as teacher --present-except ill", 2, "write CODE:PUPIL"),
     ("amend-mark A100 2024-09-03 AM ILL --reason x --as office", 2, "code: string should have at"),
