@@ -14,7 +14,8 @@ class UnexplainedDay(Frozen):
 
     ``left`` counts the clock's own unit up to ``resolve_by``: 0 on the last day, negative once
     it is over; ``proposed`` says that the amendment to ``becomes`` is due. ``told`` is the
-    reason as told or decided, where it was. ``owners`` are the roles that may make the call.
+    reason as told or decided, where it was. ``turned_to`` is whom or what the school turned to
+    in this absence, and when. ``owners`` are the roles that may make the call.
     """
 
     pupil: PupilRef
@@ -32,6 +33,7 @@ class UnexplainedDay(Frozen):
     call_state: State
     call_clause: str
     told: str | None
+    turned_to: tuple[str, ...]
     next_steps: tuple[str, ...]
     next_clauses: tuple[str, ...]
     owners: tuple[str, ...]

@@ -105,21 +105,28 @@ def _left(left: int | None) -> str:
 
 
 def _missing(view: View, untold: list[UnexplainedDay], seen: dt.date | None) -> Clock:
+    """
+    A pupil nobody has seen or heard of. It stays until somebody says where the pupil is; once the
+    day's call was made no hour runs any more, and what was done since is said.
+    """
     last = untold[-1]
     first = next(one.day for one in untold if seen is None or one.day > seen)
     count = view.school.meeting.school_days_between(first, last.day) + 1
-    steps = "; ".join(last.next_steps)
+    calling, called = last.call_state in ("due", "overdue"), last.call_state == "done"
+    done = [f"called on {last.day}" * called, *last.turned_to]
     return Clock(
         kind="unexplained absence",
-        what=f"establish where the pupil is: {last.call}",
+        what="establish where the pupil is" + f": {last.call}" * calling,
         about=f"{count} school days without a reason" if count > 1 else "first day",
         since=first,
-        due=last.day,
+        due=None if called else last.day,
         owner=next(iter(last.owners), ""),
         reference=last.call_clause or last.resolve_clause,
         pupil=last.pupil.id,
-        by=last.call_by if last.call_state != "done" else None,
-        note="; ".join(filter(None, ["called today" * (last.call_state == "done"), steps])),
+        by=last.call_by if calling else None,
+        note="; ".join(
+            filter(None, [*done, "next: " * bool(last.next_steps) + "; ".join(last.next_steps)])
+        ),
     )
 
 

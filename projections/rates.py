@@ -3,16 +3,18 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Row, Select, func
 
 from ledger.calendar import PeriodKind
 from ledger.reckoning import NOTHING, Rates, dfe_published, percent, persistent, severe
+from projections.benchmarks import beside, compared, figures
 from projections.current_register import current_register
 from projections.periods import periods
 from projections.pupils import enrolments
-from projections.rates_answers import PUBLISHED, By, RatesAnswer, RatesRow
+from projections.rates_answers import PUBLISHED, By, Figure, RatesAnswer, RatesRow
 from projections.rates_view import ENROLLED, IN_PERIOD, sums
 from projections.views import View
 
@@ -54,12 +56,8 @@ def rates(
             if found is not None:
                 for key in _row_keys(row, view, by):
                     _add(groups, key, (view.urn, int(row.pupil)), found)
-    rules = [views[0].policy.on(last).values] if views else [{}]
-    tests = tuple(
-        rules[0][name].value if name in rules[0] else default
-        for name, default in (("absence.persistent", _TENTH), ("absence.severe", _HALF))
-    )
-    rows = [_row(group, by, period, tests) for group in groups.values()]
+    judging = _judging(views, by, period, last)
+    rows = [_row(group, judging) for group in groups.values()]
     rows.sort(key=lambda one: (one.school or 0, one.starts, one.name, one.group))
     return RatesAnswer(
         headers=tuple(view.header("rates", [first, last]) for view in views),
@@ -69,12 +67,35 @@ def rates(
         last=last,
         dfe_published=published,
         note=PUBLISHED if published else "",
+        compared=compared(views, last, judging.figures),
+        figures=judging.figures,
         rows=tuple(rows),
     )
 
 
 _TENTH = {"numerator": 1, "denominator": 10}
 _HALF = {"numerator": 1, "denominator": 2}
+
+
+@dataclass(frozen=True)
+class _Judging:
+    """By what each row is judged, and compared."""
+
+    by: By
+    period: PeriodKind
+    tests: tuple[dict[str, int], dict[str, int]]
+    figures: tuple[Figure, ...]
+
+
+def _judging(views: Sequence[View], by: By, period: PeriodKind, last: dt.date) -> _Judging:
+    rules = views[0].policy.on(last).values if views else {}
+    tenth, half = rules.get("absence.persistent"), rules.get("absence.severe")
+    return _Judging(
+        by,
+        period,
+        (tenth.value if tenth else _TENTH, half.value if half else _HALF),
+        figures(views, last),
+    )
 
 
 def _question(
@@ -169,16 +190,21 @@ def _add(
     group.pupils[pupil] = group.pupils.get(pupil, NOTHING) + new
 
 
-def _row(group: _Group, by: By, period: PeriodKind, tests: tuple[dict[str, int], ...]) -> RatesRow:
+def _row(group: _Group, judging: _Judging) -> RatesRow:
     school, code, name, label, starts, ends = group.row
-    found = group.rates
-    persists = sum(persistent(one, tests[0]) for one in group.pupils.values())
-    severely = sum(severe(one, tests[1]) for one in group.pupils.values())
+    found, of_pupil = group.rates, judging.by == "pupil"
+    persists = sum(persistent(one, judging.tests[0]) for one in group.pupils.values())
+    severely = sum(severe(one, judging.tests[1]) for one in group.pupils.values())
+    own = {"attendance": found.attendance, "absence": found.absence}
+    if not of_pupil:
+        counted = sum(one.possible > 0 for one in group.pupils.values())
+        own["persistently absent"] = Fraction(persists, counted) if counted else None
+        own["severely absent"] = Fraction(severely, counted) if counted else None
     return RatesRow(
         school=school,
         group=code,
         name=name,
-        period=period,
+        period=judging.period,
         label=label,
         starts=starts,
         ends=ends,
@@ -191,10 +217,11 @@ def _row(group: _Group, by: By, period: PeriodKind, tests: tuple[dict[str, int],
         not_counted=found.not_possible,
         attendance=percent(found.attendance),
         absence=percent(found.absence),
-        persistent=bool(persists) if by == "pupil" else None,
-        severe=bool(severely) if by == "pupil" else None,
+        persistent=bool(persists) if of_pupil else None,
+        severe=bool(severely) if of_pupil else None,
         persistently_absent=persists,
         severely_absent=severely,
+        beside=beside(judging.figures, {urn for urn, _ in group.pupils}, own),
     )
 
 

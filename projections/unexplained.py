@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from ledger.absence import Spell
+from ledger.calendar import london
 from ledger.following_up import (
     UNEXPLAINED,
     FollowUp,
@@ -141,6 +142,9 @@ def _row(of: _Of, one: FollowUp, group: GroupId, *, latest: bool) -> Unexplained
         call_state=one.call_state,
         call_clause=one.call_clause,
         told=_told(of, one.day),
+        turned_to=tuple(
+            f"{it.kind} {london(it.done_at):%Y-%m-%d %H:%M}" for it in spell.escalations
+        ),
         next_steps=tuple(_named(step.what, of.pupil) for step in steps),
         next_clauses=tuple(step.clause for step in steps),
         owners=tuple(rules.get("may.record-contact").value),

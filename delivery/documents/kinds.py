@@ -8,6 +8,7 @@ from typing import Any
 from commands.base import in_words
 from delivery.documents import merging
 from delivery.documents.merging import Writing, session, value
+from delivery.documents.published import national
 from delivery.usage import Usage
 from ledger.events import LeaveRefused, NoticeToImproveIssued
 from ledger.events.improvement import improvement_stream
@@ -80,7 +81,7 @@ def _refused(writing: Writing, number: int) -> tuple[Leave, LeaveRefused]:
 
 def concern(writing: Writing) -> Own:
     """The pupil's figures, evidence from now on, and the threshold clause in force."""
-    asked, national = writing.asked, writing.asked.national
+    asked = writing.asked
     evidence = merging.evidence(writing.rules)
     evidence["required"] = evidence["required"] and not asked.without_evidence
     first = _school_day_from(writing) if evidence["required"] else None
@@ -88,14 +89,8 @@ def concern(writing: Writing) -> Own:
         "figures": merging.figures(_figures(writing)),
         "evidence": {**evidence, "from": in_words(first) if first else None},
         "threshold": merging.threshold(writing.rules),
-        "national": None,
+        "national": national(writing),
     }
-    if national is not None:
-        says["national"] = {
-            "percent": national.percent,
-            "source": national.source,
-            "published": in_words(national.published),
-        }
     return Own(says, asked.dated, requires_from=first)
 
 

@@ -34,6 +34,9 @@ class Unexplained:
         told = [f"  {one.pupil.name}, {one.day}: {one.told}." for one in found.rows if one.told]
         if told:
             parts.append("What the school was told\n" + "\n".join(told))
+        turned = {f"  {one.pupil.name}: {step}.": 0 for one in found.rows for step in one.turned_to}
+        if turned:
+            parts.append("Whom the school turned to\n" + "\n".join(turned))
         named = [
             f"  {one.pupil.name}, {one.day}: {step}{f' ({clause})' if clause else ''}."
             for one in found.rows
@@ -62,7 +65,7 @@ class Unexplained:
             "call_clause",
             "told",
         )
-        headings = ("upn", "name", "class", "day", "halves", *plain, "next", "what")
+        headings = ("upn", "name", "class", "day", "halves", *plain, "turned_to", "next", "what")
         return headings, [
             (
                 one.pupil.upn,
@@ -71,6 +74,7 @@ class Unexplained:
                 one.day,
                 " ".join(one.halves),
                 *(getattr(one, name) for name in plain),
+                "; ".join(one.turned_to),
                 "; ".join(one.next_steps),
                 one.what,
             )

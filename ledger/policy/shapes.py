@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, Strict, TypeAdapter
 
 from ledger.kinds import Frozen, IsoDate, Said
+from ledger.policy.benchmarks import Benchmarks
 
 Whole = Annotated[int, Strict(), Field(ge=0)]
 Flag = Annotated[bool, Strict()]
@@ -180,6 +181,7 @@ SHAPES: Mapping[str, Any] = {
     "permission": dict[Role, Scope],
     "school age": SchoolAge,
     "test windows": list[TestWindow],
+    "benchmarks": Benchmarks,
 }
 
 

@@ -240,3 +240,27 @@ def test_a_meeting_is_due_once_a_pupil_is_back_after_a_long_absence(school, runn
         command="open-support",
     )  # fmt: skip
     assert of_kind(asked(live(runner, school.ledger), DAYS[15]), "support") == []
+
+
+def test_a_child_nobody_knows_of_stays_when_the_police_know_and_no_hour_runs(school, runner):
+    """A safeguarding line goes when the child is found, not when somebody was told of it."""
+    school.opened(MANOR, pupils=1)
+    registers(school, {1: "/N"}, 2)
+    day, said = DAYS[1], {"pupil": 1, "first": DAYS[1]}
+    (before,) = of_kind(asked(live(runner, school.ledger), day, hour=10), "unexplained absence")
+
+    ten = made(instant(day, dt.time(10)))
+    tried = {"contact": "parent-1", "outcome": "no answer"}
+    told = {"kind": "police", "reason": "Nobody answers"}
+    at = {"tried_at": instant(day, dt.time(9, 30)), "channel": "phone"}
+    school.act(e.ContactAttempted(**said, **tried, **at, **ten), command="record-contact")
+    done_at = instant(day, dt.time(10))
+    school.act(e.AbsenceEscalated(**said, **told, done_at=done_at, **ten))
+    (after,) = of_kind(asked(live(runner, school.ledger), day), "unexplained absence")
+    (later,) = of_kind(asked(live(runner, school.ledger), DAYS[2]), "unexplained absence")
+
+    assert before.what == "establish where the pupil is: first-day call"
+    assert (before.by, before.due) == (instant(day, dt.time(13)), day)
+    assert (after.what, after.by, after.due) == ("establish where the pupil is", None, None)
+    assert after.note == f"called on {day}; police {day} 10:00; next: home visit"
+    assert (after.state, later.state, later.note) == ("due", "due", after.note)
