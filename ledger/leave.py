@@ -181,7 +181,7 @@ def _evolved(leave: Leave, event: LeaveEvents, turn: int, number: int | None) ->
                 withdrawn=None,
                 stands=given,
                 ever={**leave.ever, **given},
-                turn=turn,
+                turn=leave.turn if leave.stands == given else turn,  # said again: as it lay
                 entry=number,
             )
         case LeaveRefused():

@@ -29,7 +29,7 @@ def contradictions() -> CompoundSelect[Any]:
 
     Nothing is put right here: what was entered stays until somebody amends it.
     """
-    return union_all(_against_leave(), _without_leave(), _never_given(), _off_roll())
+    return union_all(_against_leave(), _without_leave(), _never_given(), _typed(), _off_roll())
 
 
 def _columns(kind: Any, leave: Any, code: Any) -> Select[Any]:
@@ -81,11 +81,11 @@ def _never_given() -> Select[Any]:
     )
 
 
-def typed_without_leave() -> Select[Any]:
+def _typed() -> Select[Any]:
     """
-    First entries, never amended, of a code of leave that was given to the pupil at no time.
+    First entries of registers taken here, never amended, of a code that was given at no time.
 
-    Taken in from another system they may be right: whether each was entered here, its act says.
+    Taken in from another system they may be right: it may have been given there.
     """
     a = _also.c
     at = (a.school == r.school) & (a.date == r.date) & (a.half == r.half) & (a.pupil == r.pupil)
@@ -94,6 +94,7 @@ def typed_without_leave() -> Select[Any]:
         r.layer == "register",
         r.entered.in_(LEAVE_GIVEN),
         r.entry == r.first_entry,
+        r.taken_here == 1,
         ~ever,
     )
 

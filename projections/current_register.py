@@ -49,8 +49,15 @@ current_register = table(
     column("entry", Integer(), "The last entry about the pupil's session, or the grant of leave."),
     column("amendments", SmallInteger(), "How many times the entry was amended."),
     flag("vanished", "1 if the source no longer shows the entry; the ledger keeps it."),
+    flag(
+        "taken_here",
+        "1 if first entered by taking the register here; 0 if in another system, or planned.",
+    ),
 )
 t = current_register.c
+
+TAKEN_HERE = "take-register"
+"""The act by which marks are entered here first."""
 
 unauthorised = Index(
     "current_register_unauthorised",
@@ -105,7 +112,8 @@ def _page(page: Page, context: Context) -> Iterator[Step]:
     entry = page.first
     for run in page.runs:
         if run.topic == MarkRecorded.TOPIC:
-            yield Rows(current_register, _recorded(run, entry, sheet))
+            here = int(page.act.command == TAKEN_HERE)
+            yield Rows(current_register, _recorded(run, entry, sheet, here))
         elif run.topic in (MarkAmended.TOPIC, AmendmentObserved.TOPIC):
             yield Statement(_AMEND, _amended(run, entry, sheet))
         elif run.topic == MarkVanished.TOPIC:
@@ -113,7 +121,7 @@ def _page(page: Page, context: Context) -> Iterator[Step]:
         entry += run.count
 
 
-def _recorded(run: Run, entry: int, sheet: SheetContext) -> list[tuple[Any, ...]]:
+def _recorded(run: Run, entry: int, sheet: SheetContext, here: int) -> list[tuple[Any, ...]]:
     """
     The rows of first entries.
 
@@ -125,7 +133,7 @@ def _recorded(run: Run, entry: int, sheet: SheetContext) -> list[tuple[Any, ...]
     codes, pupils = run.column("code"), run.column("pupil")
     said = {code: sheet.says(code, True) for code in set(codes)}
     rows = [
-        (urn, day, half, pupil, group, *said[code], code, code, number, number, 0, 0)
+        (urn, day, half, pupil, group, *said[code], code, code, number, number, 0, 0, here)
         for number, (pupil, code) in enumerate(zip(pupils, codes, strict=True), start=entry)
     ]
     on_roll = sheet.on_roll

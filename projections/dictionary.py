@@ -26,7 +26,8 @@ VIEW_COLUMNS = {
     "expected": "Pupils of the class on roll that day.",
     "marked": "Those of them with an entry.",
     "missing": "Those of them without one.",
-    "kind": "present, unauthorised or another absence during leave; leave withdrawn; not on roll.",
+    "kind": "present, unauthorised or another absence during leave; leave withdrawn; leave that "
+    "nobody gave; not on roll.",
     "entered": "The code that stands in the register.",
     "entry": "The number of the last entry about the pupil's session.",
     "leave": "The number of the leave request; empty where there is none.",

@@ -25,14 +25,14 @@ from projections.absence_answers import UnexplainedDay
 from projections.current_register import current_register
 from projections.evidence import evidence_wanting
 from projections.lateness import persistent_lateness
-from projections.penalties import penalty_thresholds
-from projections.penalty_records import every_record, penalty_clocks
+from projections.penalty_records import penalty_clocks
 from projections.registers_not_taken import registers_not_taken
 from projections.returns import back_again, irregular_now, owed, returns_of, supports_of
+from projections.unconsidered import unconsidered
 from projections.unexplained import unexplained
 from projections.views import View
 
-t, p = current_register.c, penalty_thresholds.c
+t = current_register.c
 _TO_DO = {
     "to ask for": "ask for medical evidence",
     "awaited": "evidence was asked for, and is awaited",
@@ -204,22 +204,15 @@ def _lateness(view: View, on: dt.date) -> Iterator[Clock]:
 
 def _thresholds(view: View, on: dt.date) -> Iterator[Clock]:
     """Pupils at the threshold of whom nobody has said yet that they are aware."""
-    known: dict[PupilId, list[dt.date]] = {}
-    for one in every_record(view):
-        aware = (case.aware for case in one.record.cases.values())
-        known.setdefault(one.pupil, []).extend(it.aware_on for it in aware if it is not None)
-    stands = (p.met_on <= on) & (p.lapses_on.is_(None) | (p.lapses_on > on))
-    question = select(p.pupil, p.met_on, p.clause, p.counted).where(p.school == view.urn, stands)
-    for row in view.rows(question.order_by(p.met_on, p.pupil)):
-        if any(day >= row.met_on for day in known.get(row.pupil, ())):
-            continue
+    for one in unconsidered(view, on):
         yield Clock(
             kind="threshold",
             what="record that the school is aware, and consider a penalty notice",
-            about=f"{row.counted} sessions counted",
-            since=row.met_on,
+            about=f"{one.counted} sessions counted",
+            since=one.met_on,
             due=None,
             owner=owner(view.school.rules_on(on), "record-awareness"),
-            reference=f"SI 2007/1867 reg. 9A(1): as soon as practicable; {row.clause}",
-            pupil=row.pupil,
+            reference=f"SI 2007/1867 reg. 9A(1): as soon as practicable; {one.clause}",
+            pupil=one.pupil,
+            note=one.note,
         )

@@ -136,7 +136,8 @@ def _in_the_way(
     taken = sorted({used[mark.session] for mark in marks if mark.session in used})
     if taken:
         count = sum(mark.session in used for mark in marks)
-        notices = " and ".join(f"notice {number}" for number in taken)
+        held = here.record.notices
+        notices = " and ".join(f"notice {n}{held[n].afterwards}" for n in taken)
         yield f"{count} sessions are named in {notices} already, and a session is used once"
     if not facts.demand.allowed:
         yield (
@@ -207,7 +208,7 @@ def state_of(notice: Notice) -> str:
         return "prosecution begun" if last == "begun" else last
     if notice.served is None:
         return "issued elsewhere" if notice.disclosed else "issued, not served yet"
-    return "part paid" if notice.paid else "served, unpaid"
+    return f"part paid, £{notice.paid}: unpaid" if notice.paid else "served, unpaid"
 
 
 def _shown(clock: Clock, on: dt.date) -> ClockShown:

@@ -85,5 +85,5 @@ def _row(
     yield (
         *(context.urn, session.date.isoformat(), session.half, pupil, group),
         *(found.code, found.layer, *NOT_COUNTED),
-        *(None, None, None, planned[0].entry, 0, 0),
+        *(None, None, None, planned[0].entry, 0, 0, 0),
     )

@@ -116,9 +116,8 @@ VIEWS: dict[str, tuple[str, SelectBase]] = {
         not_taken(),
     ),
     "contradictions": (
-        "Entries that do not agree with leave given or withdrawn, or with the roll. A code of "
-        "leave that was typed in a register here and never given is told by the question "
-        "`attendance contradictions` alone.",
+        "Entries that do not agree with leave given or withdrawn, or with the roll; codes of leave "
+        "entered or amended to here that nobody gave.",
         contradictions(),
     ),
 }

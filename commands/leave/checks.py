@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import TypeVar
 
-from commands.base import in_words
+from commands.base import Command, in_words
 from commands.marks import check_allowed, row_in_force
-from ledger.events import Parent
+from ledger.events import Event, Parent
 from ledger.kinds import Code, Session
 from ledger.leave import Leave, Leaves
 from ledger.refusals import (
@@ -57,6 +58,25 @@ def on_school_days(
         if not pupil.on_roll(session.date):
             day = session.date
             raise NotOnRoll(pupil=pupil.name, date=in_words(day), why=pupil.why_off(day))
+
+
+Deciding = TypeVar("Deciding", bound=Command)
+
+
+def fuller(command: Deciding, before: Event, names: Sequence[str]) -> Deciding:
+    """
+    The same decision said again: what it leaves out is taken from how it was said before.
+
+    So the channel of an answer, or a factor, can be told after the decision without the rest.
+    """
+    kept = {name: getattr(before, name) for name in names if not getattr(command, name)}
+    return command.model_copy(update=kept)
+
+
+def same_but_for(one: Event, other: Event, names: Sequence[str]) -> bool:
+    """Whether two events say the same, whatever they say under some names, when and by whom."""
+    those = {*names, "made_by", "made_at"}
+    return one.model_dump(exclude=those) == other.model_dump(exclude=those)
 
 
 def code_for_all(school: School, pupil: Pupil, code: Code, sessions: Sequence[Session]) -> None:

@@ -1,10 +1,16 @@
 """Grant leave: for certain dates only, by whoever is authorised, on the facts then shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from commands.base import Command
-from commands.leave.checks import code_for_all, leave_of, on_school_days
+from commands.leave.checks import (
+    code_for_all,
+    fuller,
+    leave_of,
+    on_school_days,
+    same_but_for,
+)
 from commands.leave.conditions import Granting, forbidden, wanted
 from commands.permits import Ask, permitted
 from ledger.events import Event, LeaveGranted
@@ -51,7 +57,8 @@ def decide(command: GrantLeave, school: School, roll: Roll, leaves: Leaves) -> l
     Grant leave for sessions that were asked for; each is judged by the rules of its own day.
 
     Granted, the code lies as a layer under the register: a mark already made stays. The same
-    grant again is nothing; another is refused while the first stands.
+    grant again is nothing; with other factors, or how it was answered, it is recorded as it is
+    said now, and what stands stays. For other sessions it is refused while the first stands.
 
     Reference: SI 2024/208 reg. 11; SI 2006/1751 reg. 7 for sessions before 19 August 2024.
     """
@@ -65,6 +72,9 @@ def decide(command: GrantLeave, school: School, roll: Roll, leaves: Leaves) -> l
     first = command.spans[0][0] if command.spans else asked.first
     on_school_days(school, pupil, sessions, first.date)
     code = command.code or asked.code
+    before = _the_same(leave, dict.fromkeys(sessions, code))
+    if before is not None:
+        command = fuller(command, before, _TOLD)
     code_for_all(school, pupil, code, sessions)
     if code == PART_TIME:
         raise CodeNotAllowed(
@@ -74,7 +84,7 @@ def decide(command: GrantLeave, school: School, roll: Roll, leaves: Leaves) -> l
     granting.check_own_code()
     wanted(granting)
     forbidden(granting)
-
+    _check_nothing_else(leave, before)
     granted = LeaveGranted(
         leave=leave.number,
         pupil=leave.pupil,
@@ -89,7 +99,8 @@ def decide(command: GrantLeave, school: School, roll: Roll, leaves: Leaves) -> l
         made_by=by,
         made_at=command.at,
     )
-    return [] if _granted_already(granted, leave) else [granted]
+    again = before is not None and same_but_for(granted, before, _SHOWN)
+    return [] if again else [granted]
 
 
 def _sessions(command: GrantLeave, leave: Leave, school: School) -> Sequence[Session]:
@@ -106,13 +117,31 @@ def _sessions(command: GrantLeave, leave: Leave, school: School) -> Sequence[Ses
     return sorted(found)
 
 
-def _granted_already(granted: LeaveGranted, leave: Leave) -> bool:
-    """Whether the very same stands; another grant while one stands is refused."""
-    if not leave.stands:
-        return False
-    before = leave.granting
-    assert isinstance(before, LeaveGranted)  # timetables were turned away
-    if (before.code, before.sessions) == (granted.code, granted.sessions):
-        return True
-    why = f"Request {leave.number} is granted already for other sessions: withdraw that first"
-    raise Forbidden(why=why)
+_TOLD = (
+    "purpose",
+    "reason",
+    "factors",
+    "evidence",
+    "conditions",
+    "licence",
+    "examination",
+    "agreed",
+    "answered",
+)
+"""What is told of a grant beside its sessions and their code."""
+
+_SHOWN = ("figures", "earlier", "policy")
+"""What the ledger adds, as it stands at the time."""
+
+
+def _check_nothing_else(leave: Leave, before: LeaveGranted | None) -> None:
+    """Raise ``Forbidden`` where leave stands for other sessions, or under another code."""
+    if leave.stands and before is None:
+        why = f"Request {leave.number} is granted already for other sessions: withdraw that first"
+        raise Forbidden(why=why)
+
+
+def _the_same(leave: Leave, given: Mapping[Session, Code]) -> LeaveGranted | None:
+    """The grant that stands, if it is for these sessions under this code."""
+    found = leave.granting
+    return found if isinstance(found, LeaveGranted) and leave.stands == given else None

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from commands.base import Command
-from commands.leave.checks import leave_of
+from commands.leave.checks import fuller, leave_of, same_but_for
 from commands.permits import Ask, permitted
 from ledger.events import Event, LeaveRefused
 from ledger.events.leave import Channel, FiguresShown, Weighed
@@ -33,7 +33,12 @@ class RefuseLeave(Command):
 
 
 def decide(command: RefuseLeave, school: School, leaves: Leaves) -> list[Event]:
-    """Refuse a request that has not been granted; refused already for this reason is nothing."""
+    """
+    Refuse a request that has not been granted.
+
+    The same refusal again is nothing; with another factor, or how it was answered, it is
+    recorded as it is said now.
+    """
     leave = leave_of(leaves, command.leave)
     by = permitted(school, Ask(command.NAME, command.by, command.at))
     asked = leave.requested
@@ -42,8 +47,9 @@ def decide(command: RefuseLeave, school: School, leaves: Leaves) -> list[Event]:
     if asked is None or leave.stands:
         why = f"Leave {leave.number} has been given: withdraw it with withdraw-leave"
         raise Forbidden(why=why)
-    if leave.refused is not None and leave.refused.reason == command.reason.strip():
-        return []
+    before = leave.refused
+    if before is not None and before.reason == command.reason.strip():
+        command = fuller(command, before, _TOLD)
     refused = LeaveRefused(
         leave=leave.number,
         pupil=leave.pupil,
@@ -56,4 +62,12 @@ def decide(command: RefuseLeave, school: School, leaves: Leaves) -> list[Event]:
         made_by=by,
         made_at=command.at,
     )
-    return [refused]
+    again = before is not None and same_but_for(refused, before, _SHOWN)
+    return [] if again else [refused]
+
+
+_TOLD = ("purpose", "factors", "evidence", "penalty_notice", "answered")
+"""What is told of a refusal beside its reason."""
+
+_SHOWN = ("figures", "earlier", "policy")
+"""What the ledger adds, as it stands at the time."""

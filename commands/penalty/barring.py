@@ -54,9 +54,10 @@ def check_unused(known: Known, wanted: Collection[Session]) -> None:
     """Raise ``Forbidden`` for a session named in an earlier notice to this parent."""
     for session in sorted(wanted):
         if session in known.used:
+            notice = known.record.notices[known.used[session]]
             raise Forbidden(
-                why=f"{session} is named in notice {known.used[session]} to {known.parent.name} "
-                "already: a session is used once",
+                why=f"{session} is named in notice {notice.number} to {known.parent.name} "
+                f"already{notice.afterwards}: a session is used once",
                 reference="Education Act 1996 s. 444A(4)",
             )
 

@@ -73,6 +73,18 @@ class Notice:
             one.stage in done for one in self.prosecution
         )
 
+    @property
+    def open_again(self) -> bool:
+        """Whether it was withdrawn on a ground after which its offence may still be noticed."""
+        gone = self.withdrawn
+        return gone is not None and gone.ground in ("wrong person", "material errors")
+
+    @property
+    def afterwards(self) -> str:
+        """What its withdrawal means for this parent and its sessions, to end a sentence with."""
+        gone = self.withdrawn
+        return "" if gone is None else f" (withdrawn: {gone.ground}; SI 2007/1867 reg. 8(5))"
+
     def _stage(self, stage: str) -> dt.date | None:
         days = (one.stage_on for one in self.prosecution if one.stage == stage)
         return next(days, None)

@@ -90,6 +90,24 @@ class Record:
             for session in notice.sessions
         }
 
+    def answered(self) -> frozenset[Session]:
+        """
+        The sessions that somebody weighs or has weighed, for the pupil as a whole.
+
+        Not those of a notice that was withdrawn where the offence may still be noticed: to this
+        parent after material errors, to another where it went to the wrong person.
+
+        Reference: SI 2007/1867 regs 8(1) and (5) and 9A(1).
+        """
+        issued = {notice.case: notice for notice in self.notices.values() if notice.issued}
+        weighed = [
+            case.sessions
+            for case in self.cases.values()
+            if case.number not in issued or not issued[case.number].open_again
+        ]
+        named = [one.sessions for one in self.notices.values() if not one.open_again]
+        return frozenset[Session]().union(*weighed, *named)
+
     def considered(self) -> frozenset[Session]:
         """The sessions of the cases that were decided."""
         decided = (case.sessions for case in self.cases.values() if not case.open)

@@ -16,6 +16,7 @@ from commands.penalty.record_prosecution import RecordProsecution
 from commands.penalty.record_service import RecordService
 from commands.penalty.withdraw_penalty_notice import WithdrawPenaltyNotice
 from ledger.calendar import instant
+from ledger.refusals import Forbidden
 from ledger.store import Act, Ledger, Store, open_store
 from projections.doctor import doctor
 from projections.engines import engine
@@ -24,6 +25,7 @@ from projections.penalty_questions import penalty_explain, penalty_list
 from projections.penalty_records import penalty_clocks
 from projections.penalty_tables import notices_to_improve, penalty_cases, penalty_notices
 from projections.runner import Runner
+from projections.unconsidered import unconsidered
 from projections.views import asof, live
 from tests.commands.a_ledger import set_up
 from tests.commands.penalty.a_case import (
@@ -254,3 +256,59 @@ def test_a_notice_to_improve_is_concluded_by_its_end(real, runner):
     real.does(RecordAwareness, ON).does(IssueNoticeToImprove, ON, **SAID)
     found = running(real, runner)
     assert found["conclude the notice to improve"] == ("2024-10-14", "champion")
+
+
+def waiting(real: Real, runner: Runner, on: str = ON) -> list[tuple[int, str]]:
+    """Who waits for somebody to be aware, by how many sessions; and what is said of it."""
+    found = unconsidered(live(runner, real.ledger), day(on))
+    return [(one.counted, one.note) for one in found]
+
+
+def test_a_case_for_one_parent_answers_for_the_pupil(real: Real, runner: Runner):
+    assert waiting(real, runner) == [(10, "")]
+    real.does(RecordAwareness, ON)
+    assert waiting(real, runner) == []
+
+
+@pytest.mark.parametrize(
+    ("ground", "again"),
+    [("wrong person", True), ("material errors", True), ("should not have been issued", False)],
+)
+def test_a_notice_withdrawn_where_another_may_follow_waits_again(
+    real: Real, runner: Runner, ground: str, again: bool
+):
+    """A notice to the wrong parent leaves the right one unconsidered (SI 2007/1867 reg. 8(1))."""
+    real.noticed(ON).does(WithdrawPenaltyNotice, ON, LEAD, notice=1, ground=ground)
+    said = f"notice 1 to {MOTHER} was withdrawn: {ground}"
+    assert waiting(real, runner) == ([(10, said)] if again else [])
+
+
+def test_the_sessions_of_a_notice_to_the_wrong_parent_are_free_for_the_other_alone(
+    real: Real, runner: Runner
+):
+    real.noticed(ON).does(WithdrawPenaltyNotice, ON, LEAD, notice=1, ground="wrong person")
+    (held,) = standing(real, runner, ON).in_the_way
+    with pytest.raises(Forbidden, match="named in notices already"):
+        real.does(RecordAwareness, ON)
+    real.noticed(ON, FATHER)
+
+    assert "notice 1 (withdrawn: wrong person; SI 2007/1867 reg. 8(5))" in held
+    assert waiting(real, runner) == []
+    assert standing(real, runner, ON, FATHER).held[0].state == "issued, not served yet"
+
+
+def test_sessions_after_a_notice_wait_once_they_reach_the_threshold_by_themselves(
+    real: Real, runner: Runner
+):
+    """Fresh absence is not covered by the awareness of what came before it."""
+    real.noticed(ON)
+    assert waiting(real, runner, "2025-03-06") == []
+    assert waiting(real, runner, "2025-03-07") == [(10, "")]
+
+
+def test_part_of_what_is_asked_leaves_the_notice_unpaid(real: Real, runner: Runner):
+    real.noticed(ON).does(RecordService, ON, notice=1, method="by hand")
+    real.does(RecordPayment, ON, LEAD, notice=1, amount=40)
+    assert standing(real, runner, ON).held[0].state == "part paid, £40: unpaid"
+    real.does(RecordPayment, "2024-09-18", LEAD, notice=1, amount=40)
+    assert standing(real, runner, "2024-09-18").held[0].state == "paid"

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from ledger.events import ParticularsChanged
+from ledger.leave import Leaves
 from ledger.refusals import (
     CodeNotAllowed,
     CodeNotInForce,
@@ -28,6 +29,7 @@ from tests.commands.leave.a_request import (
     grant,
     granted,
     nursery,
+    refuse,
     refused,
     requested,
     session,
@@ -87,6 +89,43 @@ def test_the_same_grant_twice_is_one_and_another_is_refused_while_it_stands():
         Forbidden, "withdraw that first"
     )
     assert at_school(requested(), granted(), withdrawn()).when(grant(spans=one_day)).events
+
+
+def test_the_same_grant_told_more_fully_is_recorded_with_what_it_said_before():
+    """How the family was told, or a factor, may be known only after the decision."""
+    before = granted(purpose="other", evidence=("A letter",), made_at=at("09:10"))
+    told = at_school(requested(), before)
+    (again,) = told.when(grant(answered="phone call")).events
+
+    assert (again.answered, again.purpose, again.evidence) == ("phone call", "other", ("A letter",))
+    assert again.sessions == before.sessions
+    told.when(grant(evidence=("A letter",))).then_nothing()
+    factors = ({"factor": "Impact on the child", "note": "None"},)
+    assert told.when(grant(factors=factors)).events[0].factors[0].note == "None"
+
+
+def test_leave_told_again_lies_where_it_lay_and_leave_given_again_on_top():
+    held = [requested(1), granted(1), requested(2), granted(2)]
+    top = [one.leave for one in Leaves.fold(held).planned(AMY, THREE_DAYS[0])]
+    told = [one.leave for one in Leaves.fold([*held, granted(1)]).planned(AMY, THREE_DAYS[0])]
+    given = Leaves.fold([*held, withdrawn(1), granted(1)]).planned(AMY, THREE_DAYS[0])
+
+    assert (top, told, [one.leave for one in given]) == ([2, 1], [2, 1], [1, 2])
+
+
+def test_a_grant_taken_back_in_part_is_not_the_same_grant():
+    partly = at_school(requested(), granted(), withdrawn(starts="2024-10-08"))
+    partly.when(grant()).then_refused(Forbidden, "withdraw that first")
+
+
+def test_a_refusal_told_more_fully_is_recorded_and_the_same_again_is_not():
+    told = at_school(requested(), refused(penalty_notice=True))
+    (again,) = told.when(refuse(answered="letter")).events
+
+    assert (again.answered, again.penalty_notice, again.reason) == ("letter", True, "A holiday")
+    told.when(refuse()).then_nothing()
+    told.when(refuse(penalty_notice=True)).then_nothing()
+    assert told.when(refuse(reason="A long holiday")).events[0].penalty_notice is False
 
 
 def test_a_refusal_may_be_thought_over():
