@@ -14,12 +14,8 @@ from typing import Any
 from commands.base import Command
 from commands.handle import Outcome, handle
 from commands.open_school import Delegation, Member, OpenSchool, Pack, Times, Year
-<<<<<<< HEAD
-from delivery.bootstrap import Desk, signed
-=======
 from delivery.beside import said_beside
-from delivery.bootstrap import Desk
->>>>>>> 581d845 (Part of a penalty is said to leave it unpaid; a threshold waits again after a notice to the wrong person; leave told more fully is recorded; the view of contradictions holds what was typed without leave)
+from delivery.bootstrap import Desk, signed
 from delivery.bootstrap import desk as desk_at
 from delivery.importers.source import open_bytes
 from delivery.importers.trust import SchoolFile, TrustFile
