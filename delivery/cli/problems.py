@@ -10,7 +10,13 @@ from typing import Any
 from delivery.render.envelope import document, refusal
 from delivery.render.table import by_line
 from delivery.usage import Usage
-from ledger.refusals import DatabaseForbids, LedgerBusy, LedgerUnwritable, Refused
+from ledger.refusals import (
+    DatabaseForbids,
+    LedgerBusy,
+    LedgerUnreachable,
+    LedgerUnwritable,
+    Refused,
+)
 
 
 class Exit(IntEnum):
@@ -76,6 +82,10 @@ def told(problem: BaseException, *, as_json: bool) -> Exit:
     return Exit.UNEXPECTED
 
 
+_SERVER_AWAY = "psycopg.OperationalError"
+"""What its driver raises where the server answers no more; it is not imported for SQLite's sake."""
+
+
 def meant(problem: BaseException) -> BaseException:
     """What a problem from below means to whoever typed the call."""
     if isinstance(problem, ModuleNotFoundError) and problem.name == "psycopg":
@@ -89,6 +99,9 @@ def meant(problem: BaseException) -> BaseException:
             return LedgerBusy(where="the ledger", seconds=30)
         if any(word in said for word in ("full", "readonly", "disk I/O", "unable to open")):
             return LedgerUnwritable(where="The ledger's database", why=said)
+    if any(f"{kind.__module__}.{kind.__name__}" == _SERVER_AWAY for kind in type(cause).__mro__):
+        why = str(cause).splitlines()[0] if str(cause) else "the server went away"
+        return LedgerUnreachable(where="The ledger's database", why=why)
     return cause if isinstance(cause, sqlite3.DatabaseError) else problem
 
 

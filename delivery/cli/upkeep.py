@@ -14,7 +14,7 @@ from delivery.usage import Usage
 policy = group("policy", "The rules the school works under.")
 
 
-@verb(app, "verify", (*WHERE, *OUTPUT))
+@verb(app, "verify", (*WHERE, WHEN[0], *OUTPUT))
 def verify(
     call: Call,
     pack: Annotated[
@@ -33,8 +33,10 @@ def verify(
 
     Every entry is recomputed from what is stored; of PACK, every entry in it, without the
     ledger. A checkpoint given, and every one the ledger keeps, must be a beginning of it.
-    Exit 4 if anything is not as it was recorded or signed.
+    With --asof, of the ledger up to there. Exit 4 if anything is not as it was recorded or signed.
     """
+    if pack is not None and call.asof is not None:
+        raise Usage("A pack is checked whole: it says itself as at which entry it was made.")
     if pack is not None:
         from delivery.cli.packing import check_pack
 
@@ -42,6 +44,7 @@ def verify(
             raise typer.Exit(Exit.INTEGRITY)
         return
     from delivery.bootstrap import desk
+    from delivery.cli.asking import entry_of
     from delivery.cli.notes import checkpoints_of
     from delivery.cli.progress import counting
     from delivery.render import checks, envelope
@@ -52,8 +55,9 @@ def verify(
         verdicts = []
         for ledger in at.ledgers(call.school):
             given = held.pop(ledger.school, [])
+            upto = entry_of(ledger, call.asof)
             with counting(f"School {ledger.school}", ledger.size()) as told:
-                verdicts.append(recompute(ledger, told, given))
+                verdicts.append(recompute(ledger, told, given, upto))
     if held:
         raise Usage(f"No school here has the log of school {next(iter(held))}: see --school.")
     if call.as_json:

@@ -23,6 +23,7 @@ def verdicts(found: "Sequence[Verdict]") -> list[dict[str, Any]]:
             "fault": one.fault,
             "root": one.root,
             "checkpoints_matched": list(one.checkpoints),
+            **({"later": one.later} if one.asof else {}),
         }
         for one in found
     ]
@@ -32,7 +33,9 @@ def verdicts_text(found: "Sequence[Verdict]") -> str:
     """Each school's verdict in words."""
     told = []
     for one in found:
-        if one.sound:
+        if one.sound and one.asof:
+            verdict = f"every entry up to entry {one.entries:,} is as it was recorded"
+        elif one.sound:
             verdict = "every entry is as it was recorded"
         else:
             verdict = f"FAILED at entry {one.first_bad}: {one.fault}"
@@ -44,6 +47,7 @@ def verdicts_text(found: "Sequence[Verdict]") -> str:
                     ("Entries checked", f"{one.entries:,}"),
                     ("Checkpoints", matched(one.checkpoints)),
                     ("Hash of the log", one.root),
+                    *([("After it", f"FAILED at {one.later}")] if one.later else []),
                 ]
             )
         )

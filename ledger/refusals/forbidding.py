@@ -141,8 +141,15 @@ class LedgerBusy(Refused):
     message = "Another process is writing to {where} and did not finish in {seconds} seconds."
 
 
+class LedgerUnreachable(Refused):
+    """The server does not answer, the address is none, the file is no ledger."""
+
+    code = "ledger-unreachable"
+    message = "{where} cannot be opened: {why}."
+
+
 class LedgerUnwritable(Refused):
-    """The disk is full, the file is read-only, the server is away."""
+    """The disk is full, the file is read-only, the server went away."""
 
     code = "ledger-unwritable"
     message = "{where} cannot be written: {why}. Nothing was recorded."

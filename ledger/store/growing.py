@@ -71,9 +71,12 @@ def kept(ledger: Ledger) -> list[Checkpoint]:
     return found
 
 
-def matched_in(growing: Growing, held: Sequence[Checkpoint]) -> list[int]:
-    """The sizes of the checkpoints, each held against the log. Raises ``Fault`` at the first."""
-    before = 0
+def matched_in(growing: Growing, held: Sequence[Checkpoint], before: int = 0) -> list[int]:
+    """
+    The sizes of the checkpoints, each held against the log. Raises ``Fault`` at the first.
+
+    ``before`` is how many entries are known to be as they were signed.
+    """
     for one in held:
         if one.size > growing.size:
             how = f"a checkpoint was signed over {one.size:,} entries, and there are fewer"

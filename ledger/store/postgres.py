@@ -12,7 +12,13 @@ import psycopg
 from psycopg import errors
 from psycopg.pq import TransactionStatus
 
-from ledger.refusals import DatabaseForbids, LedgerBusy, LedgerUnwritable, NoLedgerYet
+from ledger.refusals import (
+    DatabaseForbids,
+    LedgerBusy,
+    LedgerUnreachable,
+    LedgerUnwritable,
+    NoLedgerYet,
+)
 from ledger.store import beside, schema
 from ledger.store.engine import Doing, Row
 from ledger.store.postgres_transaction import (
@@ -40,7 +46,7 @@ class PostgresDatabase:
     One PostgreSQL database; a thread has connections of its own to read, to scan and to write.
 
     Raises ``NoLedgerYet`` when it holds no ledger and ``create`` is not asked for,
-    ``LedgerUnwritable`` when the server cannot be reached.
+    ``LedgerUnreachable`` when the server cannot be reached.
     """
 
     def __init__(self, url: str, *, create: bool, busy_seconds: float = BUSY_SECONDS) -> None:
@@ -74,7 +80,7 @@ class PostgresDatabase:
                 (self._whole or self)._guarded = bool(said and said[0])
             except psycopg.Error as error:
                 why = f"the server did not answer ({str(error).splitlines()[0]})"
-                raise LedgerUnwritable(where=self.where, why=why) from error
+                raise LedgerUnreachable(where=self.where, why=why) from error
             setattr(self._local, purpose, connection)
             with self._guard:
                 self._opened.append(connection)

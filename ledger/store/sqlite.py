@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from ledger.refusals import LedgerBusy, LedgerUnwritable, NoLedgerYet
+from ledger.refusals import LedgerBusy, LedgerUnreachable, NoLedgerYet
 from ledger.store import beside, guards, schema
 from ledger.store.engine import Doing, Row
 from ledger.store.sqlite_appending import AT_ONCE, SqliteTransaction, may_append
@@ -78,7 +78,7 @@ class SqliteDatabase:
         try:
             found = self.select("SELECT 1 FROM sqlite_master WHERE name = 'heads'", ())
         except sqlite3.DatabaseError as error:
-            raise LedgerUnwritable(where=self.where, why="it is not a ledger") from error
+            raise LedgerUnreachable(where=self.where, why="it is not a ledger") from error
         return bool(found)
 
     @property

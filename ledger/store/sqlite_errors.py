@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from ledger.refusals import LedgerBusy, LedgerUnwritable
+from ledger.refusals import LedgerBusy, LedgerUnreachable, LedgerUnwritable
 
 _LOG_INDEX = 32_768  # bytes of the least file that SQLite shares its log by
 
@@ -16,11 +16,12 @@ def refusal_of(where: str, error: sqlite3.Error, seconds: float) -> Exception:
         return LedgerUnwritable(where=where, why="the disk is full")
     if "locked" in said or "busy" in said:
         return LedgerBusy(where=where, seconds=int(seconds))
+    if "not a database" in said:
+        return LedgerUnreachable(where=where, why="the file is not a ledger")
     whys = {
         "full": "the disk is full",
         "readonly": "the file may only be read",
         "unable to open": "the folder is missing or may not be written to",
-        "not a database": "the file is not a ledger",
     }
     for part, why in whys.items():
         if part in said:

@@ -2,7 +2,7 @@
 
 from types import TracebackType
 
-from ledger.refusals import LedgerUnwritable
+from ledger.refusals import LedgerUnreachable
 from ledger.store.engine import Database
 from ledger.store.ledger import Ledger
 from ledger.store.sqlite import SqliteDatabase
@@ -51,7 +51,8 @@ def open_store(url: str, *, create: bool = False) -> Store:
     The store at an address: ``sqlite:///attendance.db`` or ``postgresql://user@host/name``.
 
     ``create`` sets up what is missing. Raises ``NoLedgerYet`` where nothing is set up and
-    ``create`` is not asked for, ``LedgerUnwritable`` where the place cannot be used.
+    ``create`` is not asked for, ``LedgerUnreachable`` or ``LedgerUnwritable`` where the place
+    cannot be used.
     """
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite":
@@ -61,4 +62,4 @@ def open_store(url: str, *, create: bool = False) -> Store:
         from ledger.store.postgres import PostgresDatabase
 
         return Store(PostgresDatabase(url, create=create))
-    raise LedgerUnwritable(where=url, why="an address begins with sqlite:/// or postgresql://")
+    raise LedgerUnreachable(where=url, why="an address begins with sqlite:/// or postgresql://")

@@ -28,7 +28,8 @@ class Verdict:
     ``entries`` were checked; ``root`` is the hash of the log they make. ``first_bad`` is the
     number of the first entry that is not as recorded, with ``fault`` saying how; both are
     ``None`` where all is well. ``checkpoints`` are those that were matched: how many entries
-    each was of.
+    each was of. Where the ledger was asked about as at an entry, that is ``entries``;
+    ``asof`` is set, and ``later`` says what is wrong after it, if anything is.
     """
 
     school: int
@@ -37,6 +38,8 @@ class Verdict:
     first_bad: int | None
     fault: str | None
     checkpoints: tuple[int, ...] = ()
+    asof: bool = False
+    later: str | None = None
 
     @property
     def sound(self) -> bool:
@@ -48,32 +51,50 @@ def verify(
     ledger: Ledger,
     progress: Callable[[int], None] | None = None,
     checkpoints: Iterable[Checkpoint] = (),
+    upto: int | None = None,
 ) -> Verdict:
     """
     Recompute a school's ledger from its stored values.
 
     Every checkpoint that the ledger keeps, and those given, must be a beginning of it.
-    ``progress`` is told the number of entries checked so far, now and then.
+    ``progress`` is told the number of entries checked so far, now and then. With ``upto`` the
+    verdict is of the first so many entries; the whole is read all the same, because only the
+    log as it is now says what the beginning of it was.
     """
     growing = Growing()
-    size, frontier = ledger.frontier()
     matched: list[int] = []
     try:
+        size, frontier = ledger.frontier()
         held = sorted({*kept(ledger), *checkpoints}, key=lambda one: (one.size, one.root))
-        growing.sizes = [one.size for one in held]
+        asked = [] if upto is None else [upto]
+        growing.sizes = sorted([*(one.size for one in held), *asked])
         for of_page in leaves_of(ledger):
             growing.add(of_page)
             if progress is not None and growing.told():
                 progress(growing.size)
         growing.flush()
-        matched = matched_in(growing, held)
+        until = [one for one in held if upto is None or one.size <= upto]
+        matched += matched_in(growing, until)
+        matched_in(growing, held[len(until) :], matched[-1] if matched else 0)
         _compare(growing.size, growing.frontier, size, frontier)
         _certified(ledger)
     except Fault as fault:
-        root = merkle.root(growing.frontier).hex()
-        return Verdict(ledger.school, growing.size, root, fault.entry, fault.how, tuple(matched))
+        return _verdict(ledger.school, growing, matched, upto, fault)
+    return _verdict(ledger.school, growing, matched, upto, None)
+
+
+def _verdict(
+    school: int, growing: Growing, matched: list[int], upto: int | None, fault: Fault | None
+) -> Verdict:
+    of_those = tuple(matched)
+    if upto is not None and upto in growing.roots and (fault is None or fault.entry > upto):
+        later = f"entry {fault.entry}: {fault.how}" if fault else None
+        root = growing.roots[upto].hex()
+        return Verdict(school, upto, root, None, None, of_those, asof=True, later=later)
+    first, how = (fault.entry, fault.how) if fault else (None, None)
     root = merkle.root(growing.frontier).hex()
-    return Verdict(ledger.school, growing.size, root, None, None, tuple(matched))
+    asof = upto is not None
+    return Verdict(school, growing.size, root, first, how, of_those, asof=asof)
 
 
 def leaves_of(ledger: Ledger) -> Iterator[list[merkle.Hash]]:

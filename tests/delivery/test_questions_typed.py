@@ -229,3 +229,15 @@ def test_verify_says_what_it_checked(amended: Call):
     assert amended("verify", *AT).out.splitlines()[1] == (
         "Verdict:         every entry is as it was recorded"
     )
+
+
+def test_verify_as_at_an_entry_says_so(amended: Call):
+    ran = amended("verify", *AT, "--asof", "12")
+    assert ran.out.splitlines()[1:3] == [
+        "Verdict:         every entry up to entry 12 is as it was recorded",
+        "Entries checked: 12",
+    ]
+    document = amended("verify", *AT, "--asof", "12", "--json").document
+    assert (document["asof"], document["answer"]["schools"][0]["later"]) == ({"entry": 12}, None)
+    assert amended("verify", *AT, "--asof", "99").code == 3
+    assert amended("verify", "pack.zip", "--asof", "12").code == 2

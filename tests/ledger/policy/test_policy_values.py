@@ -114,6 +114,14 @@ def test_the_register_times_of_the_five_schools(school, times):
     assert " ".join(f"{found[key]:%H:%M}" for key in keys) == times
 
 
+REFERS = {
+    "school": "refers",
+    "check_with_local_authority": True,
+    "copy_to_local_authority": False,
+}
+PERIODS = ["half-term", "term", "year"]
+
+
 @pytest.mark.parametrize(
     ("pack", "name", "applied", "others"),
     [
@@ -126,6 +134,9 @@ def test_the_register_times_of_the_five_schools(school, times):
             [{"length": 15, "unit": "school days"}],
         ),
         (NCLT, "penalty.threshold", TWELVE_IN_A_HUNDRED, [None, None]),
+        (NCLT, "penalty.issuing", REFERS, [REFERS | {"school": "issues"}]),
+        (MANOR, "monitor.periods", ["day", *PERIODS], [PERIODS]),
+        (MANOR, "monitor.compared_with", ["local", "regional", "national"], [["national"]]),
     ],
 )
 def test_where_a_policy_contradicts_itself_every_clause_is_kept_and_one_applied(
