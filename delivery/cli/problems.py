@@ -84,6 +84,8 @@ def told(problem: BaseException, *, as_json: bool) -> Exit:
 
 _SERVER_AWAY = "psycopg.OperationalError"
 """What its driver raises where the server answers no more; it is not imported for SQLite's sake."""
+_NO_ANSWER, _SHUT_DOWN = "08", "57P"
+"""The classes of SQLSTATE that say so, among others of the same exception (a deadlock, say)."""
 
 
 def meant(problem: BaseException) -> BaseException:
@@ -99,7 +101,8 @@ def meant(problem: BaseException) -> BaseException:
             return LedgerBusy(where="the ledger", seconds=30)
         if any(word in said for word in ("full", "readonly", "disk I/O", "unable to open")):
             return LedgerUnwritable(where="The ledger's database", why=said)
-    if any(f"{kind.__module__}.{kind.__name__}" == _SERVER_AWAY for kind in type(cause).__mro__):
+    away = (getattr(cause, "sqlstate", None) or _NO_ANSWER).startswith((_NO_ANSWER, _SHUT_DOWN))
+    if away and any(f"{k.__module__}.{k.__name__}" == _SERVER_AWAY for k in type(cause).__mro__):
         why = str(cause).splitlines()[0] if str(cause) else "the server went away"
         return LedgerUnreachable(where="The ledger's database", why=why)
     return cause if isinstance(cause, sqlite3.DatabaseError) else problem

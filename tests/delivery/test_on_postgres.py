@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from freezegun import freeze_time
+from psycopg import errors
 
+from delivery.cli.problems import meant
 from tests.delivery.conftest import Call
 
 
@@ -66,3 +68,10 @@ def test_a_server_that_is_away_is_told_in_a_sentence(trust: Call):
     )
     assert "written" not in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_server_that_goes_away_while_it_is_read_is_told_in_a_sentence():
+    """Met below, in the driver's words; a deadlock is no such thing."""
+    gone = meant(errors.AdminShutdown("terminating connection\nand more"))
+    assert str(gone) == "The ledger's database cannot be opened: terminating connection."
+    assert isinstance(meant(errors.DeadlockDetected("deadlock")), errors.DeadlockDetected)
