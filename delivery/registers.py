@@ -46,7 +46,9 @@ def register_shown(
     shown = {(line.pupil, line.session) for line in found.lines}
     amended = tuple(
         one
-        for one in audit_completeness(view, first, last).rows
+        for one in audit_completeness(
+            view, first, last, pupils=frozenset({pupil.id}) if pupil else None
+        ).rows
         if one.entry <= found.header.asof.entry
         and one.pupil is not None
         and (one.pupil.id, one.session) in shown
@@ -58,4 +60,6 @@ def register_shown(
 def _at(view: View, entry: int, scope: Scope) -> View:
     """The read models as at an entry: the live ones as they are, or less what came later."""
     assert view.runner is not None
-    return view if entry >= view.entry else earlier(view.runner, view.ledger, entry, scope)
+    return (
+        view if entry >= view.entry else earlier(view.runner, view.ledger, entry, scope, view.asked)
+    )

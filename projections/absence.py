@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Date, DateTime, Index, Integer, Row, SmallInteger, Text, select
@@ -26,6 +27,7 @@ from projections.schema import (
     table,
 )
 from projections.steps import Reread, Rows, Step
+from projections.touched import touched
 
 absence_steps = table(
     "absence_steps",
@@ -97,7 +99,15 @@ _HAPPENED = ("received_at", "tried_at", "done_at", "notified_at")
 
 
 def project(pages: Sequence[Page], context: Context) -> Iterator[Step | Reread]:
-    """The steps of each page, and each spell touched made anew from all of its steps."""
+    """
+    The steps of each page, and each spell touched made anew from all of its steps.
+
+    Once a policy or the register times move, that is every spell: told in time goes by the rules
+    of the first day, whenever they came.
+    """
+    if (moved := touched(pages)).policy or moved.times:
+        every = select(s.pupil, s.first, s.entry, s.what, s.event).where(s.school == context.urn)
+        yield Reread(every.order_by(s.pupil, s.first, s.entry), partial(_every_spell, context))
     mine = [page for page in pages if page.stream.startswith("absence/")]
     recorded = [one for page in mine for one in page.events()]
     if context.only is not None:
@@ -105,8 +115,8 @@ def project(pages: Sequence[Page], context: Context) -> Iterator[Step | Reread]:
     if not recorded:
         return
     yield Rows(absence_steps, [_step(one, context.urn) for one in recorded])
-    touched = dict.fromkeys((_about(one).pupil, _about(one).first) for one in recorded)
-    for pupil, first in touched:
+    spells = dict.fromkeys((_about(one).pupil, _about(one).first) for one in recorded)
+    for pupil, first in spells:
         theirs = select(s.entry, s.what, s.event).where(
             s.school == context.urn, s.pupil == pupil, s.first == first
         )
@@ -150,6 +160,11 @@ def _outcome(event: Event) -> str | None:
         return "satisfied" if satisfied else "not satisfied"
     names = ("outcome", "kind", "code", "why", "stage")
     return next((str(said) for n in names if (said := getattr(event, n, None))), None)
+
+
+def _every_spell(context: Context, rows: Sequence[Row[Any]]) -> Iterator[Rows]:
+    for (pupil, first), steps in groupby(rows, lambda row: (int(row.pupil), row.first)):
+        yield from _spell_rows(context, pupil, first, list(steps))
 
 
 def _spell_rows(

@@ -6,6 +6,7 @@ from typing import Literal
 from ledger.following_up import Call, State
 from ledger.kinds import Code, Frozen, GroupId, Half, Instant, Session
 from projections.answers import Header, PupilRef
+from projections.explain_answers import StepTaken
 
 
 class UnexplainedDay(Frozen):
@@ -141,18 +142,6 @@ class LaterMark(Frozen):
     code: Code
     meaning: str
     counts_as: str
-    entry: int
-
-
-class StepTaken(Frozen):
-    """Something done about the pupil's absence: told, called, turned to, decided."""
-
-    at: Instant
-    what: str
-    who: str | None
-    outcome: str | None
-    said: str | None
-    by: str
     entry: int
 
 

@@ -58,6 +58,7 @@ def audit_completeness(
     last: dt.date | None = None,
     *,
     lacking_only: bool = False,
+    pupils: frozenset[int] | None = None,
 ) -> Completeness:
     """
     Every amendment of sessions between two days, with the five particulars the law names.
@@ -69,6 +70,8 @@ def audit_completeness(
         question = question.where(a.date >= first)
     if last is not None:
         question = question.where(a.date <= last)
+    if pupils is not None:
+        question = question.where(a.pupil.in_(pupils))
     rows = [_held(row, view) for row in view.rows(question)]
     lacking = [row for row in rows if not row.complete]
     day = max((row.session.date for row in rows), default=last or dt.date.min)

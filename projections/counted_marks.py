@@ -18,6 +18,7 @@ from ledger.events import (
 )
 from ledger.kinds import PupilId, Session
 from ledger.layers import covering, effective
+from ledger.policy import Policy
 from ledger.reckoning import NOTHING, Rates
 from ledger.roll import ROLL_EVENTS
 from ledger.school import SCHOOL_EVENTS, School
@@ -35,11 +36,13 @@ class CountedMarks:
 
     ``marks`` holds the class and the code entered of each pupil's session. What a mark counts
     as follows from the states of the same moment; so a closure or a leaving moves marks too.
+    ``asked`` is a policy asked about in the place of those the school adopts.
     """
 
     first: dt.date
     last: dt.date
     context: Context
+    asked: Policy | None = None
     marks: dict[Key, tuple[str, str]] = field(default_factory=dict)
     _of_pupil: dict[PupilId, set[Session]] = field(default_factory=lambda: defaultdict(set))
     _codes: dict[tuple[dt.date, str], Rates] = field(default_factory=dict)
@@ -117,7 +120,9 @@ class CountedMarks:
             if key in self.marks:
                 self.put(key, self.marks[key][0], event.amended)
         elif isinstance(event, SCHOOL_EVENTS):
-            self.context = replace(self.context, school=evolve_school(self.school, event))
+            school = evolve_school(self.school, event)
+            school = school.under(self.asked) if self.asked else school
+            self.context = replace(self.context, school=school)
             if isinstance(event, _EVERYTHING):
                 self._codes.clear()
         elif isinstance(event, ROLL_EVENTS):

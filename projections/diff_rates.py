@@ -137,7 +137,7 @@ class _Sums:
 
 
 def _marks_of(view: View, first: dt.date, last: dt.date) -> CountedMarks:
-    marks = CountedMarks(first, last, view.context)
+    marks = CountedMarks(first, last, view.context, view.asked)
     question: Select[Any] = select(t.date, t.half, t.pupil, t["class"], t.entered).where(
         t.school == view.urn, t.date.between(first, last), t.entered.is_not(None)
     )

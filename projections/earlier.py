@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Row, Select, Table
+from sqlalchemy import Connection, Row, Select, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import visitors
 
@@ -32,6 +32,7 @@ from projections.penalties import penalty_thresholds
 from projections.runner import PROJECT_SCHOOL, Runner
 from projections.schema import metadata
 from projections.steps import carry_out
+from projections.temporary import make, shared
 from projections.views import EVERYTHING, Scope, View, asof
 
 _READ_WHERE_IT_STANDS = (current_register, amendments)
@@ -117,7 +118,6 @@ class Tables:
     ) -> None:
         self.runner, self.ledger, self.entry = runner, ledger, entry
         self.connection, self.context = connection, context
-        self._own = MetaData()
         self._filled: set[str] = {table.name for table in _READ_WHERE_IT_STANDS}
         self._closed = weakref.finalize(self, connection.close)
 
@@ -139,25 +139,30 @@ class Tables:
         self.scope = scope
         run = self.connection.exec_driver_sql
         sqlite = self.connection.dialect.name == "sqlite"
-        live = "main" if sqlite else str(run("SELECT current_schema()").scalar())
-        shared = current_register.to_metadata(MetaData(), schema=live)
-        self._make(current_register)
-        made_again(Past(self.connection, self.ledger, self.entry, self.context, now, scope, shared))
-        inside = self._inside()  # an amendment may be of a mark on another class's sheet
-        run(
-            "CREATE TEMPORARY TABLE made_again AS SELECT l.* FROM current_register l"  # noqa: S608
-            f" WHERE l.school = {self.ledger.school} {inside}"
+        schema = "main" if sqlite else str(run("SELECT current_schema()").scalar())
+        register = shared(current_register, schema)
+        inside = self._inside()
+        known = f"l.school = {self.ledger.school} {inside}"
+        before = (
+            f"SELECT l.* FROM {schema}.current_register l"  # noqa: S608
+            f" WHERE {known} AND l.first_entry <= {self.entry}"
         )
-        run(f"DROP TABLE {'temp' if sqlite else 'pg_temp'}.current_register")
-        known = f"l.school = {self.ledger.school} {self._inside()}"
+        past = Past(self.connection, self.ledger, self.entry, self.context, now, scope, register)
+        if made_again(past):  # else no row of then has been touched since
+            # an amendment may be of a mark on another class's sheet
+            run(
+                "CREATE TEMPORARY TABLE made_again AS"  # noqa: S608
+                f" SELECT l.* FROM current_register l WHERE {known}"
+            )
+            run(f"DROP TABLE {'temp' if sqlite else 'pg_temp'}.current_register")
+            before += (
+                " AND NOT EXISTS (SELECT 1 FROM not_as_it_was n"
+                " WHERE n.date = l.date AND n.half = l.half AND n.pupil = l.pupil)"
+                " UNION ALL SELECT * FROM made_again"
+            )
+        run(f"CREATE TEMPORARY VIEW current_register AS {before}")
         run(
-            f"CREATE TEMPORARY VIEW current_register AS SELECT l.* FROM {live}.current_register l"  # noqa: S608
-            f" WHERE {known} AND l.first_entry <= {self.entry} AND NOT EXISTS (SELECT 1 FROM"
-            " not_as_it_was n WHERE n.date = l.date AND n.half = l.half AND n.pupil = l.pupil)"
-            " UNION ALL SELECT * FROM made_again"
-        )
-        run(
-            f"CREATE TEMPORARY VIEW amendments AS SELECT l.* FROM {live}.amendments l"  # noqa: S608
+            f"CREATE TEMPORARY VIEW amendments AS SELECT l.* FROM {schema}.amendments l"  # noqa: S608
             f" WHERE {known} AND l.entry <= {self.entry}"
         )
 
@@ -165,21 +170,15 @@ class Tables:
         """The scope, in SQL. Every value is ours, but the name of a class, which is quoted."""
         scope = self.scope
         said = f"AND l.date BETWEEN '{scope.first}' AND '{scope.last}'" if scope.dated else ""
+        if scope.days is not None:
+            named = ", ".join(f"'{day}'" for day in scope.days)
+            said = f"AND l.date IN ({named}) AND l.half IN ('AM', 'PM')"
         if scope.group is not None:
             quoted = scope.group.replace("'", "''")
             said += f" AND l.class = '{quoted}'"
         if scope.pupils is not None:
             said += f" AND l.pupil IN ({', '.join(map(str, scope.pupils)) or 'NULL'})"
         return said
-
-    def _make(self, *tables: Table) -> None:
-        for table in tables:
-            table.to_metadata(self._own)
-        own = [self._own.tables[table.name] for table in tables]
-        for table in own:
-            table._prefixes = ["TEMPORARY"]
-            table.indexes.clear()
-        self._own.create_all(self.connection, tables=own, checkfirst=False)
 
     def _fill(self) -> None:
         """Make the small tables, and fill them from every stream that is no register's."""
@@ -188,7 +187,7 @@ class Tables:
             for table in metadata.sorted_tables
             if "school" in table.c and table.name not in self._filled | {penalty_thresholds.name}
         ]
-        self._make(*small)
+        make(self.connection, *small)
         spans = (("", "register/"), ("register0", _LAST))
         pages = [
             cut(page, self.entry)
@@ -202,7 +201,7 @@ class Tables:
 
     def _fill_thresholds(self) -> None:
         """Reckon every threshold from the unauthorised marks of all sessions, not the scope's."""
-        self._make(penalty_thresholds)
+        make(self.connection, penalty_thresholds)
         self._filled.add(penalty_thresholds.name)
         whole = Scope(pupils=self.scope.pupils)
         if self.scope == whole:

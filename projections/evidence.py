@@ -31,21 +31,23 @@ Spells = Mapping[PupilId, Sequence[Spell]]
 Told = tuple[PupilId, EvidenceKind, dt.date, dt.date | None, str, str]
 
 
-def evidence_wanting(view: View, on: dt.date) -> EvidenceWanting:
+def evidence_wanting(view: View, on: dt.date, *, since: dt.date | None = None) -> EvidenceWanting:
     """
     What of the evidence of illness has to be looked after, as at a day of the school year.
+
+    ``since``: of absences of that day and later ones alone.
 
     Reference: the policies (unplanned absence; letter of concern).
     """
     year = view.school.calendar.period_of(on, "year")
-    since = year.starts if year else on
+    begins = year.starts if year else on
     spells = spells_in(view)
-    ill = _ill(view, since, on)
+    ill = _ill(view, begins, on)
     told = [
         *_of_spells(view, spells, on),
         *_to_ask_for(view, spells, ill, on),
         *_required(view, spells, ill),
-        *_without_notice(view, spells, since, on),
+        *_without_notice(view, spells, begins, on),
     ]
     rows = [
         EvidenceRow(
@@ -57,6 +59,7 @@ def evidence_wanting(view: View, on: dt.date) -> EvidenceWanting:
             clause=clause,
         )
         for pupil, kind, day, begun, why, clause in told
+        if since is None or day >= since
     ]
     rows.sort(key=lambda row: (_ORDER.index(row.kind), row.day, row.pupil.id))
     return EvidenceWanting(header=view.header("evidence", [on]), on=on, rows=tuple(rows))

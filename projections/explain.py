@@ -14,13 +14,16 @@ from ledger.events import (
     PupilAdmitted,
 )
 from ledger.kinds import PupilId, Session
-from ledger.layers import Effective, covering, effective
-from ledger.policy import Codes
+from ledger.layers import covering, effective
+from ledger.policy import Codes, Policy
 from ledger.roll import Pupil, Roll
 from ledger.school import School
-from ledger.store import ActRow, Ledger
+from ledger.store import ActRow, Ledger, Page
+from ledger.store.log import page_hashes
 from ledger.store.rows import event_of
 from projections.answers import PupilRef, header
+from projections.beside_mark import beside
+from projections.contradicting import contradicting, entered_twice
 from projections.explain_answers import (
     EntrySource,
     ExplainedEntry,
@@ -44,23 +47,34 @@ _WHAT: dict[type[MarkEvent], What] = {
 
 
 def explain_mark(
-    ledger: Ledger, pupil: Pupil, session: Session, asof: int | None = None
+    ledger: Ledger,
+    pupil: Pupil,
+    session: Session,
+    asof: int | None = None,
+    policy: Policy | None = None,
 ) -> ExplainedMark:
     """
     Every entry about a pupil's session in order, up to entry ``asof``, and what counts.
+
+    ``policy``: by its days for an N, and not by those of the school's own.
 
     Codes mean what they mean in the code set of the session's day.
     """
     upto = ledger.size() if asof is None else asof
     school = School.fold(recorded.event for recorded in ledger.stream("school", upto))  # type: ignore[misc]
+    school = school.under(policy) if policy else school
     codes = school.rules_on(session.date).codes
     found = list(entries_of(ledger, pupil.id, session, upto))
-    told = tuple(_told(number, event, act, school) for number, event, act in found)
+    told = tuple(_told(number, event, page, school) for number, event, page in found)
     group = found[-1][1].group if found else pupil.group_on(session.date)
     standing = told[-1].code if told else None
     over = covering(school.closures.values(), session, group) if group else []
-    leave = leave_of(ledger, pupil.id, upto).planned(pupil.id, session)
+    leaves = leave_of(ledger, pupil.id, upto)
+    leave = leaves.planned(pupil.id, session)
     counted = effective(standing, over, pupil.on_roll(session.date), leave)
+    steps, against = beside(
+        ledger, pupil, session, standing, school=school, leaves=leaves, upto=upto
+    )
     return ExplainedMark(
         header=header(ledger, school, "explain-mark", entry=upto, days=[session.date]),
         pupil=PupilRef.of(pupil),
@@ -73,7 +87,8 @@ def explain_mark(
         layer=counted.layer,
         layers=tuple(LayerSaid(name=at.name, code=at.code, why=at.why) for at in counted.layers),
         entries=told,
-        contradictions=tuple(contradicting(counted, codes)),
+        beside=steps,
+        contradictions=(*contradicting(counted, codes), *against, *entered_twice(told)),
     )
 
 
@@ -107,8 +122,8 @@ def _streams_naming(ledger: Ledger, upn: str, upto: int) -> Iterator[str]:
 
 def entries_of(
     ledger: Ledger, pupil: PupilId, session: Session, upto: int
-) -> Iterator[tuple[int, MarkEvent, ActRow]]:
-    """Entry number, event and act of each entry about one pupil's session, in order."""
+) -> Iterator[tuple[int, MarkEvent, Page]]:
+    """Entry number, event and page of each entry about one pupil's session, in order."""
     sheets = f"register/{session.date.isoformat()}/{session.half}"
     pages = sorted(
         ledger.pages_between(f"{sheets}/", f"{sheets}0", upto), key=lambda page: page.first
@@ -120,11 +135,12 @@ def entries_of(
                 if whose == pupil and number + index <= upto:
                     event = event_of(run, index, page.stream, page.act)
                     assert isinstance(event, MarkEvent)
-                    yield number + index, event, page.act
+                    yield number + index, event, page
             number += run.count
 
 
-def _told(number: int, event: MarkEvent, act: ActRow, school: School) -> ExplainedEntry:
+def _told(number: int, event: MarkEvent, page: Page, school: School) -> ExplainedEntry:
+    act = page.act
     codes = school.rules_on(event.session.date).codes
     code, original = _codes_of(event)
     imported = "file" in (act.source or {})
@@ -142,6 +158,7 @@ def _told(number: int, event: MarkEvent, act: ActRow, school: School) -> Explain
         made_at=act.made_at,
         taken_at=first.taken_at if first else None,
         what=_WHAT[type(event)],
+        group=event.group,
         code=code,
         meaning=_meaning(code, codes) or "",
         counts_as=_counts_as(code, codes),
@@ -158,6 +175,7 @@ def _told(number: int, event: MarkEvent, act: ActRow, school: School) -> Explain
         source=_source(event, act),
         five=five,
         in_time=in_time(event, school),
+        leaf=page_hashes(page)[number - page.first].hex(),
         sentence=sentence(event, act, codes),
     )
 
@@ -203,19 +221,3 @@ def _counts_as(code: str | None, codes: Codes) -> str:
 def _authorised(code: str | None, codes: Codes) -> bool | None:
     counts_as = _counts_as(code, codes)
     return counts_as == "authorised" if counts_as.endswith("authorised") else None
-
-
-def contradicting(counted: Effective, codes: Codes) -> Iterator[str]:
-    """What layers say against each other, each in a sentence; a winner is not always right."""
-    said = {layer.name: layer for layer in counted.layers}
-    entered = said["register"].code if "register" in said else None
-    row = codes.known(entered) if entered else None
-    if row is None or entered is None:
-        return
-    if "not on roll" in said:
-        yield f"{entered} was entered for a day on which the pupil was not on roll."
-    attends = row.statistical in ("present", "attending elsewhere")
-    if "closure" in said and attends:
-        yield f"{entered} was entered, and the school was closed: {said['closure'].why}."
-    if "leave" in said and said["leave"].code != entered:
-        yield f"{entered} was entered, and leave stood under {said['leave'].code}."

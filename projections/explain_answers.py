@@ -62,11 +62,12 @@ class ExplainedEntry(Frozen):
     """
     One entry about a pupil's session, in the order of the ledger.
 
-    ``code`` is the code it leaves, with its ``meaning`` under the code set of the session's
-    day; ``authorised`` is ``None`` for a code that is no absence. ``name`` and ``position``
-    are of whoever made it, ``None`` where the source does not say; ``recorded_by`` is who gave
-    it to the ledger. ``in_time`` is said of the amendment of an N alone. ``sentence`` says it all
-    in plain words.
+    ``group`` is the class of its sheet. ``code`` is the code it leaves, with its ``meaning``
+    under the code set of the session's day; ``authorised`` is ``None`` for a code that is no
+    absence. ``name`` and ``position`` are of whoever made it, ``None`` where the source does not
+    say; ``recorded_by`` is who gave it to the ledger. ``in_time`` is said of the amendment of an
+    N alone. ``leaf`` is the hash of the entry in the school's log, hexadecimal. ``sentence`` says
+    it all in plain words.
     """
 
     entry: int
@@ -74,6 +75,7 @@ class ExplainedEntry(Frozen):
     made_at: Instant
     taken_at: Instant | None
     what: What
+    group: GroupId
     code: Code
     meaning: str
     counts_as: str
@@ -90,7 +92,20 @@ class ExplainedEntry(Frozen):
     source: EntrySource
     five: FiveParticulars | None
     in_time: InTime | None
+    leaf: str
     sentence: str
+
+
+class StepTaken(Frozen):
+    """Something done about the pupil's absence or leave: told, called, turned to, decided."""
+
+    at: Instant
+    what: str
+    who: str | None
+    outcome: str | None
+    said: str | None
+    by: str
+    entry: int
 
 
 class LayerSaid(Frozen):
@@ -106,7 +121,8 @@ class ExplainedMark(Frozen):
     Question 1: every entry about one pupil and session, and what counts in the end.
 
     ``layer`` is the one that wins: register, closure, leave, not on roll, or no entry. ``code`` is
-    ``None`` where nothing counts. ``contradictions`` say in sentences what does not agree.
+    ``None`` where nothing counts. ``beside`` is what was done about the absence, and the leave
+    asked for, that take in the session. ``contradictions`` say in sentences what does not agree.
     """
 
     header: Header
@@ -120,6 +136,7 @@ class ExplainedMark(Frozen):
     layer: str
     layers: tuple[LayerSaid, ...]
     entries: tuple[ExplainedEntry, ...]
+    beside: tuple[StepTaken, ...] = ()
     contradictions: tuple[str, ...] = ()
 
     @property

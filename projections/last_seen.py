@@ -10,36 +10,38 @@ from typing import Any
 from ledger.absence import Spell
 from ledger.calendar import london
 from ledger.events import Event
-from ledger.events.register import sheet_of
-from ledger.kinds import Instant, PupilId, Session
+from ledger.kinds import Instant, Session
 from ledger.leave import Leaves
+from ledger.policy import Policy
 from ledger.roll import Pupil
 from ledger.school import School
 from ledger.store import Ledger
 from projections.absence_answers import LastSeen, LaterMark, Seen
 from projections.answers import PupilRef, header
 from projections.explain import explain_mark
-from projections.last_seen_parts import (
-    Marks,
-    contradictions,
-    is_seen,
-    known_reasons,
-    next_due,
-    taken,
-)
+from projections.last_seen_parts import contradictions, known_reasons, next_due, taken
+from projections.marks_between import Marks, is_seen, marks_between
 
-_CODE_IN = {"mark-recorded": "code", "mark-amended": "amended", "amendment-observed": "amended"}
 _SPAN = dt.timedelta(weeks=6)
 
 
-def last_seen(ledger: Ledger, pupil: Pupil, now: Instant, asof: int | None = None) -> LastSeen:
+def last_seen(
+    ledger: Ledger,
+    pupil: Pupil,
+    now: Instant,
+    asof: int | None = None,
+    policy: Policy | None = None,
+) -> LastSeen:
     """
     Where a pupil was last seen, as at entry ``asof``; ``now`` says which calls are overdue.
+
+    ``policy``: what is due next goes by it, and not by the school's own.
 
     Seen is who was present when the register was taken, or came late before the session's end.
     """
     upto = ledger.size() if asof is None else asof
     school = School.fold(recorded.event for recorded in ledger.stream("school", upto))  # type: ignore[misc]
+    school = school.under(policy) if policy else school
     leaves = Leaves.fold(event for _, event in events_under(ledger, "leave/", upto))  # type: ignore[misc]
     steps = events_under(ledger, f"absence/{pupil.id}/", upto)
     spells = spells_of(event for _, event in steps)
@@ -84,28 +86,11 @@ def _marks(ledger: Ledger, pupil: Pupil, school: School, today: dt.date, upto: i
     high, low = "register0", today - _SPAN
     while True:
         low = max(low, begins)
-        marks = {**_between(ledger, pupil.id, f"register/{low.isoformat()}", high, upto), **marks}
+        earlier = marks_between(ledger, pupil.id, f"register/{low.isoformat()}", high, upto)
+        marks = {**earlier, **marks}
         if low == begins or any(is_seen(at, marks, school) for at in marks):
             return marks
         high, low = f"register/{low.isoformat()}", low - 2 * _SPAN
-
-
-def _between(ledger: Ledger, pupil: PupilId, low: str, high: str, upto: int) -> Marks:
-    found: Marks = {}
-    for stream, first, runs in ledger.columns(low, high, upto):
-        number = first
-        for run in runs:
-            name = _CODE_IN.get(run.topic)
-            pupils = run.column("pupil") if name else []
-            if name and pupil in pupils:
-                session, group = sheet_of(stream)
-                for place, whose in enumerate(pupils):
-                    if whose == pupil and number + place <= upto:
-                        before = found.get(session, ())
-                        one = (run.column(name)[place], group, number + place)
-                        found[session] = (*before, one)
-            number += run.count
-    return found
 
 
 def _seen(ledger: Ledger, pupil: Pupil, session: Session, upto: int) -> Seen:
@@ -129,7 +114,7 @@ def _seen(ledger: Ledger, pupil: Pupil, session: Session, upto: int) -> Seen:
 
 def _group(ledger: Ledger, pupil: Pupil, session: Session, upto: int) -> str:
     sheets = f"register/{session.date.isoformat()}/{session.half}"
-    found = _between(ledger, pupil.id, f"{sheets}/", f"{sheets}0", upto)
+    found = marks_between(ledger, pupil.id, f"{sheets}/", f"{sheets}0", upto)
     return found[session][-1][1]
 
 

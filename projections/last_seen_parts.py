@@ -22,22 +22,14 @@ from ledger.events.evidence import (
     EvidenceRequested,
 )
 from ledger.following_up import UNEXPLAINED, follow_ups, next_steps
-from ledger.kinds import Code, GroupId, Instant, Session
+from ledger.kinds import Instant, Session
 from ledger.leave import Planned
 from ledger.roll import Pupil
 from ledger.school import School
-from projections.absence_answers import StepTaken
-
-Marks = dict[Session, tuple[tuple[Code, GroupId, int], ...]]
-"""Every entry of a pupil for each session in order: code, class of the sheet, entry number."""
+from projections.explain_answers import StepTaken
+from projections.marks_between import Marks, is_seen
 
 _KNOWN = {"D": "at another school where registered", "E": "suspended or excluded"}
-
-
-def is_seen(session: Session, marks: Marks, school: School) -> bool:
-    """Whether the pupil was in school: present, or late, U among it."""
-    row = school.rules_on(session.date).codes.known(marks[session][-1][0])
-    return row is not None and (row.statistical == "present" or row.late)
 
 
 def taken(steps: Sequence[tuple[int, Event]], pupil: Pupil, since: dt.date) -> Iterator[StepTaken]:

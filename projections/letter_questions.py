@@ -9,7 +9,7 @@ from ledger.kinds import Frozen, Instant
 from ledger.roll import Pupil
 from projections.answers import Header, PupilRef
 from projections.letters import letters
-from projections.views import View
+from projections.views import View, last_day
 
 t = letters.c
 
@@ -53,9 +53,9 @@ def letters_sent(
     if last is not None:
         question = question.where(t.dated <= last)
     found = view.rows(question)
-    days = [row.dated for row in found]
+    days = [row.dated for row in found] or [last or last_day(view)]
     rows = tuple(_row(view, row) for row in found)
-    return LettersAnswer(header=view.header("letters", [max(days)] if days else []), rows=rows)
+    return LettersAnswer(header=view.header("letters", [max(days)]), rows=rows)
 
 
 def _row(view: View, row: Any) -> LetterRow:

@@ -31,12 +31,21 @@ from ledger.store import Page
 from projections.context import Context
 from projections.penalty_tables import notices_to_improve, penalty_cases, penalty_notices
 from projections.steps import Reread, Rows, Statement, Step
+from projections.touched import touched
 
 c, n, i = penalty_cases.c, penalty_notices.c, notices_to_improve.c
 
 
 def project(pages: Sequence[Page], context: Context) -> Iterator[Step | Reread]:
-    """What happened between parents and pupils, as rows."""
+    """
+    What happened between parents and pupils, as rows.
+
+    The days that run from receipt follow the rules of the offence period, whenever they came
+    into the ledger: once a policy moves, those of every notice served are reckoned anew.
+    """
+    if touched(pages).policy:
+        served = _HELD.where(n.school == context.urn, n.received_on.is_not(None))
+        yield Reread(served, partial(_running_anew, context))
     for page in pages:
         if not page.stream.startswith(("penalty/", "improvement/")):
             continue
@@ -146,9 +155,15 @@ def _row(
     )
 
 
+_HELD = select(
+    n.pupil, n.parent, n.notice, n.received_on, n.basis,
+    n.offence_start, n.offence_end, n.which, n.early_amount,
+)  # fmt: skip
+
+
 def _served(event: PenaltyNoticeServed, context: Context) -> Reread:
     """The days that run from receipt want the offence period, which the row holds."""
-    held = select(n.offence_start, n.offence_end, n.which, n.early_amount).where(
+    held = _HELD.where(
         n.school == context.urn,
         n.pupil == event.pupil,
         n.parent == event.parent,
@@ -157,8 +172,13 @@ def _served(event: PenaltyNoticeServed, context: Context) -> Reread:
     return Reread(held, lambda rows: _running(event, context, rows))
 
 
+def _running_anew(context: Context, rows: Sequence[Row[Any]]) -> Iterator[Statement]:
+    for row in rows:
+        yield from _running(row, context, [row])
+
+
 def _running(
-    event: PenaltyNoticeServed, context: Context, rows: Sequence[Row[Any]]
+    event: PenaltyNoticeServed | Row[Any], context: Context, rows: Sequence[Row[Any]]
 ) -> Iterator[Statement]:
     for row in rows:
         days = days_from(

@@ -3,15 +3,17 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, Select, select
 
 from ledger.events import AmendmentObserved, MarkAmended, MarkRecorded, MarkVanished
+from ledger.events.register import register_stream
 from ledger.kinds import Code, Frozen, GroupId, Instant, PupilId, Session
 from ledger.reckoning import Rates, percent
 from ledger.roll import Pupil
-from ledger.store import ActRow, Ledger
+from ledger.store import ActRow, Ledger, Page
 from projections.answers import Header, PupilRef
 from projections.current_register import current_register
 from projections.particulars import particulars
@@ -117,7 +119,7 @@ def register(
         last=last,
         now=now.entry,
         lines=lines,
-        later=tuple(_later(ledger, scope, then.entry)),
+        later=tuple(_later(_pages(now, scope, then.entry, after), scope, then.entry)),
         pupils=tuple(_pupil_totals(now, before, after)),
         then_totals=_totals(before.values()),
         now_totals=_totals(after.values()),
@@ -126,12 +128,15 @@ def register(
 
 Key = tuple[Session, PupilId]
 _SUMS = ("possible", "attended", "authorised", "unauthorised", "late")
+_COUNTED = attrgetter(*_SUMS)
 
 
 def _known(view: View, scope: Scope) -> dict[Key, Row[Any]]:
-    question: Select[Any] = select(current_register).where(
-        t.school == view.urn, t.date.between(scope.first, scope.last)
-    )
+    question: Select[Any] = select(current_register).where(t.school == view.urn)
+    if scope.days is None:
+        question = question.where(t.date.between(scope.first, scope.last))
+    else:
+        question = question.where(t.date.in_(scope.days), t.half.in_(("AM", "PM")))
     if scope.group is not None:
         question = question.where(t["class"] == scope.group)
     if scope.pupils is not None:
@@ -161,29 +166,53 @@ def _mark(row: Row[Any] | None) -> KnownMark | None:
 def _pupil_totals(
     view: View, before: Mapping[Key, Row[Any]], after: Mapping[Key, Row[Any]]
 ) -> Iterable[PupilTotals]:
-    for number in sorted({pupil for _, pupil in before.keys() | after.keys()}):
+    then, now = _by_pupil(before), _by_pupil(after)
+    for number in sorted(then.keys() | now.keys()):
         known = view.context.roll.pupils.get(number)
         if known is not None:
             yield PupilTotals(
                 pupil=PupilRef.of(known),
-                then=_totals(row for (_, whose), row in before.items() if whose == number),
-                now=_totals(row for (_, whose), row in after.items() if whose == number),
+                then=_totals(then.get(number, ())),
+                now=_totals(now.get(number, ())),
             )
 
 
+def _by_pupil(rows: Mapping[Key, Row[Any]]) -> dict[PupilId, list[Row[Any]]]:
+    found: dict[PupilId, list[Row[Any]]] = {}
+    for (_, pupil), row in rows.items():
+        found.setdefault(pupil, []).append(row)
+    return found
+
+
 def _totals(rows: Iterable[Row[Any]]) -> Totals:
-    sums = dict.fromkeys(_SUMS, 0)
-    for row in rows:
-        for name in _SUMS:
-            sums[name] += int(row._mapping[name])
+    columns = zip(*map(_COUNTED, rows), strict=True)
+    sums = dict(zip(_SUMS, map(sum, columns), strict=False)) or dict.fromkeys(_SUMS, 0)
     return Totals(**sums, attendance=percent(Rates(**sums).attendance))
 
 
-def _later(ledger: Ledger, scope: Scope, entry: int) -> Iterable[LaterChange]:
+def _pages(now: View, scope: Scope, entry: int, rows: Mapping[Key, Row[Any]]) -> Iterable[Page]:
+    """
+    The pages of these sheets with a later entry, in order.
+
+    Of a pupil, whose rows say at which sessions there is one: on the sheet of the row's class,
+    or of any class the pupil was ever placed in.
+    """
+    if scope.pupils is None:
+        return scope.pages(now.ledger, now.ledger.size(), after=entry)
+    found: dict[int, Page] = {}
+    for (session, pupil), row in rows.items():
+        if row.entry > entry:
+            known = now.context.roll.pupils.get(pupil)
+            groups = {place.group for place in known.places} if known else set()
+            for group in groups | {str(row._mapping["class"])}:
+                pages = now.ledger.pages_of(register_stream(session, group))
+                found |= {page.first: page for page in pages}
+    return [page for _, page in sorted(found.items()) if page.first + page.count > entry]
+
+
+def _later(pages: Iterable[Page], scope: Scope, entry: int) -> Iterable[LaterChange]:
     """What was entered about these sheets after an entry, in order."""
-    for page in scope.pages(ledger, ledger.size()):
-        if page.first + page.count <= entry:
-            continue
+    for page in pages:
         for recorded in page.events():
             event = recorded.event
             if recorded.entry <= entry or not isinstance(event, MarkEvent):

@@ -11,6 +11,7 @@ from ledger.events import (
     PolicyAdopted,
     PupilAdmitted,
     PupilLeft,
+    RegisterTimesSet,
 )
 from ledger.store import Page
 
@@ -20,12 +21,16 @@ _CLOSURES = {ClosureDeclared.TOPIC, ClosureWithdrawn.TOPIC}
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What moved: the rules, the calendar, these closures, these pupils' place on the roll."""
+    """
+    What moved: the rules, the calendar, these closures, these pupils' place on the roll, the
+    times of the registers.
+    """
 
     policy: bool = False
     calendar: bool = False
     closures: frozenset[int] = field(default=frozenset())
     pupils: frozenset[int] = field(default=frozenset())
+    times: bool = False
 
 
 def touched(pages: Sequence[Page]) -> Touched:
@@ -46,4 +51,5 @@ def touched(pages: Sequence[Page]) -> Touched:
         CalendarSet.TOPIC in topics,
         frozenset(closures),
         frozenset(pupils),
+        RegisterTimesSet.TOPIC in topics,
     )

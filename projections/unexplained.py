@@ -28,9 +28,13 @@ from projections.views import View
 t = current_register.c
 
 
-def unexplained(view: View, on: dt.date, now: Instant) -> Unexplained:
+def unexplained(
+    view: View, on: dt.date, now: Instant, *, since: dt.date | None = None
+) -> Unexplained:
     """
     Every N that stands on a day up to ``on``, as at the moment ``now``; most pressing first.
+
+    ``since``: of that day and later ones alone; earlier ones still count where days are counted.
 
     Reference: SI 2024/208 reg. 10(7)-(9); the policies' follow-up of unexplained absence.
     """
@@ -56,6 +60,7 @@ def unexplained(view: View, on: dt.date, now: Instant) -> Unexplained:
         for one in found:
             group = sessions[Session(one.day, one.halves[0])][1]
             rows.append(_row(of, one, group, latest=away and one.day == last))
+    rows = [row for row in rows if since is None or row.day >= since]
     rows.sort(key=_pressing)
     return Unexplained(header=view.header("unexplained", [on]), on=on, rows=tuple(rows))
 

@@ -92,13 +92,29 @@ class Scope:
         return f"register/{self.first.isoformat()}", f"register/{self.last.isoformat()}0"
 
     @property
+    def days(self) -> list[dt.date] | None:
+        """
+        Each day, where it is some pupils' and no more than a year or so; else ``None``.
+
+        A key of the registers begins with the day: named one by one, with both half-days, the
+        rows of one pupil are looked up, and a year of everybody's is not read through.
+        """
+        span = (self.last - self.first).days
+        if self.pupils is None or not self.dated or span > _NAMED:
+            return None
+        return [self.first + dt.timedelta(days=n) for n in range(span + 1)]
+
+    @property
     def dated(self) -> bool:
         """Whether it is a span of days, and not all of them."""
         return (self.first, self.last) != (dt.date.min, dt.date.max)
 
-    def pages(self, ledger: Ledger, upto: int) -> list[Page]:
-        """The pages of the sheets inside, in entry order."""
-        pages = ledger.pages_between(*self.streams(), upto)
+    def pages(self, ledger: Ledger, upto: int, *, after: int = 0) -> list[Page]:
+        """The pages of the sheets inside with an entry after one and by another, in order."""
+        begun = next(ledger.pages_from(after + 1, upto, limit=1), None)
+        pages = ledger.pages_between(
+            *self.streams(), upto, after=begun.first - 1 if begun else after
+        )
         if self.group is not None:
             end = f"/{self.group}"
             pages = (page for page in pages if page.stream.endswith(end))
@@ -130,6 +146,7 @@ class Scope:
 
 
 EVERYTHING = Scope()
+_NAMED = 400
 _DECIDED = ("absence", "improvement", "letter", "penalty", "return", "support")
 """The streams of the decisions about pupils, which every scope takes in."""
 

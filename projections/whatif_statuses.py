@@ -95,9 +95,7 @@ def _rates(possible: int, attended: int, missed: int) -> Rates:
 
 def _unexplained(view: View, since: dt.date, on: dt.date) -> Found:
     found = {}
-    for row in unexplained(view, on, instant(on, dt.time(23, 59))).rows:
-        if row.day < since:
-            continue
+    for row in unexplained(view, on, instant(on, dt.time(23, 59)), since=since).rows:
         by = f"to resolve by {row.resolve_by}" if row.resolve_by else "no day to resolve it by"
         becomes = f", then {row.becomes}" if row.becomes else ""
         steps = "".join(f"; {step}" for step in row.next_steps)
@@ -113,8 +111,7 @@ def _evidence(view: View, since: dt.date, on: dt.date) -> Found:
         (row.pupil.id, f"absence of {row.day}, {row.kind}"): Status(
             row.kind, "; ".join(filter(None, (row.why, row.clause)))
         )
-        for row in evidence_wanting(view, on).rows
-        if row.day >= since
+        for row in evidence_wanting(view, on, since=since).rows
     }
 
 

@@ -6,8 +6,19 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app
-from delivery.cli.asking import day_and_moment, entry_of, moment_of, nothing, pupil_in, tell, view
+from delivery.cli.asking import (
+    day_and_moment,
+    entry_of,
+    moment_of,
+    no_span,
+    nothing,
+    policy_of,
+    pupil_in,
+    tell,
+    view,
+)
 from delivery.cli.calls import QUESTION, Call, verb
+from delivery.usage import Usage
 
 Pupil = Annotated[str, typer.Argument(metavar="PUPIL", help="UPN, or the school's own number.")]
 On = Annotated[
@@ -19,14 +30,15 @@ On = Annotated[
 def unexplained(call: Call, *, on: On = None) -> None:
     """Every N that stands, the most pressing first.
 
-    How long it may, the calls its days ask for, what to do. Exit 3 if there is none.
+    How long it may, the calls its days ask for, what to do; with --from, of the days from then on.
+    Exit 3 if there is none.
     """
     from delivery.render.absence import Unexplained
     from projections.unexplained import unexplained as asked
 
     with view(call) as found:
         day, now = day_and_moment(call, found.ledger, on)
-        answer = asked(found, day, now)
+        answer = asked(found, day, now, since=call.first)
         tell(call, "unexplained", answer, Unexplained)
     if not answer.rows:
         raise nothing(f"No N stands on {day}.")
@@ -60,14 +72,14 @@ def absences(
 def evidence(call: Call, *, on: On = None) -> None:
     """Evidence of illness to ask for, to judge, missing.
 
-    Exit 3 if there is none.
+    With --from, of the days from then on. Exit 3 if there is none.
     """
     from delivery.render.absence import Evidence
     from projections.evidence import evidence_wanting
 
     with view(call) as found:
         day, _ = day_and_moment(call, found.ledger, on)
-        answer = evidence_wanting(found, day)
+        answer = evidence_wanting(found, day, since=call.first)
         tell(call, "evidence", answer, Evidence)
     if not answer.rows:
         raise nothing(f"Nothing is wanting of the evidence of illness on {day}.")
@@ -82,6 +94,7 @@ def lateness(call: Call, *, on: On = None) -> None:
     from delivery.render.lateness import Lateness
     from projections.lateness import persistent_lateness
 
+    no_span(call, "the policy sets the window; say the day it ends with --on")
     with view(call) as found:
         day, _ = day_and_moment(call, found.ledger, on)
         answer = persistent_lateness(found, day)
@@ -102,13 +115,15 @@ def last_seen(call: Call, *, pupil: Pupil) -> None:
     from projections.explain import find_pupil
     from projections.last_seen import last_seen as asked
 
+    if call.first or call.last:
+        raise Usage("The last session there is is looked for: leave out --from and --to.")
     with desk(call.db) as at:
         ledger = at.ledger(call.school)
         upto = entry_of(ledger, call.asof)
         theirs = find_pupil(ledger, pupil, upto)
         if theirs is None:
             raise UnknownPupil(pupil=pupil)
-        answer = asked(ledger, theirs, moment_of(call, ledger), upto)
+        answer = asked(ledger, theirs, moment_of(call, ledger), upto, policy_of(call))
         tell(call, "last-seen", answer, LastSeen)
     if answer.seen is None:
         raise nothing(f"{theirs.name} was never marked as seen in school.")

@@ -12,6 +12,7 @@ from delivery.cli.calls import Call, note
 from delivery.cli.problems import Exit
 from delivery.render.envelope import answer, document
 from delivery.render.table import comma_separated
+from delivery.usage import Usage
 
 if TYPE_CHECKING:
     from delivery.bootstrap import Desk
@@ -64,8 +65,21 @@ def day_and_moment(
     from ledger.calendar.london import instant, london
 
     moment = moment_of(call, ledger)
-    day = on or call.last or london(moment).date()
+    day = the_day(call, on) or london(moment).date()
     return (day, moment) if day == london(moment).date() else (day, instant(day, dt.time(23, 59)))
+
+
+def the_day(call: Call, on: dt.date | None = None) -> dt.date | None:
+    """The day said by ``--on`` or ``--to``; both may be said where they agree."""
+    if on is not None and call.last is not None and on != call.last:
+        raise Usage(f"--on {on} and --to {call.last} are two days; say one.")
+    return on or call.last
+
+
+def no_span(call: Call, why: str) -> None:
+    """Refuse ``--from`` where it could only be passed over; ``why`` says what decides instead."""
+    if call.first is not None:
+        raise Usage(f"--from {call.first} decides nothing here: {why}.")
 
 
 def policy_of(call: Call) -> "Policy | None":

@@ -7,7 +7,7 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app, group
-from delivery.cli.asking import day_of, entry_of, nothing, tell, view_of
+from delivery.cli.asking import day_of, entry_of, nothing, policy_of, tell, the_day, view_of
 from delivery.cli.calls import OUTPUT, WHEN, WHERE, Call, verb
 from delivery.cli.questions import among, span_of
 from delivery.usage import Usage
@@ -15,12 +15,12 @@ from delivery.usage import Usage
 diff = group("diff", "Two states of the ledger, and what came between.")
 _BY = ("pupil", "class", "school")
 _MEASURES = ("attendance", "absence", "authorised", "unauthorised")
-_SESSIONS = tuple(one for one in WHEN if one[0] in ("first", "last"))
+_BUT_ASOF = tuple(one for one in WHEN if one[0] != "asof")
 _ASOF = tuple(one for one in WHEN if one[0] != "policy")
 _ENDS = "ENTRY|INSTANT ENTRY|INSTANT"
 
 
-@verb(diff, "rates", (*WHERE, *_SESSIONS, *OUTPUT))
+@verb(diff, "rates", (*WHERE, *_BUT_ASOF, *OUTPUT))
 def diff_rates(
     call: Call,
     *,
@@ -52,7 +52,8 @@ def diff_rates(
         ends = [entry_of(ledger, parse.asof(end)) or 0 for end in between]
         if ends[1] < ends[0]:
             raise Usage(f"--between {between[0]} {between[1]}: the later comes first.")
-        before, after = (earlier(at.runner, ledger, entry) for entry in ends)
+        policy = policy_of(call)
+        before, after = (earlier(at.runner, ledger, entry, policy=policy) for entry in ends)
         first, last = span_of(after, call, "year")
         answer = asked(before, after, first=first, last=last, by=by, measure=measure)  # type: ignore[arg-type]
         tell(call, "diff rates", answer, Diff)
@@ -88,7 +89,7 @@ def whatif(
     first, second = (load(pack) for pack in policies)
     with desk(call.db) as at:
         views = [view_of(at, ledger, call) for ledger in at.ledgers(call.school)]
-        day: dt.date = on or call.last or max(day_of(view, call) for view in views)
+        day: dt.date = the_day(call, on) or max(day_of(view, call) for view in views)
         year = views[0].school.calendar.period_of(day, "year")
         since = call.first or (year.starts if year else day)
         answer = asked(views, first, second, since=since, on=day)

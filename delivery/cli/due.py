@@ -6,7 +6,7 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app
-from delivery.cli.asking import day_and_moment, nothing, tell, view
+from delivery.cli.asking import day_and_moment, no_span, nothing, tell, view
 from delivery.cli.calls import ACT, QUESTION, Call, note, verb
 from delivery.cli.doing import do
 from delivery.cli.problems import Exit
@@ -36,6 +36,7 @@ def due(
     from delivery.render.due import Due
     from projections.due import due as asked
 
+    no_span(call, "what is due is due on one day; say it with --on")
     with view(call) as found:
         day, moment = day_and_moment(call, found.ledger, on)
         answer = asked(found, day, moment, done=done)

@@ -6,7 +6,7 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app, group
-from delivery.cli.asking import day_and_moment, tell, view
+from delivery.cli.asking import day_and_moment, no_span, tell, view
 from delivery.cli.calls import ACT, QUESTION, Call, verb
 from delivery.cli.doing import Made, built, say
 from delivery.cli.problems import Exit
@@ -31,6 +31,7 @@ def plan(call: Call, *, on: On = None) -> None:
     from delivery.render.retention import Plan
     from projections.retention import planned
 
+    no_span(call, "what may go may go on one day; say it with --on")
     with view(call) as found:
         day, _ = day_and_moment(call, found.ledger, on)
         tell(call, "retention plan", planned(found, day), Plan)
@@ -45,6 +46,7 @@ def prove(call: Call) -> None:
     from delivery.render.retention import Proof
     from projections.retention import proved
 
+    no_span(call, "every certificate is held to the log")
     with view(call) as found:
         answer = proved(found)
         tell(call, "retention prove", answer, Proof)

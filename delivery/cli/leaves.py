@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from delivery.cli.app import app, group
-from delivery.cli.asking import day_and_moment, nothing, pupil_in, tell, view
+from delivery.cli.asking import day_and_moment, no_span, nothing, pupil_in, tell, view
 from delivery.cli.calls import QUESTION, Call, verb
 
 leave = group("leave", "Requests for leave of absence.")
@@ -24,6 +24,7 @@ def explain_leave(
     from delivery.render.leave import Explained
     from projections.leave_questions import explain_leave as explain
 
+    no_span(call, "a request is shown whole")
     with view(call) as found:
         day, _ = day_and_moment(call, found.ledger)
         answer = explain(found, request, day)

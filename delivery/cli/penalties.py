@@ -6,7 +6,17 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import group
-from delivery.cli.asking import day_of, nothing, others_of, pupil_in, tell, view, view_of
+from delivery.cli.asking import (
+    day_of,
+    no_span,
+    nothing,
+    others_of,
+    pupil_in,
+    tell,
+    the_day,
+    view,
+    view_of,
+)
 from delivery.cli.calls import QUESTION, Call, verb
 
 penalty = group("penalty", "The threshold for a penalty notice.")
@@ -14,6 +24,8 @@ penalty = group("penalty", "The threshold for a penalty notice.")
 On = Annotated[
     Any, typer.Option("--on", parser=parse.date, metavar="DATE", help="As things stand that day.")
 ]
+
+_WINDOW = "the threshold has its own window; say the day it ends with --on"
 
 
 def latest(found: Any, call: Call) -> Any:
@@ -39,10 +51,11 @@ def penalty_explain(
     from delivery.render.penalties import Explained
     from projections.penalty_questions import penalty_explain as explain
 
+    no_span(call, _WINDOW)
     with desk(call.db) as at:
         found = view_of(at, at.ledger(call.school), call)
         theirs = pupil_in(found.context.roll, pupil)
-        asked = on or call.last
+        asked = the_day(call, on)
         answer = explain(
             found,
             theirs,
@@ -62,8 +75,9 @@ def penalty_list(call: Call, *, on: On = None) -> None:
     from delivery.render.penalties import Listed
     from projections.penalty_questions import penalty_list as listed
 
+    no_span(call, _WINDOW)
     with view(call) as found:
-        asked = on or call.last
+        asked = the_day(call, on)
         answer = listed(found, asked or day_of(found, call), as_on=asked or latest(found, call))
         tell(call, "penalty list", answer, Listed)
     if not answer.rows:

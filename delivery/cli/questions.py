@@ -39,14 +39,15 @@ def explain_mark(
     from projections.explain import explain_mark as explain
     from projections.explain import find_pupil
 
+    if call.first or call.last:
+        raise Usage("The session is named: leave out --from and --to.")
     with desk(call.db) as at:
         ledger = at.ledger(call.school)
         upto = entry_of(ledger, call.asof)
-        policy_of(call)  # codes are the nation's: no policy changes the answer
         theirs = find_pupil(ledger, pupil, upto)
         if theirs is None:
             raise UnknownPupil(pupil=pupil)
-        found = explain(ledger, theirs, Session(date, half), upto)
+        found = explain(ledger, theirs, Session(date, half), upto, policy_of(call))
         tell(call, "explain-mark", found, marks)
     if not found.entries and found.layer != "leave":
         raise nothing(f"Nothing has been entered for {theirs.name} on {date} {half}.")
@@ -77,8 +78,7 @@ def register(
         raise Usage("Say whose register: --pupil P or --class C.")
     with desk(call.db) as at:
         ledger = at.ledger(call.school)
-        policy_of(call)  # codes are the nation's: no policy changes the answer
-        now = view_of(at, ledger, Call())
+        now = view_of(at, ledger, Call()).under(policy_of(call))
         theirs = None if pupil is None else pupil_in(now.context.roll, pupil)
         first, last = span_of(now, call, "year" if pupil else "week")
         if group is not None:

@@ -6,7 +6,7 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.app import app
-from delivery.cli.asking import day_of, nothing, pupil_in, tell, view
+from delivery.cli.asking import day_of, no_span, nothing, pupil_in, tell, view
 from delivery.cli.calls import ACT, QUESTION, Call, verb
 from delivery.cli.doing import do
 
@@ -34,6 +34,7 @@ def support(
     from delivery.render.support import Support
     from projections.returns import support as asked
 
+    no_span(call, "support is shown as it stands on one day; say it with --to")
     with view(call) as found:
         theirs = pupil_in(found.context.roll, pupil).id if pupil else None
         answer = asked(found, call.last or day_of(found, call), theirs)

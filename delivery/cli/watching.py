@@ -9,6 +9,7 @@ from delivery.cli import parse
 from delivery.cli.app import app, group
 from delivery.cli.asking import (
     day_and_moment,
+    no_span,
     nothing,
     others_of,
     pupil_in,
@@ -125,6 +126,8 @@ def registers_not_taken(
     from delivery.render import missing
     from projections.registers_not_taken import registers_not_taken as asked
 
+    if on is not None:
+        no_span(call, f"--on {on} says the day")
     with view(call) as found:
         last, _ = day_and_moment(call, found.ledger, on)
         first = on or call.first or last

@@ -5,13 +5,16 @@ from typing import Any
 
 from delivery.render.amendments import NOT_SAID, between
 from delivery.render.receipts import london
-from delivery.render.table import Cell, count_of, facts
+from delivery.render.table import Cell, count_of, facts, table
 
+_OF = ("upn", "date", "half")
+_WITHIN = {True: "yes", False: "no", None: "not known"}
 _ROWS = (
     "entry",
     "recorded_at",
     "taken_at",
     "what",
+    "group",
     "code",
     "meaning",
     "authorised",
@@ -40,26 +43,47 @@ def text(found: Any) -> str:
         )
     ]
     if not found.entries:
-        return parts[0] + "\n\nNothing has been entered for this session."
+        parts.append("Nothing has been entered for this session.")
     parts += [_entry(entry) for entry in found.entries]
+    if found.beside:
+        steps = [
+            (one.entry, london(one.at), one.what, one.who, one.outcome, one.said, one.by)
+            for one in found.beside
+        ]
+        headings = ("Entry", "When", "What", "Who", "Outcome", "Said", "By")
+        parts.append(f"Beside the mark\n{table(headings, steps)}")
     return "\n\n".join(parts)
 
 
 def rows(found: Any) -> tuple[Sequence[str], list[Sequence[Cell]]]:
-    """A row an entry."""
-    headings = ("upn", "date", "half", *_ROWS, "source", "file", "line")
-    return headings, [
-        (
-            found.pupil.upn,
-            found.session.date,
-            found.session.half,
-            *(getattr(entry, name) for name in _ROWS),
-            entry.source.kind,
-            entry.source.file,
-            entry.source.line,
-        )
-        for entry in found.entries
-    ]
+    """A row an entry about the mark, and one a step beside it, in the order of the ledger."""
+    headings = (*_OF, *_ROWS, "in_time", "source", "file", "line", "leaf")
+    made = [(entry.entry, _row(entry)) for entry in found.entries]
+    made += [(step.entry, _step(step)) for step in found.beside]
+    of = (found.pupil.upn, found.session.date, found.session.half)
+    return headings, [(*of, *row) for _, row in sorted(made, key=lambda one: one[0])]
+
+
+def _row(entry: Any) -> tuple[Cell, ...]:
+    within = entry.in_time and _WITHIN[entry.in_time.within]
+    source = entry.source
+    said = tuple(getattr(entry, name) for name in _ROWS)
+    return (*said, within, source.kind, source.file, source.line, entry.leaf)
+
+
+def _step(step: Any) -> tuple[Cell, ...]:
+    """A call, evidence, a decision or leave, under the headings that fit: ``code`` its outcome."""
+    held = {
+        "entry": step.entry,
+        "recorded_at": step.at,
+        "what": step.what,
+        "code": step.outcome,
+        "reason": step.said,
+        "name": step.who,
+        "recorded_by": step.by,
+    }
+    said = tuple(held.get(name) for name in _ROWS)
+    return (*said, None, "absence and leave", None, None, None)
 
 
 def _counts(found: Any) -> str:
@@ -96,7 +120,7 @@ def _entry(entry: Any) -> str:
             ("Reason", five.reason or NOT_SAID),
             ("Date", five.made_on or between(five) or NOT_SAID),
             ("Name and position", _who(five)),
-            ("In time", _in_time(entry.in_time)),
+            ("In time", in_time(entry.in_time)),
             *told,
         ]
     lines += [f"    {line}" for line in facts(told).splitlines()]
@@ -109,14 +133,13 @@ def _who(five: Any) -> str:
     return f"{five.name}, {five.position or 'position ' + NOT_SAID}"
 
 
-def _in_time(found: Any) -> str | None:
+def in_time(found: Any) -> str | None:
     """Whether the amendment of an N came within its days, with the last of them."""
     if found is None:
         return None
     if found.last is None:
         return f"not known: the calendar as set ends within {found.rule} ({found.clause})"
-    said = {True: "yes", False: "no", None: "not known"}[found.within]
-    return f"{said}: {found.rule} ended on {found.last} ({found.clause})"
+    return f"{_WITHIN[found.within]}: {found.rule} ended on {found.last} ({found.clause})"
 
 
 def _taken(entry: Any) -> str | None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from commands.amend_mark import AmendMark
 from delivery import acts
+from delivery.render.marks import in_time
 from delivery.web.looks import look
 from delivery.web.site import AsOf, Here, Its, Site
 from ledger.kinds import Half, Session
@@ -109,6 +110,7 @@ def _page(
         look=look(found.code, rules),
         rules=rules,
         looked=look,
+        in_time=in_time,
         asked=asked or Asked(),
         refused=refused,
     )

@@ -117,15 +117,27 @@ def _pack(one: dict[str, Any]) -> list[str]:
     ]
 
 
+ASOF = {
+    "class": "a class's register of a day, then beside now",
+    "day": "a school day, every class",
+    "pupil": "a pupil's school year, then beside now",
+    "rates": "each pupil's rates of a school year",
+    "penalties": "every pupil at the threshold",
+}
+
+
 def _asof(one: dict[str, Any]) -> list[str]:
     if "class" not in one:
         return []
-    took = {name: f"{1000 * one[name]:,.0f} ms" for name in ("class", "day", "rates", "penalties")}
+    rows = [
+        (words, *(f"{1000 * one[name + of]:,.0f} ms" for of in ("", "_worst", "_cpu")))
+        for name, words in ASOF.items()
+    ]
     return [
         f"As at an earlier entry of {one['marks']:,} marks, in a warm process, the view made and",
-        f"closed each time: a class's register of a day, then beside now, {took['class']};",
-        f"a school day, every class, {took['day']}; each pupil's rates of a school year",
-        f"{took['rates']}; every pupil at the threshold {took['penalties']}.",
+        f"closed each time, under a load of up to {one['load']:.1f}:",
+        "",
+        *table(("", "median", "longest", "of the processor"), rows),
         "",
     ]
 

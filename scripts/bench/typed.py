@@ -39,6 +39,7 @@ def attendance(folder: Path, *words: str, ok: Sequence[int] = (0,)) -> dict[str,
     said = folder / "stdout"
     settings = {
         "ATTENDANCE_DB": f"sqlite:///{folder / 'attendance.db'}", "ATTENDANCE_AS": files.OFFICER,
+        "ATTENDANCE_SCHOOL": "",
         "BENCH_OUT": str(said),
     }  # fmt: skip
     done = subprocess.run(

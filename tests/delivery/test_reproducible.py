@@ -151,6 +151,26 @@ def test_every_question_as_at_an_entry_is_the_same_bytes_years_later(year: Call,
     assert live != after[f"rates as of {entry}"]
 
 
+def test_why_a_figure_moved_between_two_entries_is_the_same_bytes_years_later(
+    year: Call, folder: Path
+):
+    size = year("rates", *AT, "--json").document["asof"]["entry"]
+    asking = ("diff", "rates", *AT, *DAYS, "--between", size - 6, size, "--measure")
+
+    def asked() -> list[str]:
+        shapes = [
+            (of, shape) for of in ("absence", "unauthorised") for shape in ("--json", "--csv")
+        ]
+        ran = [year(*asking, of, "--by", "pupil", shape) for of, shape in shapes]
+        assert {one.code for one in ran} == {0}
+        return [one.out for one in ran]
+
+    before = asked()
+    later(year, folder)
+    with freeze_time("2031-05-06 10:00:00"):
+        assert asked() == before
+
+
 def test_what_the_register_said_then_stays_what_it_said_then(year: Call, folder: Path):
     entry = year("rates", *AT, "--json").document["asof"]["entry"]
     asking = ("register", "--class", "4B", *DAYS, *AT, "--asof", entry, "--json")

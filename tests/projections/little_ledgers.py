@@ -199,6 +199,16 @@ def _whose(ledger: Ledger, number: int) -> int:
     return int(ledger.pages_of(f"leave/{number}")[0].runs[0].column("pupil")[0])
 
 
+PACKS = ("local_authorities/cornwall", "trusts/nclt_2023", "trusts/manor_2024")
+
+
+def adopt(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
+    """Another policy from a day on, which may lie before marks that are there already."""
+    starts, pack = draw(st.sampled_from(SESSIONS)).date, draw(st.sampled_from(PACKS))
+    by = made(so_far.next_moment())
+    school.act(e.PolicyAdopted(pack=pack, starts=starts, sha256="0" * 64, **by))
+
+
 def set_calendar(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
     summer = e.Term(term="Summer", half=2, starts=dt.date(2024, 6, 3), ends=dt.date(2024, 7, 23))
     school.act(
@@ -252,6 +262,7 @@ def decide(draw: st.DrawFn, school: ASchool, so_far: Standing) -> None:
 
 ACTS = [mark, mark, mark, mark, amend, amend, vanish, close, withdraw, leave, again, set_calendar]
 ACTS += [decide, decide, follow_up, follow_up, move, give_leave, give_leave, withdraw_leave]
+ACTS += [adopt, adopt]
 
 
 def write(draw: st.DrawFn, school: ASchool, acts: int) -> None:

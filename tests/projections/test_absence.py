@@ -12,6 +12,7 @@ from ledger.store import open_store
 from projections.absence import absence_steps, absences, evidence_requirements
 from projections.absences import absences_followed
 from projections.doctor import doctor
+from projections.earlier import earlier
 from projections.engines import engine
 from projections.evidence import evidence_wanting
 from projections.explain import find_pupil
@@ -425,3 +426,21 @@ def test_what_is_due_next_is_said(school: ASchool) -> None:
         f"try Pat Example ({clause})",
     )
     assert isinstance(seen(school, moment(MONDAY)).seen.session, Session)
+
+
+def test_told_in_time_goes_by_rules_adopted_later_for_that_day(
+    school: ASchool, runner: Runner
+) -> None:
+    """Live, caught up at once, and as of before the policy came."""
+    entry = school.opened().act(report(MONDAY, moment(MONDAY, "09:01"))).last
+    first = Runner(runner.engine)
+    assert live(first, school.ledger).rows(select(absences))[0].told_in_time is None
+    by = made(moment(WEDNESDAY))
+    school.act(e.PolicyAdopted(pack=NCLT[0], starts=NCLT[1], sha256="0" * 64, **by))
+
+    view = live(first, school.ledger)
+    assert view.rows(select(absences))[0].told_in_time == 0
+    assert contents(view.engine) == contents(asof(school.ledger).engine)
+    then = earlier(first, school.ledger, entry)
+    assert then.rows(select(absences))[0].told_in_time is None
+    then.close()

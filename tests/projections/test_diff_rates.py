@@ -26,10 +26,12 @@ FIRST, LAST = SESSIONS[0].date, SESSIONS[-1].date
 COUNTS = ("possible", "attended", "authorised", "unauthorised", "late")
 
 
-def plainly(view: View, by: str) -> dict[str, tuple[int, ...]]:
+def plainly(
+    view: View, by: str, days: tuple[dt.date, dt.date] = (FIRST, LAST)
+) -> dict[str, tuple[int, ...]]:
     """The counts of each group, by the SQL that answers ``rates``: another reckoning."""
     found: dict[str, tuple[int, ...]] = {}
-    answer = rates([view], by=by, period="day", first=FIRST, last=LAST)  # type: ignore[arg-type]
+    answer = rates([view], by=by, period="day", first=days[0], last=days[1])  # type: ignore[arg-type]
     for row in answer.rows:
         group = str(view.context.roll.by_upn(row.group).id) if by == "pupil" else row.group  # type: ignore[union-attr]
         counts = tuple(getattr(row, name) for name in COUNTS)
@@ -37,8 +39,13 @@ def plainly(view: View, by: str) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def assert_it_adds_up(answer: RatesDiff, before: View, after: View) -> None:
-    was, now = plainly(before, answer.by), plainly(after, answer.by)
+def assert_it_adds_up(
+    answer: RatesDiff,
+    before: View,
+    after: View,
+    days: tuple[dt.date, dt.date] = (FIRST, LAST),
+) -> None:
+    was, now = plainly(before, answer.by, days), plainly(after, answer.by, days)
     for row in answer.rows:
         counted = tuple(getattr(row.before, name) for name in COUNTS)
         assert counted == was.get(row.group, (0,) * 5)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from ledger import events as e
 from ledger.store import Store, open_store
+from projections.current_register import current_register
 from projections.earlier import Earlier, earlier
 from projections.engines import engine
 from projections.runner import Runner
@@ -113,6 +114,41 @@ def test_an_answer_as_of_an_entry_never_changes_whatever_comes_later(
         assert told(earlier(runner, school.ledger, entry)) == before
     now = school.ledger.size()
     assert told(earlier(runner, school.ledger, now)) == contents(runner.engine)
+
+
+def test_a_mark_amended_on_another_classs_sheet_is_in_no_answer_about_that_class(
+    school: ASchool, runner: Runner
+) -> None:
+    """The row stands on the sheet it was entered on: the amendment, after a move, is elsewhere."""
+    at = session("2024-09-09 AM")
+    school.opened(pupils=2).marked(at, {1: "N", 2: "/"})
+    entry = school.amended(at, 1, "N", "I", group="5A").last
+    school.amended(at, 1, "I", "M", group="5A")
+
+    def of(group: str) -> list[tuple[int, str]]:
+        view = earlier(runner, school.ledger, entry, Scope(at.date, at.date, group))
+        rows = view.rows(select(current_register))
+        view.close()
+        return [(row.pupil, row.entered) for row in rows]
+
+    assert sorted(of("4B")) == [(1, "I"), (2, "/")]
+    assert of("5A") == []
+
+
+def test_a_mark_entered_again_on_another_classs_sheet_stood_where_it_stood(
+    school: ASchool, runner: Runner
+) -> None:
+    """The later entry took the row's place: as of before, the class asked about has it still."""
+    at = session("2024-09-09 AM")
+    entry = school.opened(pupils=2).marked(at, {1: "N", 2: "/"}).last
+    school.marked(at, {1: "L"}, group="5A")
+
+    for group, stood in (("4B", {(1, "N"), (2, "/")}), ("5A", set())):
+        view = earlier(runner, school.ledger, entry, Scope(at.date, at.date, group))
+        assert {(r.pupil, r.entered) for r in view.rows(select(current_register))} == stood
+        view.close()
+    now = earlier(runner, school.ledger, entry + 1, Scope(at.date, at.date, "5A"))
+    assert [row.entered for row in now.rows(select(current_register))] == ["L"]
 
 
 def test_postgres_reads_the_live_tables_where_they_stand_too(postgres_url: str) -> None:

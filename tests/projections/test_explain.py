@@ -3,12 +3,14 @@
 import datetime as dt
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 from ledger import events as e
 from ledger.calendar import instant
-from ledger.kinds import Person
+from ledger.kinds import Person, Session
+from ledger.store.log import Log
 from projections.explain import explain_mark, find_pupil
 from projections.explain_answers import ExplainedMark
 from tests.projections.a_school import OFFICER, ASchool, made, session
@@ -265,3 +267,134 @@ def test_before_the_rule_applies_an_n_has_no_days_of_the_law(school: ASchool) ->
     assert (
         explain_mark(school.ledger, find_pupil(school.ledger, "1"), on).entries[1].in_time is None
     )
+
+
+# --- beside the mark: calls, evidence, decisions, leave ----------------------------------------
+
+
+def of(first: dt.date, at: dt.datetime) -> dict[str, Any]:
+    return {"pupil": 1, "first": first, **made(at)}
+
+
+def attempt(first: dt.date, at: dt.datetime) -> e.ContactAttempted:
+    tried = {"contact": "parent-1", "channel": "phone", "outcome": "no answer", "tried_at": at}
+    return e.ContactAttempted(**of(first, at), **tried)
+
+
+def on(day: int, hour: int = 10) -> dt.datetime:
+    return instant(dt.date(2024, 9, day), dt.time(hour))
+
+
+def beside(school: ASchool, session: Session, asof: int | None = None) -> list[str]:
+    pupil = find_pupil(school.ledger, "1")
+    assert pupil is not None
+    return [one.what for one in explain_mark(school.ledger, pupil, session, asof).beside]
+
+
+def test_the_spell_a_mark_belongs_to_stands_beside_it_until_the_pupil_is_back(
+    school: ASchool,
+) -> None:
+    from delivery.render.marks import rows, text
+
+    school.opened()
+    for day, code in ((9, "N"), (10, "N"), (11, "/"), (12, "O")):
+        school.marked(session(f"2024-09-{day:02} AM"), {1: code})
+    called = school.act(attempt(AM.date, on(9)), command="record-contact").last
+
+    assert beside(school, AM) == ["contact by phone"]
+    assert beside(school, session("2024-09-10 AM")) == ["contact by phone"]
+    assert beside(school, session("2024-09-11 AM")) == []
+    assert beside(school, session("2024-09-12 AM")) == []
+    assert beside(school, session("2024-09-06 PM")) == []
+    assert beside(school, AM, called - 1) == []
+    found = explained(school)
+    assert "contact by phone  Pat Example  no answer" in text(found)
+    headings, (mark, step) = rows(found)
+    assert len(mark) == len(step) == len(headings)
+    assert step[headings.index("name")] == "Pat Example"
+
+
+def test_what_names_the_day_stands_beside_it_and_a_presence_contradicts_it(
+    school: ASchool,
+) -> None:
+    school.opened()
+    school.marked(AM, {1: "/"})
+    told = {"parent": "parent-1", "reason": "Tummy bug", "starts": AM.date, "channel": "phone"}
+    ends = dt.date(2024, 9, 10)
+    school.act(e.AbsenceReported(**of(AM.date, on(9)), **told, ends=ends, received_at=on(9)))
+    found = explained(school)
+
+    assert [one.what for one in found.beside] == ["told by phone of 2024-09-09 to 2024-09-10"]
+    assert found.contradictions == ("/ was entered, and the school was told: Tummy bug.",)
+    assert beside(school, session("2024-09-11 AM")) == []
+
+
+def test_a_requirement_of_evidence_stands_beside_the_days_it_holds_on(school: ASchool) -> None:
+    school.opened()
+    first, last = dt.date(2024, 9, 9), dt.date(2024, 9, 11)
+    school.act(e.EvidenceRequirementSet(**of(first, on(6)), reason="80%", sent_on=first))
+    school.act(e.EvidenceRequirementLifted(**of(first, on(11)), reason="Better", last_day=last))
+
+    said = ["evidence requirement set", "evidence requirement lifted"]
+    asked = [beside(school, session(f"2024-09-{day:02} AM")) for day in (6, 9, 11, 12)]
+    assert asked == [[], said, said, []]
+
+
+def test_leave_asked_for_and_refused_stands_beside_the_mark(school: ASchool) -> None:
+    school.opened()
+    school.marked(AM, {1: "O"})
+    leave = {"leave": 1, "pupil": 1}
+    arithmetic = {"school_days": 1, "sessions": 2, "notice_school_days": 3}
+    asked = {"asked_by": "parent-1", "first": AM, "back": session("2024-09-10 AM"), "code": "C"}
+    received = {"reason": "A wedding", "received_at": on(3), "arithmetic": arithmetic}
+    school.act(e.LeaveRequested(**leave, **asked, **received, **made(on(4))))
+    decided = {"reason": "A Saturday", "figures": {"entry": 1}, "policy": "england"}
+    school.act(e.LeaveRefused(**leave, **decided, **made(on(5))))
+    steps = explained(school).beside
+
+    assert [(one.what, one.who, one.outcome, one.said) for one in steps] == [
+        ("leave asked for, request 1: 2024-09-09 AM to 2024-09-09 PM", "Pat Example", "C",
+         "A wedding"),
+        ("leave refused, request 1", None, None, "A Saturday"),
+    ]  # fmt: skip
+    assert steps[0].at == on(3)
+    assert beside(school, session("2024-09-10 AM")) == []
+
+
+def test_leave_given_and_withdrawn_stands_beside_the_sessions_it_gave(school: ASchool) -> None:
+    school.opened()
+    leave = {"leave": 1, "pupil": 1}
+    arithmetic = {"school_days": 2, "sessions": 4, "notice_school_days": 3}
+    asked = {"asked_by": "parent-1", "first": AM, "back": session("2024-09-11 AM"), "code": "C"}
+    received = {"reason": "A wedding", "received_at": on(3), "arithmetic": arithmetic}
+    school.act(e.LeaveRequested(**leave, **asked, **received, **made(on(4))))
+    given = {"code": "C", "sessions": (AM,), "figures": {"entry": 1}, "policy": "england"}
+    school.act(e.LeaveGranted(**leave, **given, **made(on(5))))
+    school.act(e.LeaveWithdrawn(**leave, reason="Called off", **made(on(6))))
+
+    assert [(one.what, one.outcome) for one in explained(school).beside][1:] == [
+        ("leave granted, request 1", "C"),
+        ("leave withdrawn, request 1", None),
+    ]
+    second = explain_mark(school.ledger, find_pupil(school.ledger, "1"), session("2024-09-10 AM"))
+    assert second.beside[1].outcome == "not for this session"
+
+
+def test_a_pupil_taken_by_two_teachers_is_said(school: ASchool) -> None:
+    school.opened()
+    school.marked(AM, {1: "/"})
+    school.marked(AM, {1: "N"}, group="5A")
+
+    assert explained(school).contradictions == (
+        "Taken by two: / on the sheet of 4B by Tom Sample (class teacher); N on the sheet of 5A "
+        "by Tom Sample (class teacher). The last entry counts.",
+    )
+
+
+def test_each_entry_has_its_hash_in_the_schools_log(school: ASchool) -> None:
+    school.opened().marked(AM, {2: "/", 1: "N"})
+    school.amended(AM, 1, "N", "I")
+    log = Log(school.ledger)
+
+    told = explained(school).entries
+    assert [one.leaf for one in told] == [log.leaf(one.entry).hex() for one in told]

@@ -30,6 +30,10 @@ reference = "Draft s. 1"
 
 @pytest.fixture
 def absent(school: ASchool) -> ASchool:
+    return twelve_and_six(school)
+
+
+def twelve_and_six(school: ASchool) -> ASchool:
     """Pupil 1 has 12 sessions without authority, pupil 2 has 6, pupil 3 is always there."""
     school.opened(("local_authorities/cornwall", dt.date(2023, 9, 1)))
     for number, at in enumerate(sessions("2024-07-01", "2024-07-12")):
@@ -46,7 +50,7 @@ def test_a_draft_that_asks_for_less_finds_whom_the_law_does_not(
     answer = whatif(
         [live(runner, absent.ledger)],
         load("local_authorities/cornwall"),
-        _draft(tmp_path),
+        a_draft(tmp_path),
         since=SINCE,
         on=ON,
     )
@@ -75,7 +79,7 @@ def test_a_question_under_another_policy_is_that_policy_throughout(
     absent: ASchool, runner: Runner, tmp_path: Path
 ) -> None:
     """The penalty tables too; and the live ones are as they were."""
-    entry, draft = absent.ledger.size(), _draft(tmp_path)
+    entry, draft = absent.ledger.size(), a_draft(tmp_path)
     before = told(earlier(runner, absent.ledger, entry))
 
     view = earlier(runner, absent.ledger, entry, policy=draft)
@@ -86,7 +90,7 @@ def test_a_question_under_another_policy_is_that_policy_throughout(
     assert {row[1] for row in before["penalty_thresholds"]} == {1}
 
 
-def _draft(folder: Path) -> Policy:
+def a_draft(folder: Path) -> Policy:
     """A draft pack that asks for fewer sessions, before the law settled the figure."""
     path = folder / "draft.toml"
     path.write_text(DRAFT, encoding="utf-8")
