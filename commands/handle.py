@@ -39,7 +39,7 @@ from commands.withdraw_closure import WithdrawClosure
 from ledger.events import Event
 from ledger.events.register import register_stream
 from ledger.kinds import GroupId
-from ledger.refusals import OutOfOrder
+from ledger.refusals import Conflict, OutOfOrder
 from ledger.register import Sheet
 from ledger.store import Act, Ledger, Receipt
 
@@ -67,13 +67,16 @@ class PupilsImported:
     decided: PupilsDecided | None
 
 
-def handle(command: Command, ledger: Ledger, *, dry_run: bool = False) -> Outcome:
+def handle(
+    command: Command, ledger: Ledger, *, dry_run: bool = False, seen: int | None = None
+) -> Outcome:
     """
     Do what is asked, or raise the refusal that says why not.
 
     Asked again under the same key it records nothing and returns what was recorded then.
     ``dry_run`` decides and records nothing. Raises ``Conflict`` where another act came between
-    reading and writing.
+    reading and writing; or, with ``seen``, where one came on what this act stands on after the
+    last entry that whoever asks has seen.
     """
     before = ledger.receipt(command.key)
     if before is not None:
@@ -81,9 +84,21 @@ def handle(command: Command, ledger: Ledger, *, dry_run: bool = False) -> Outcom
         return Outcome(before, tuple(one.event for one in recorded))
     states = states_of(ledger)
     events, expect = decide(command, states)
+    if seen is not None:
+        _check_seen(command, ledger, expect, seen)
     if dry_run or not events:
         return Outcome(None, events)
     return Outcome(_record(command, states, events, expect), events)
+
+
+def _check_seen(command: Command, ledger: Ledger, expect: Mapping[str, int], seen: int) -> None:
+    """Raise ``Conflict`` naming the first act on any of these streams after an entry."""
+    for stream in expect:
+        for page in ledger.pages_of(stream):
+            if page.first > seen:
+                other = next(ledger.acts(page.first, page.first))
+                by = f"{other.command} by {other.made_by.name} ({other.made_by.position})"
+                raise Conflict(act=command.NAME, other=by, entry=other.first)
 
 
 def handle_pupils(

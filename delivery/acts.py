@@ -6,6 +6,7 @@ The command line and the demonstration both call these; none of them prints.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,10 +35,28 @@ class Done:
     notes: tuple[str, ...] = ()
 
 
+_seen: ContextVar[int | None] = ContextVar("seen", default=None)
+
+
+@contextmanager
+def seen(entry: int | None) -> Iterator[None]:
+    """Within it an act is done only if nothing it stands on came after that entry."""
+    before = _seen.set(entry)
+    try:
+        yield
+    finally:
+        _seen.reset(before)
+
+
+def last_seen() -> int | None:
+    """The last entry that whoever asks has seen, if they said so."""
+    return _seen.get()
+
+
 def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = False) -> Done:
     """Do one act at one school; ``dry_run`` decides it and records nothing."""
     ledger = desk.ledger(school)
-    outcome = handle(command, ledger, dry_run=dry_run)
+    outcome = handle(command, ledger, dry_run=dry_run, seen=last_seen())
     after = () if dry_run else desk.follow(ledger)
     return Done(ledger.school, outcome, (*said_beside(outcome.events), *after))
 

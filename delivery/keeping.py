@@ -5,7 +5,7 @@ from commands.handle import handle
 from commands.retention.dispose_of_entries import DisposeOfEntries
 from commands.retention.place_hold import PlaceHold
 from commands.retention.redact import Redact
-from delivery.acts import Done
+from delivery.acts import Done, last_seen
 from delivery.bootstrap import Desk
 from ledger.events import HoldPlaced, RedactionAsked
 from ledger.refusals import DatabaseForbids, LedgerUnwritable
@@ -24,12 +24,12 @@ def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = Fals
     """
     ledger = desk.ledger(school)
     if dry_run:
-        return Done(ledger.school, handle(command, ledger, dry_run=True))
+        return Done(ledger.school, handle(command, ledger, dry_run=True, seen=last_seen()))
     if isinstance(command, PlaceHold):
-        coming = handle(command, ledger, dry_run=True).events
+        coming = handle(command, ledger, dry_run=True, seen=last_seen()).events
         holds = [Hold(one, 0) for one in coming if isinstance(one, HoldPlaced)]
         guard(ledger, *(row for hold in holds for row in hold.rows()))
-    outcome = handle(command, ledger)
+    outcome = handle(command, ledger, seen=last_seen())
     # Done already, it is done again: what cut it short may have left bytes.
     removes = isinstance(command, DisposeOfEntries | Redact) and not any(
         isinstance(one, RedactionAsked) for one in outcome.events

@@ -39,7 +39,9 @@ def add(
     ] = None,
     roles: Annotated[
         list[str] | None,
-        typer.Option("--role", metavar="trust|authority|auditor|bi", help="For somebody else."),
+        typer.Option(
+            "--role", metavar="trust|board|authority|auditor|bi", help="For somebody else."
+        ),
     ] = None,
     schools: Schools = None,
     pupils: Pupils = None,

@@ -15,6 +15,7 @@ from ledger.refusals import (
     LedgerBusy,
     LedgerUnreachable,
     LedgerUnwritable,
+    NoRuleThen,
     Refused,
 )
 
@@ -92,6 +93,19 @@ def meant(problem: BaseException) -> BaseException:
     """What a problem from below means to whoever typed the call."""
     if isinstance(problem, ModuleNotFoundError) and problem.name == "psycopg":
         return Usage("PostgreSQL needs psycopg: pip install 'attendance-ledger[postgres]'.")
+    return _without_rule(problem) or _of_a_database(problem)
+
+
+def _without_rule(problem: BaseException) -> NoRuleThen | None:
+    from ledger.policy import Silent  # not on the way of a call that goes well
+
+    for silent in (problem, problem.__cause__):
+        if isinstance(silent, Silent):
+            return NoRuleThen(why=silent.args[0])
+    return None
+
+
+def _of_a_database(problem: BaseException) -> BaseException:
     cause = getattr(problem, "orig", problem)  # SQLAlchemy wraps the driver's own
     if getattr(cause, "sqlstate", None) == _DENIED:
         return DatabaseForbids(where="the database", why=str(cause).splitlines()[0])

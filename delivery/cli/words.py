@@ -18,6 +18,7 @@ def one_of(*known: str) -> Callable[[str], str]:
             raise typer.BadParameter(f"{typed!r} is not one of {', '.join(by_slug)}")
         return found
 
+    read.known = tuple(by_slug)  # type: ignore[attr-defined]  # for whoever describes it
     return read
 
 

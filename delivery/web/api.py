@@ -11,21 +11,26 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import typer
-from fastapi import APIRouter, Body, Header, Query
+from fastapi import APIRouter, Body, Header, Path, Query, Request
 from fastapi.responses import Response
 
+from delivery.acts import seen
 from delivery.bootstrap import holding
 from delivery.cli.asking import view_of
 from delivery.cli.calls import ACT, VERBS, Call, Verb
 from delivery.cli.problems import Exit
 from delivery.cli.verbs import load
+from delivery.usage import Usage
 from delivery.web import problems
+from delivery.web.described import answered, recorded
 from delivery.web.door.doorman import Door, Pass, Visited, inside
 from delivery.web.door.questions import check_act, check_question
 from delivery.web.door.rules import Verdict
 from delivery.web.door.visitor import Visitor
 from delivery.web.door.withheld import without_names
 from delivery.web.given import is_question, model_of, reaches_files, said
+from delivery.web.standing import BY_ENTRY, entry_of_tag, page_of, paged, tagged
+from ledger.refusals import Conflict
 
 JSON = "application/json"
 REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -34,6 +39,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     403: {"description": "Not permitted to this person."},
     404: {"description": "No such school, pupil or person; or nothing matched."},
     409: {"description": "The ledger moved on meanwhile: what came between."},
+    412: {"description": "It moved on since the entry of If-Match: what came between."},
     422: {"description": "A rule refuses it: a stable code, a sentence and its reference."},
 }
 for _told in REFUSALS.values():
@@ -72,7 +78,7 @@ def router(door: Door) -> APIRouter:
             summary=(verb.function.__doc__ or "").partition("\n")[0],
             description=(verb.function.__doc__ or "").partition("\n")[2].strip() or None,
             tags=["questions" if method == "GET" else "acts"],
-            responses=REFUSALS,
+            responses=REFUSALS | (answered(verb.words) if asks else recorded(verb.words)),
             response_class=Response,
         )
     return made
@@ -80,20 +86,28 @@ def router(door: Door) -> APIRouter:
 
 def _question(door: Door, verb: Verb) -> Any:
     model = model_of(verb)
+    asking = paged(model) if verb.words in BY_ENTRY else model
 
-    def asked(school: int, visitor: Visitor, given: Any) -> Response:
+    def asked(request: Request, school: int, visitor: Visitor, given: Any) -> Response:
         with _inside(door, visitor, school) as passed:
             own, shared = said(verb, given)
             verdict, pupil = check_question(passed, verb.words, own)
             if pupil is not None:
                 door.reads(passed, pupil, verb.words)
             call = _call(door, school, verb, shared)
-            return _answered(verb, call, own, names=verdict is Verdict.ALLOWED)
+            answer = _answered(verb, call, own, names=verdict is Verdict.ALLOWED)
+            if answer.status_code == 200 and verb.words in BY_ENTRY:
+                told = bytes(answer.body).decode()
+                answer = page_of(request, verb.words, told, given.after, given.limit)
+            return (
+                tagged(request, answer, passed.view.entry) if answer.status_code == 200 else answer
+            )
 
     asked.__annotations__ = {
-        "school": int,
+        "request": Request,
+        "school": School,
         "visitor": Visited,
-        "given": Annotated[model, Query()],
+        "given": Annotated[asking, Query()],
         "return": Response,
     }
     return asked
@@ -103,23 +117,42 @@ def _act(door: Door, verb: Verb) -> Any:
     model = model_of(verb)
 
     def done(
-        school: int, visitor: Visitor, given: Any, idempotency_key: str | None = None
+        school: int,
+        visitor: Visitor,
+        given: Any,
+        idempotency_key: str | None = None,
+        if_match: str | None = None,
     ) -> Response:
         with _inside(door, visitor, school) as passed:
             own, shared = said(verb, given)
             shared["person"] = check_act(passed, shared.get("person"))
             shared["key"] = shared.get("key") or idempotency_key
             lines = tuple(getattr(given, "lines", None) or ()) if verb.lines else None
-            return _answered(verb, _call(door, school, verb, shared, lines), own)
+            call = _call(door, school, verb, shared, lines)
+            last = entry_of_tag(if_match)
+            if last is not None and last > passed.view.entry:
+                raise Usage(f"If-Match: the ledger has {passed.view.entry} entries, not {last}.")
+            try:
+                with seen(last):
+                    return _answered(verb, call, own)
+            except Conflict as conflict:
+                if last is None:
+                    raise
+                return problems.response(412, conflict.code, str(conflict), conflict.cited)
 
     done.__annotations__ = {
-        "school": int,
+        "school": School,
         "visitor": Visited,
         "given": Annotated[model, Body()],
-        "idempotency_key": Annotated[str | None, Header()],
+        "idempotency_key": Annotated[str | None, Header(max_length=200)],
+        "if_match": Annotated[str | None, Header(max_length=80, description=_IF_MATCH)],
         "return": Response,
     }
     return done
+
+
+School = Annotated[int, Path(ge=1, le=10**9, description="URN.", examples=[999001])]
+_IF_MATCH = "An ETag, or an entry number: do it only if nothing it stands on came after that."
 
 
 @contextmanager

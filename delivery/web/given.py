@@ -17,6 +17,7 @@ from pydantic import (
 
 from delivery.cli import parse
 from delivery.cli.calls import Verb
+from delivery.web.described import EXAMPLES
 
 _NOT_SAID_HERE = {"db", "school", "as_json", "as_csv", "output"}
 """Shared options that the address and the headers of a request say, or that only a shell has."""
@@ -59,7 +60,8 @@ def model_of(verb: Verb) -> type[BaseModel]:
         if name not in _NOT_SAID_HERE:
             fields[name] = _field(name, annotation, default)
     if verb.lines:
-        fields["lines"] = (list[str] | None, Field(None, description=verb.lines))
+        told = Field(None, description=verb.lines, examples=[EXAMPLES["lines"]])
+        fields["lines"] = (list[str] | None, told)
     title = "".join(word.capitalize() for word in verb.words.replace("-", " ").split())
     return create_model(title, __config__=ConfigDict(extra="forbid"), **fields)
 
@@ -85,6 +87,7 @@ def _field(name: str, annotation: Any, default: Any) -> tuple[Any, Any]:
         ... if required else default,
         alias=alias,
         description=getattr(info, "help", None) or getattr(info, "metavar", None),
+        examples=_example(alias, kind, info),
     )
     parser = getattr(info, "parser", None)
     if parser is not None:
@@ -95,6 +98,21 @@ def _field(name: str, annotation: Any, default: Any) -> tuple[Any, Any]:
     elif kind == list[str]:
         kind = list[Annotated[str, AfterValidator(_no_file if name in _PACKS else _no_nul)]]
     return kind if required or default is not None else kind | None, field
+
+
+def _example(word: str, kind: Any, info: Any) -> list[Any] | None:
+    """An example of what may be said under a word, where one of its kind is known."""
+    parser = getattr(info, "parser", None)
+    one_of = getattr(parser, "known", None)
+    if one_of is not None:
+        return list(one_of)
+    known = None if parser in _SCHEMAS else EXAMPLES.get(word)
+    listed = get_origin(kind) is list or any(get_origin(one) is list for one in get_args(kind))
+    if known is None or (isinstance(known, int) and kind not in {int, int | None}):
+        return None
+    if not listed:
+        return None if isinstance(known, list) else [known]
+    return [known if isinstance(known, list) else [known]]
 
 
 def _told(annotation: Any) -> tuple[Any, Any]:

@@ -7,6 +7,7 @@ import traceback
 from typing import Any
 from urllib.parse import quote
 
+import typer
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
@@ -16,6 +17,7 @@ from delivery.cli.problems import meant
 from delivery.usage import Usage
 from delivery.web.door.turned_away import PasswordToChange, SignInNeeded, TurnedAway
 from delivery.web.site import Site, wants_page
+from ledger.policy import Silent
 from ledger.refusals import Refused
 
 TYPE = "application/problem+json"
@@ -37,6 +39,7 @@ _TITLES = {
     403: "Not permitted",
     404: "Not found",
     409: "The ledger moved on",
+    412: "The ledger moved on",
     422: "Refused by a rule",
     500: "This should not have happened",
 }
@@ -67,6 +70,8 @@ def told(problem: BaseException) -> tuple[int, str, str, str]:
         return problem.status, problem.code, str(problem), ""
     if isinstance(problem, Usage):
         return 400, Usage.code, str(problem), ""
+    if isinstance(problem, typer.BadParameter):
+        return 400, Usage.code, f"{problem.message}.", ""
     traceback.print_exception(problem, file=sys.stderr)  # the server's log, never the answer
     return 500, "unexpected", "This should not have happened. No act was half recorded.", ""
 
@@ -104,7 +109,10 @@ def install(app: FastAPI, site: Site) -> None:
             case _:
                 said = told(problem)
         if not wants_page(request):
-            return response(*said)
+            answer = response(*said)
+            for name, value in (getattr(problem, "headers", None) or {}).items():
+                answer.headers[name] = value  # such as Allow, of a 405
+            return answer
         if isinstance(problem, PasswordToChange):
             return RedirectResponse("/password", 303)
         if isinstance(problem, SignInNeeded) and request.method == "GET":
@@ -113,5 +121,6 @@ def install(app: FastAPI, site: Site) -> None:
         title = _TITLES.get(status, "Problem")
         return site.page("problem", None, status, title=title, detail=detail, reference=reference)
 
-    for kind in (RequestValidationError, HTTPException, Refused, Usage, TurnedAway, Exception):
+    ours = (Refused, Usage, TurnedAway, Silent, typer.BadParameter)
+    for kind in (RequestValidationError, HTTPException, *ours, Exception):
         app.add_exception_handler(kind, answered)

@@ -8,7 +8,7 @@ from ledger.policy.checking import Finding, check
 from ledger.policy.codes import CodeRow, Codes, Statistical
 from ledger.policy.loading import lay_over, load, load_text, shipped
 from ledger.policy.packs import Clause, Pack, Parameter, Value
-from ledger.policy.policy import Policy, PolicyDay, Standing
+from ledger.policy.policy import Policy, PolicyDay, Silent, Standing
 
 __all__ = [
     "Clause",
@@ -19,6 +19,7 @@ __all__ = [
     "Parameter",
     "Policy",
     "PolicyDay",
+    "Silent",
     "Standing",
     "Statistical",
     "Value",

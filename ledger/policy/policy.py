@@ -121,6 +121,10 @@ class Policy:
         return PolicyDay(" over ".join(reversed(adopted)), since, codes, values, self.parameters)
 
 
+class Silent(KeyError):
+    """No pack says what a parameter is on a day: mostly because the day is before all of them."""
+
+
 @dataclass(frozen=True)
 class PolicyDay:
     """The rules on a day, and on every day since ``since`` up to the next change.
@@ -138,13 +142,13 @@ class PolicyDay:
     def get(self, name: str) -> Value:
         """A parameter's value with its clause.
 
-        Raises ``KeyError`` where every pack is silent that day (``name in day`` says so
-        beforehand), and for a parameter there is not.
+        Raises ``Silent`` where every pack is silent that day (``name in day`` says so
+        beforehand), ``KeyError`` for a parameter there is not.
         """
         if name in self.values:
             return self.values[name]
         if name in self.parameters:
-            raise KeyError(f"no pack says what {name} is ({self.name}, since {self.since})")
+            raise Silent(f"no pack says what {name} is ({self.name}, since {self.since})")
         raise KeyError(f"there is no policy parameter {name}")
 
     def __contains__(self, name: str) -> bool:

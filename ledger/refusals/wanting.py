@@ -152,6 +152,13 @@ class NotASchoolDay(Refused):
     reference = "Education Act 1996 s. 579(1)"
 
 
+class NoRuleThen(Refused):
+    """A day on which no policy says what the question goes by."""
+
+    code = "no-rule-then"
+    message = "That is asked of a day for which there is no rule: {why}."
+
+
 class NotOnRoll(Refused):
     """The pupil is not on the admission register that day."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from delivery.web.door.doorman import Pass
 from delivery.web.door.rules import Topic, Verdict
 from delivery.web.door.turned_away import NotYoursToDo, NotYoursToSee
+from delivery.web.door.withheld import WITHOUT_NAMES
 from ledger.refusals import UnknownPupil
 from ledger.roll import Pupil
 
@@ -84,6 +85,8 @@ def check_question(
             topic, pupil = Topic.SCHOOL, None  # a request there is not, or not theirs: alike
     group = own.get("group") or own.get("of_class")
     found = passed.check(topic, pupil=pupil, group=group, written=written or "")
+    if found is Verdict.WITHOUT_NAMES and words not in WITHOUT_NAMES:
+        raise NotYoursToSee
     return found, pupil if topic in {Topic.PUPIL, Topic.CASE} else None
 
 

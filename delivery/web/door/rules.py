@@ -87,9 +87,9 @@ _ROLES = {
     "auditor": replace(EVERYTHING, changes=False),
     "bi": Grant(whole=True, figures=True),
 }
-"""By role, as both seed policies share the reading out; ``trust``, ``authority``, ``auditor`` and
-``bi`` are roles of accounts, the others are held on the staff of a school."""
-OF_ACCOUNTS = ("trust", "authority", "auditor", "bi")
+"""By role, as both seed policies share the reading out. Most are held on the staff of a school;
+those of ``OF_ACCOUNTS`` may be an account's, of somebody on no staff."""
+OF_ACCOUNTS = ("trust", "board", "authority", "auditor", "bi")
 
 
 def grant_of(
