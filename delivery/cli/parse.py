@@ -19,6 +19,14 @@ def date(typed: str) -> dt.date:
     raise typer.BadParameter(f"{typed!r} is not a date; write it like 2024-09-03")
 
 
+def entries(typed: str) -> tuple[int, int]:
+    """Entry numbers like 29858..29900, or one of them."""
+    first, _, last = typed.replace(",", "").partition("..")
+    if first.isdecimal() and (last or first).isdecimal():
+        return int(first), int(last or first)
+    raise typer.BadParameter(f"{typed!r} are no entries; write them like 29858..29900")
+
+
 def half(typed: str) -> str:
     """AM or PM."""
     if typed.upper() in {"AM", "PM"}:

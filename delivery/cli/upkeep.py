@@ -1,4 +1,4 @@
-"""Looking after a ledger: verify, rebuild, doctor, policy check, and the demonstration."""
+"""Looking after a ledger: rebuild, doctor, policy check, and the demonstration."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,67 +9,8 @@ from delivery.cli import parse
 from delivery.cli.app import app, group
 from delivery.cli.calls import OUTPUT, WHEN, WHERE, Call, note, verb
 from delivery.cli.problems import Exit
-from delivery.usage import Usage
 
 policy = group("policy", "The rules the school works under.")
-
-
-@verb(app, "verify", (*WHERE, WHEN[0], *OUTPUT))
-def verify(
-    call: Call,
-    pack: Annotated[
-        Path | None, typer.Argument(metavar="[PACK]", help="An evidence pack: PDF, zip or folder.")
-    ] = None,
-    key: Annotated[
-        list[str] | None,
-        typer.Option("--key", metavar="KEY", help="A public key you had from elsewhere."),
-    ] = None,
-    checkpoint: Annotated[
-        list[Path] | None,
-        typer.Option("--checkpoint", metavar="FILE", help="A checkpoint you kept yourself."),
-    ] = None,
-) -> None:
-    """Is everything still as it was recorded?
-
-    Every entry is recomputed from what is stored; of PACK, every entry in it, without the
-    ledger. A checkpoint given, and every one the ledger keeps, must be a beginning of it.
-    With --asof, of the ledger up to there. Exit 4 if anything is not as it was recorded or signed.
-    """
-    if pack is not None and call.asof is not None:
-        raise Usage("A pack is checked whole: it says itself as at which entry it was made.")
-    if pack is not None:
-        from delivery.cli.packing import check_pack
-
-        if not check_pack(call, pack, tuple(key or ()), tuple(checkpoint or ())):
-            raise typer.Exit(Exit.INTEGRITY)
-        return
-    from delivery.bootstrap import desk
-    from delivery.cli.asking import entry_of
-    from delivery.cli.notes import checkpoints_of
-    from delivery.cli.progress import counting
-    from delivery.render import checks, envelope
-    from ledger.store.verify import verify as recompute
-
-    held = checkpoints_of(checkpoint or (), key or ()) if checkpoint else {}
-    with desk(call.db) as at:
-        verdicts = []
-        for ledger in at.ledgers(call.school):
-            given = held.pop(ledger.school, [])
-            upto = entry_of(ledger, call.asof)
-            with counting(f"School {ledger.school}", ledger.size()) as told:
-                verdicts.append(recompute(ledger, told, given, upto))
-    if held:
-        raise Usage(f"No school here has the log of school {next(iter(held))}: see --school.")
-    if call.as_json:
-        found = {"sound": all(v.sound for v in verdicts), "schools": checks.verdicts(verdicts)}
-        asof = {"entry": verdicts[0].entries} if len(verdicts) == 1 else None
-        school = verdicts[0].school if len(verdicts) == 1 else None
-        answer = envelope.answer("verify", found, school=school, asof=asof, policy=None)
-        call.write(envelope.document(answer))
-    else:
-        call.write((checks.verdicts_csv if call.as_csv else checks.verdicts_text)(verdicts))
-    if not all(verdict.sound for verdict in verdicts):
-        raise typer.Exit(Exit.INTEGRITY)
 
 
 @verb(policy, "check", (*WHERE, WHEN[0], *OUTPUT))

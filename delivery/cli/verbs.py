@@ -84,7 +84,8 @@ OF = {
     "packing": ("pack",),
     "disclosing": ("disclose",),
     "sealing": ("key", "seal", "prove", "witness"),
-    "upkeep": ("verify", "policy", "rebuild", "doctor", "roles", "demo"),
+    "verifying": ("verify",),
+    "upkeep": ("policy", "rebuild", "doctor", "roles", "demo"),
 }
 """The modules of this package in the order in which help lists their verbs."""
 

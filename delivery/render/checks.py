@@ -8,7 +8,7 @@ from delivery.render.table import comma_separated, count_of, facts, table
 
 if TYPE_CHECKING:
     from ledger.policy import Finding
-    from ledger.store.verify import Verdict
+    from ledger.store.verdict import Verdict
     from projections.doctor import Doctored
 
 
@@ -18,11 +18,13 @@ def verdicts(found: "Sequence[Verdict]") -> list[dict[str, Any]]:
         {
             "school": one.school,
             "verdict": "sound" if one.sound else "broken",
+            "first_checked": one.first,
             "entries_checked": one.entries,
             "first_bad_entry": one.first_bad,
             "fault": one.fault,
             "root": one.root,
             "checkpoints_matched": list(one.checkpoints),
+            "checkpoints_signed": one.signed,
             **({"later": one.later} if one.asof else {}),
         }
         for one in found
@@ -33,10 +35,12 @@ def verdicts_text(found: "Sequence[Verdict]") -> str:
     """Each school's verdict in words."""
     told = []
     for one in found:
-        if one.sound and one.asof:
-            verdict = f"every entry up to entry {one.entries:,} is as it was recorded"
-        elif one.sound:
+        if one.sound:
             verdict = "every entry is as it was recorded"
+            if one.first > 1:
+                verdict = "these entries are as they were recorded"
+            elif one.asof:
+                verdict = f"every entry up to entry {one.entries:,} is as it was recorded"
         else:
             verdict = f"FAILED at entry {one.first_bad}: {one.fault}"
         told.append(
@@ -44,8 +48,8 @@ def verdicts_text(found: "Sequence[Verdict]") -> str:
                 [
                     ("School", one.school),
                     ("Verdict", verdict),
-                    ("Entries checked", f"{one.entries:,}"),
-                    ("Checkpoints", matched(one.checkpoints)),
+                    ("Entries checked", checked(one)),
+                    *([("Checkpoints", matched(one.checkpoints, one.signed))] if one.sound else []),
                     ("Hash of the log", one.root),
                     *([("After it", f"FAILED at {one.later}")] if one.later else []),
                 ]
@@ -54,13 +58,23 @@ def verdicts_text(found: "Sequence[Verdict]") -> str:
     return "\n\n".join(told)
 
 
-def matched(checkpoints: Sequence[int]) -> str:
-    """The checkpoints that were held against the entries, in words."""
+def checked(one: "Verdict") -> str:
+    """How many entries, and which where it is not every one from the first on."""
+    if one.first == 1:
+        return f"{one.entries:,}"
+    ends = one.first + one.entries - 1
+    return f"{one.entries:,} ({one.first:,} to {ends:,}), with the hashes up to that of the log"
+
+
+def matched(checkpoints: Sequence[int], signed: int) -> str:
+    """The checkpoints that were held against the entries, and by whom signed, in words."""
     if not checkpoints:
         return "none to hold the entries against"
-    return (
-        f"{count_of(len(checkpoints), 'match', 'match')}, the last at {checkpoints[-1]:,} entries"
-    )
+    count = len(checkpoints)
+    said = f"{count_of(count, 'match', 'match')}, the last at {checkpoints[-1]:,} entries; "
+    if not signed:
+        return said + "signatures not checked: give --key or --keys"
+    return said + ("signed by the keys given" if signed == count else f"{signed} by the keys given")
 
 
 def verdicts_csv(found: "Sequence[Verdict]") -> str:

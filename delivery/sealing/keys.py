@@ -66,6 +66,14 @@ class KeyFolder:
             raise BadNote(f"{path} is signed by none of this school's keys")
         return note
 
+    def every(self) -> list[Note]:
+        """Every checkpoint ever signed here, as it was put down. Raises ``BadNote``."""
+        path = self.path("checkpoints")
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        parts = text.split("\n\n")  # what is signed, its signatures, the next, and so on
+        pairs = zip(parts[::2], parts[1::2], strict=False)
+        return [Note.read(f"{signed}\n\n{lines}\n") for signed, lines in pairs]
+
     def signed(self, note: Note) -> None:
         """Put down what was signed, on the disk before anybody else has it."""
         with self.path("checkpoints").open("a", encoding="utf-8") as every:

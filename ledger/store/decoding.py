@@ -25,7 +25,7 @@ ACTS = f"SELECT {_ACT} FROM acts a WHERE a.school = ?"  # noqa: S608
 RAW = (
     f"SELECT p.stream, p.version, p.first, p.count, p.act, p.checks, p.body, {_ACT} FROM pages p"  # noqa: S608
     " LEFT JOIN acts a ON a.school = p.school AND a.first = p.act"
-    " WHERE p.school = ? ORDER BY p.first"
+    " WHERE p.school = ? AND p.first >= ? AND p.first <= ? ORDER BY p.first"
 )
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)

@@ -4,9 +4,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from ledger.proof import merkle
-from ledger.proof.checkpoints import Checkpoint
-from ledger.proof.notes import BadNote, Note
-from ledger.store.ledger import Ledger
 
 _BATCH = 8192
 
@@ -58,31 +55,3 @@ class Growing:
         self.frontier = merkle.extend(self.size, self.frontier, self._waiting[:count])
         self.size += count
         self._waiting = self._waiting[count:]
-
-
-def kept(ledger: Ledger) -> list[Checkpoint]:
-    """The checkpoints the ledger keeps. Raises ``Fault`` for one that cannot be read."""
-    found = []
-    for note in ledger.checkpoints():
-        try:
-            found.append(Checkpoint.of(Note.read(note)))
-        except BadNote as bad:
-            raise Fault(1, f"a checkpoint that the ledger keeps cannot be read: {bad}") from bad
-    return found
-
-
-def matched_in(growing: Growing, held: Sequence[Checkpoint], before: int = 0) -> list[int]:
-    """
-    The sizes of the checkpoints, each held against the log. Raises ``Fault`` at the first.
-
-    ``before`` is how many entries are known to be as they were signed.
-    """
-    for one in held:
-        if one.size > growing.size:
-            how = f"a checkpoint was signed over {one.size:,} entries, and there are fewer"
-            raise Fault(growing.size + 1, how)
-        if growing.roots[one.size] != one.root:
-            how = f"between entry {before + 1} and {one.size} something is not as it was signed"
-            raise Fault(before + 1, how)
-        before = one.size
-    return [one.size for one in held]

@@ -148,16 +148,40 @@ class Reader:
         for stream, first, body in self._database.scan(sql, params):
             yield stream, first, packing.unpack(body)
 
-    def raw(self) -> Iterator[tuple[Any, ...]]:
-        """The rows of ``RAW``, every page with its act, for whoever checks the bytes."""
-        return self._database.scan(RAW, (self.school,))
+    def raw(self, first: int = 1, last: int | None = None) -> Iterator[tuple[Any, ...]]:
+        """The rows of ``RAW``, pages begun in a stretch with their acts, to check the bytes."""
+        low = -_LAST if first == 1 else first  # whatever is there is looked at
+        return self._database.scan(RAW, (self.school, low, _LAST if last is None else last))
+
+    def acts_around(self, first: int, last: int) -> tuple[int, int]:
+        """
+        The first and last entry of the acts with an entry between two numbers, both in.
+
+        Raises ``ValueError`` where there is no such entry.
+        """
+        sql = "SELECT first, count FROM acts WHERE school = ? AND first <= ? ORDER BY first DESC"
+        found = [self._database.select(sql + " LIMIT 1", (self.school, at)) for at in (first, last)]
+        if not 1 <= first <= last <= self.size() or not all(found):
+            raise ValueError(f"the ledger has no entries from {first:,} to {last:,}")
+        return int(found[0][0][0]), int(found[1][0][0] + found[1][0][1] - 1)
+
+    def version_before(self, stream: str, version: int) -> int | None:
+        """The last version of a stream below another, as its pages say; ``None`` where none is."""
+        sql = "SELECT version + count - 1 FROM pages WHERE school = ? AND stream = ?"
+        sql += " AND version < ? ORDER BY version DESC LIMIT 1"
+        found = self._database.select(sql, (self.school, stream, version))
+        return int(found[0][0]) if found else None
 
     def checkpoints(self) -> list[str]:
         """Every checkpoint signed here, as a note, in the order in which they were signed."""
+        return [note for _, _, note in self.kept_checkpoints()]
+
+    def kept_checkpoints(self) -> list[tuple[int, int, str]]:
+        """The same with the number of entries and the stamp of the signing before each."""
         if not self._database.has("checkpoints"):
             return []
-        sql = "SELECT note FROM checkpoints WHERE school = ? ORDER BY number"
-        return [row[0] for row in self._database.select(sql, (self.school,))]
+        sql = "SELECT size, signed_at, note FROM checkpoints WHERE school = ? ORDER BY number"
+        return [tuple(row) for row in self._database.select(sql, (self.school,))]
 
     def last_checkpoint(self, upto: int) -> str | None:
         """The checkpoint signed last of those of at most so many entries, as a note."""

@@ -8,122 +8,116 @@ head together passes, until an older checkpoint is held against it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from ledger.proof import leaves, merkle
 from ledger.proof.checkpoints import Checkpoint
+from ledger.proof.notes import Verifier
 from ledger.store import packing
 from ledger.store.decoding import act_row_of, moment_of
-from ledger.store.growing import Fault, Growing, kept, matched_in
+from ledger.store.growing import Fault, Growing
+from ledger.store.held import Bounds, Held, joined, kept, matched
 from ledger.store.ledger import Ledger
 from ledger.store.rows import ActRow, Run
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """
-    What ``verify`` found in one school's ledger.
-
-    ``entries`` were checked; ``root`` is the hash of the log they make. ``first_bad`` is the
-    number of the first entry that is not as recorded, with ``fault`` saying how; both are
-    ``None`` where all is well. ``checkpoints`` are those that were matched: how many entries
-    each was of. Where the ledger was asked about as at an entry, that is ``entries``;
-    ``asof`` is set, and ``later`` says what is wrong after it, if anything is.
-    """
-
-    school: int
-    entries: int
-    root: str
-    first_bad: int | None
-    fault: str | None
-    checkpoints: tuple[int, ...] = ()
-    asof: bool = False
-    later: str | None = None
-
-    @property
-    def sound(self) -> bool:
-        """Nothing was found."""
-        return self.fault is None
+from ledger.store.verdict import Verdict
 
 
 def verify(
     ledger: Ledger,
     progress: Callable[[int], None] | None = None,
-    checkpoints: Iterable[Checkpoint] = (),
+    checkpoints: Iterable[Checkpoint | Held] = (),
+    *,
+    keys: Sequence[Verifier] = (),
     upto: int | None = None,
 ) -> Verdict:
     """
     Recompute a school's ledger from its stored values.
 
-    Every checkpoint that the ledger keeps, and those given, must be a beginning of it.
-    ``progress`` is told the number of entries checked so far, now and then. With ``upto`` the
-    verdict is of the first so many entries; the whole is read all the same, because only the
-    log as it is now says what the beginning of it was.
+    Every checkpoint that the ledger keeps, and those given, must be a beginning of it, and
+    its signatures by ``keys`` true. ``progress`` is told the number of entries checked so far,
+    now and then. With ``upto`` the verdict is of the first so many entries; the whole is read all
+    the same, because only the log as it is now says what the beginning of it was.
     """
     growing = Growing()
-    matched: list[int] = []
+    until: list[Held] = []
+    fault = None
     try:
         size, frontier = ledger.frontier()
-        held = sorted({*kept(ledger), *checkpoints}, key=lambda one: (one.size, one.root))
+        held = joined([*kept(ledger, keys), *checkpoints])
         asked = [] if upto is None else [upto]
-        growing.sizes = sorted([*(one.size for one in held), *asked])
-        for of_page in leaves_of(ledger):
+        growing.sizes = sorted([*(one.checkpoint.size for one in held), *asked])
+        for of_page in leaves_of(ledger, Bounds(held)):
             growing.add(of_page)
             if progress is not None and growing.told():
                 progress(growing.size)
         growing.flush()
-        until = [one for one in held if upto is None or one.size <= upto]
-        matched += matched_in(growing, until)
-        matched_in(growing, held[len(until) :], matched[-1] if matched else 0)
+        first = [one for one in held if upto is None or one.checkpoint.size <= upto]
+        before = matched(first, growing.roots, growing.size)
+        until = first
+        matched(held[len(first) :], growing.roots, growing.size, before)
         _compare(growing.size, growing.frontier, size, frontier)
-        _certified(ledger)
-    except Fault as fault:
-        return _verdict(ledger.school, growing, matched, upto, fault)
-    return _verdict(ledger.school, growing, matched, upto, None)
-
-
-def _verdict(
-    school: int, growing: Growing, matched: list[int], upto: int | None, fault: Fault | None
-) -> Verdict:
-    of_those = tuple(matched)
+        certified(ledger, 1, size)
+    except Fault as found:
+        fault = found
+    root, asof, later = merkle.root(growing.frontier), upto is not None, None
+    entries = growing.size
     if upto is not None and upto in growing.roots and (fault is None or fault.entry > upto):
         later = f"entry {fault.entry}: {fault.how}" if fault else None
-        root = growing.roots[upto].hex()
-        return Verdict(school, upto, root, None, None, of_those, asof=True, later=later)
-    first, how = (fault.entry, fault.how) if fault else (None, None)
-    root = merkle.root(growing.frontier).hex()
-    asof = upto is not None
-    return Verdict(school, growing.size, root, first, how, of_those, asof=asof)
+        root, entries, fault = growing.roots[upto], upto, None
+    known = Verdict.of(ledger.school, root, until, entries=entries, fault=fault)
+    return replace(known, asof=asof, later=later)
 
 
-def leaves_of(ledger: Ledger) -> Iterator[list[merkle.Hash]]:
-    """The leaves of each page, recomputed. Raises ``Fault`` at the first bad entry."""
-    expected = 1
-    act_ends = 0
+def leaves_of(
+    ledger: Ledger, bounds: Bounds | None = None, *, first: int = 1, last: int | None = None
+) -> Iterator[list[merkle.Hash]]:
+    """
+    The leaves of each page, recomputed. Raises ``Fault`` at the first bad entry.
+
+    From ``first``, with which an act begins, to ``last``, with which one ends. What is recorded
+    is not recorded before what came before it, nor outside the ``bounds`` that checkpoints set.
+    """
+    expected = first
+    act_ends = first - 1
     act: tuple[ActRow, str] | None = None
     versions: dict[str, int] = {}
-    rows = ledger.raw()
+    rows = ledger.raw(first, last)
     while (found := _next(rows, expected)) is not None:
-        stream, version, first, count, of_act, checks, body, *row = found
-        if first != expected:
-            raise Fault(expected, "entries are missing" if first > expected else "numbered twice")
+        stream, version, begins, count, of_act, checks, body, *row = found
+        if begins != expected:
+            raise Fault(expected, "entries are missing" if begins > expected else "numbered twice")
         if act is None or act[0].first != of_act or expected > act_ends:
             if expected <= act_ends:
                 raise Fault(expected, "the act of these entries is not the one recorded")
-            before, act = act, _act(ledger.school, row, first)
+            before, act = act, _act(ledger.school, row, begins)
             act_ends = act[0].last
-            if before is not None and act[0].recorded_at < before[0].recorded_at:
-                raise Fault(first, "it is said to be recorded before what came before it")
-        if version != versions.get(stream, version if version in (0, 1) else 1):
-            raise Fault(first, f"the versions of {stream} are not in order")
-        runs = _runs(body, first, count)
-        of_page = _recomputed(act, runs, (stream, version, first), bytes(checks))
+            _in_time(act[0], before and before[0], bounds)
+        at = versions.get(stream) or _version_after(ledger, stream, version, first)
+        if version != at:
+            raise Fault(begins, f"the versions of {stream} are not in order")
+        runs = _runs(body, begins, count)
+        of_page = _recomputed(act, runs, (stream, version, begins), bytes(checks))
         versions[stream] = version + count
-        expected = first + count
+        expected = begins + count
         yield of_page
     if expected <= act_ends:
         raise Fault(expected, "entries are missing from the act that was recorded last")
+
+
+def _version_after(ledger: Ledger, stream: str, version: int, first: int) -> int:
+    """The version with which a stream goes on: looked up only where the walk began later."""
+    before = ledger.version_before(stream, version) if first > 1 else None
+    return before + 1 if before is not None else version if version in (0, 1) else 1
+
+
+def _in_time(act: ActRow, before: ActRow | None, bounds: Bounds | None) -> None:
+    """Raise ``Fault`` for an act whose moment cannot be."""
+    if before is not None and act.recorded_at < before.recorded_at:
+        raise Fault(act.first, "it is said to be recorded before what came before it")
+    how = bounds.fault(act.first, act.recorded_at) if bounds else None
+    if how is not None:
+        raise Fault(act.first, how)
 
 
 def _next(rows: Iterator[tuple[Any, ...]], expected: int) -> tuple[Any, ...] | None:
@@ -187,12 +181,13 @@ def _recomputed(
     return of_page
 
 
-def _certified(ledger: Ledger) -> None:
+def certified(ledger: Ledger, first: int, last: int) -> None:
     """Raise ``Fault`` for the first entry of which something is gone without a certificate."""
     from ledger.retention.certified import uncertified
 
     for entry, how in sorted(uncertified(ledger)):
-        raise Fault(entry, how)
+        if first <= entry <= last:
+            raise Fault(entry, how)
 
 
 def _compare(checked: int, grown: merkle.Frontier, size: int, frontier: merkle.Frontier) -> None:

@@ -97,7 +97,9 @@ class Honest:
         self.signed.append(signed(self.ledger))
         if self.chance.random() < 0.5:
             text = f"{self.signed[-1].text()}\n— a AAAAAAAAAAA=\n"
-            self.ledger.keep_checkpoint(self.signed[-1].size, text, AT_1010)
+            size = self.signed[-1].size
+            (last,) = self.ledger.acts(size, size)
+            self.ledger.keep_checkpoint(size, text, last.recorded_at)
 
 
 def honest(store: Store, chance: random.Random, acts: int = 24) -> Honest:
