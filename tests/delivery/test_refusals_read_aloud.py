@@ -297,7 +297,7 @@ def test_a_read_model_that_says_something_else_is_found_by_the_doctor(trust: Cal
 
 
 def test_an_unforeseen_error_is_a_sentence_too(trust: Call, monkeypatch):
-    monkeypatch.setattr("ledger.store.verify.verify", lambda *_: 1 / 0)
+    monkeypatch.setattr("ledger.store.verify.verify", lambda *_, **__: 1 / 0)
 
     ran = trust("verify", *AT)
     assert ran.code == 1
