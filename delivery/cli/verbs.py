@@ -7,6 +7,7 @@ from delivery.cli.app import app
 
 OF = {
     "setting_up": ("init", "import"),
+    "folders": ("watch",),
     "acting": (
         "take-register",
         "amend-mark",

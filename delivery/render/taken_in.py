@@ -19,7 +19,10 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Told:
-    """What to tell of a file taken in. ``refused`` counts the bad rows, ``bad`` are those kept."""
+    """
+    What to tell of a file taken in. ``refused`` counts the bad rows, ``bad`` are those kept;
+    ``took`` says whether anything in it was taken in, now or before.
+    """
 
     lines: Sequence[str]
     fields: dict[str, Any]
@@ -27,6 +30,7 @@ class Told:
     bad: Sequence[Any]
     passed_over: int
     notes: Sequence[str]
+    took: bool = True
 
     def text(self) -> str:
         """The answer, a line or two a school."""
@@ -71,7 +75,11 @@ def pupils(taken: Any, *, dry_run: bool) -> Told:
             fields |= {"unchanged": decided.unchanged, "missing": list(decided.missing)}
         schools.append(fields)
     fields = _fields("import-pupils", taken.file, taken, schools, dry_run=dry_run)
-    return Told(lines, fields, refused, _in_order(bad), taken.passed_over, _notes(taken))
+    took = any(
+        one.outcome.decided is None or fields["unchanged"] or fields["receipt"]
+        for one, fields in zip(taken.schools, schools, strict=True)
+    )
+    return Told(lines, fields, refused, _in_order(bad), taken.passed_over, _notes(taken), took=took)
 
 
 def marks(taken: Any, *, dry_run: bool) -> Told:
@@ -99,7 +107,11 @@ def marks(taken: Any, *, dry_run: bool) -> Told:
         lines.append(f"The file was read as {what}" + "".join(f"; {one}" for one in assumed) + ".")
     if taken.source.encoding == "cp1252":
         lines.append("The file was read as Windows-1252 text.")
-    return Told(lines, fields, refused, _in_order(bad), taken.passed_over, _notes(taken))
+    took = any(
+        one.outcome.came.already or one.outcome.came.rows > one.outcome.came.refused
+        for one in taken.schools
+    )
+    return Told(lines, fields, refused, _in_order(bad), taken.passed_over, _notes(taken), took=took)
 
 
 def _pupils_lines(head: str, outcome: Any, *, dry_run: bool) -> Iterator[str]:

@@ -25,6 +25,7 @@ QUESTIONS = [
     ("registers-not-taken", {"on": "2024-09-03"}, ["registers-not-taken", "--on", "2024-09-03"]),
 ]
 LEFT_OUT = {
+    "watch",
     "account",
     "backup",
     "restore",
