@@ -1,7 +1,6 @@
 """Everything held on one pupil as a folder to hand over."""
 
 from collections.abc import Mapping
-from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,10 @@ from delivery.render.receipts import london
 from delivery.render.table import comma_separated
 from delivery.usage import Usage
 from ledger.proof.disclosing import opened
-from ledger.proof.proving import subtree
-from ledger.proof.sharing import nodes_over, shared_nodes
 from ledger.roll import Pupil
-from ledger.store.verify import leaves_of
+from ledger.store.log import Log
 from projections.disclosure import ANOTHER, Clean, Disclosure
+from projections.pupil_entries import everything_about
 from projections.views import View
 
 _READ_ME = """\
@@ -39,9 +37,9 @@ over reads it first (UK GDPR art. 15; Data Protection Act 2018 Sch. 2 para. 16).
 because the Regulations ask for the name of whoever amends an entry (SI 2024/208 reg. 6).
 
 The entries are numbered within the school's ledger; those missing between them are about
-others. proofs.json holds each with its envelope, the values and salts of its parts (where nothing
-was left out of it) and the hashes that lead to the root of the log: to check it, compare that root
-with one printed or published before, and follow "The record" in docs/packs.md.
+others. proofs.json holds each with its envelope, the values and salts of its parts (of those from
+which nothing was left out) and the hashes that lead to the root of the log: to check it, compare
+that root with one printed or published before, and follow "The record" in docs/packs.md.
 """
 
 
@@ -61,7 +59,7 @@ def write(folder: Path, view: View, pupil: Pupil, found: Disclosure, document: s
         "withheld.csv": comma_separated(
             ("entry", "what", "why"), [(one.entry, one.what, one.why) for one in found.withheld]
         ),
-        "proofs.json": _proofs(view, found),
+        "proofs.json": _proofs(view, pupil, found),
         **_register(view, pupil, Clean(pupil, found.to, view.context.roll)),
         **_letters(view, found),
     }
@@ -71,23 +69,26 @@ def write(folder: Path, view: View, pupil: Pupil, found: Disclosure, document: s
     return [folder / name for name in written]
 
 
-def _proofs(view: View, found: Disclosure) -> bytes:
-    """Each entry with its envelope and the hashes that lead to the root of the school's log."""
-    touched = {one.entry for one in found.withheld}
-    held = {one.entry for one in found.entries}
-    leaves = list(islice(chain.from_iterable(leaves_of(view.ledger)), view.entry))
-    node = nodes_over(leaves)
-    shown = []
-    for page in view.ledger.pages(upto=view.entry):
-        for number in sorted(held.intersection(range(page.first, page.first + page.count))):
-            laid = opened(page, number)
-            shown.append(laid.shown(("act",) if number in touched else tuple(laid.parts)))
-    nodes = shared_nodes((number - 1 for number in held), view.entry, node)
+def _proofs(view: View, pupil: Pupil, found: Disclosure) -> bytes:
+    """
+    Each entry with its envelope and the hashes that lead to the root of the school's log.
+
+    A part is shown that holds nothing of what was left out; else its commitment proves it.
+    """
+    log, clean = Log(view.ledger), Clean(pupil, found.to, view.context.roll)
+    held = [
+        opened(one.page, one.entry)
+        for one in everything_about(view.ledger, pupil.id, view.entry)[0]
+    ]
+    nodes = log.leading({one.entry - 1: one.leaf for one in held}, view.entry)
     return text_of(
         {
             "format": "attendance.disclosure/1",
-            "log": {"entries": view.entry, "root": subtree(0, view.entry, node).hex()},
-            "entries": shown,
+            "log": {"entries": view.entry, "root": log.root_at(view.entry).hex()},
+            "entries": [
+                one.shown([name for name, part in one.parts.items() if clean.whole(part.text)])
+                for one in held
+            ],
             "nodes": [[*place, value.hex()] for place, value in sorted(nodes.items())],
         }
     )

@@ -1,21 +1,19 @@
 """Question 13: everything held on one pupil, and on nobody else."""
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from ledger.events.base import by_topic
-from ledger.kinds import Frozen, Instant, PupilId
+from ledger.kinds import Frozen, Instant
 from ledger.policy import Codes
 from ledger.roll import Pupil, Roll
-from ledger.store import ActRow, Ledger, Page, Run
-from ledger.store.rows import DISPOSED, event_of
+from ledger.store import ActRow
 from projections.answers import Header, PupilRef
+from projections.pupil_entries import Held, everything_about, id_in
 from projections.sentences import MarkEvent, sentence
 from projections.views import View
 
-SHARED = ("register/", "return/", "school", "imports", "retention", "template/")
-"""Streams that hold entries about many: of these only the pupil's own entries are taken."""
 ANOTHER = "[another pupil]"
 WITHHELD = "[withheld]"
 _PRIVATE = ("address", "telephone", "email")
@@ -46,7 +44,8 @@ class Disclosure(Frozen):
     Question 13. ``withheld`` says of every value that was left out of what is shown.
 
     ``to`` is the id of the parent it goes to, whose own address may stand in it; ``None``: no
-    parent's does.
+    parent's does. ``gone`` counts entries of the registers and of the pupil's own streams that
+    were disposed of: whose marks they were is not known any more.
     """
 
     header: Header
@@ -54,6 +53,7 @@ class Disclosure(Frozen):
     to: str | None
     entries: tuple[EntryHeld, ...]
     withheld: tuple[Withheld, ...]
+    gone: int = 0
 
 
 def disclose(view: View, pupil: Pupil, to: str | None = None) -> Disclosure:
@@ -67,10 +67,8 @@ def disclose(view: View, pupil: Pupil, to: str | None = None) -> Disclosure:
     Reference: UK GDPR art. 15; Data Protection Act 2018 Sch. 2 para. 16.
     """
     clean = Clean(pupil, to, view.context.roll)
-    entries = tuple(
-        _held(number, event, page, clean, view)
-        for page, number, event in about(view.ledger, pupil.id, view.entry)
-    )
+    found, gone = everything_about(view.ledger, pupil.id, view.entry)
+    entries = tuple(_held(one, clean, view) for one in found)
     days = [min(spell.starts for spell in pupil.spells)]
     return Disclosure(
         header=view.header("disclose", days),
@@ -78,47 +76,8 @@ def disclose(view: View, pupil: Pupil, to: str | None = None) -> Disclosure:
         to=to,
         entries=entries,
         withheld=tuple(clean.withheld),
+        gone=gone,
     )
-
-
-def about(ledger: Ledger, pupil: PupilId, upto: int) -> Iterator[tuple[Page, int, Any]]:
-    """Page, entry number and event of every entry about a pupil."""
-    own: set[str] = set()
-    for page in ledger.pages(upto=upto):
-        number = page.first
-        for run in page.runs:
-            for index in _whose(run, page.stream, pupil, own):
-                if number + index <= upto:
-                    yield page, number + index, event_of(run, index, page.stream, page.act)
-            number += run.count
-
-
-def _whose(run: Run, stream: str, pupil: PupilId, own: set[str]) -> Iterator[int]:
-    """Which events of a run are about the pupil; a stream that begins so is theirs from then on."""
-    if run.topic == DISPOSED:
-        return
-    if stream in own or f"{stream}/".startswith(_streams(pupil)):
-        yield from range(run.count)
-        return
-    kind = by_topic(run.topic)
-    fields = kind.model_fields.keys() - kind.STREAM_FIELDS
-    for index in range(run.count):
-        one = "pupil" in fields and run.column("pupil")[index] == pupil
-        among = "pupils" in fields and any(
-            _id(p) == pupil for p in run.column("pupils")[index] or ()
-        )
-        if one and not stream.startswith(SHARED):
-            own.add(stream)
-        if one or among:
-            yield index
-
-
-def _streams(pupil: PupilId) -> tuple[str, ...]:
-    return tuple(f"{kind}/{pupil}/" for kind in ("pupil", "absence", "penalty"))
-
-
-def _id(said: Any) -> Any:
-    return said.get("pupil") if isinstance(said, dict) else said
 
 
 class Clean:
@@ -158,7 +117,7 @@ class Clean:
     def fields(self, entry: int, held: dict[str, Any]) -> dict[str, Any]:
         """The fields of an entry: no other pupil among several, no other parent's letter head."""
         if isinstance(held.get("pupils"), list):
-            ours = [one for one in held["pupils"] if _id(one) == self.pupil.id]
+            ours = [one for one in held["pupils"] if id_in(one) == self.pupil.id]
             if len(ours) < len(held["pupils"]):
                 self.took(entry, "other pupils named in the same entry", "another pupil's")
             held = {**held, "pupils": ours}
@@ -172,6 +131,11 @@ class Clean:
             held = {**held, "merged": {**merged, "to": WITHHELD}}
         return {name: self.value(entry, one) for name, one in held.items()}
 
+    def whole(self, text: str) -> bool:
+        """Whether nothing would be left out of a part of an entry, given as JSON."""
+        held = json.loads(text)
+        return self.fields(0, held) == held if isinstance(held, dict) else True
+
     def _private(self, entry: int, name: str) -> str:
         self.took(entry, f"a parent's {name}", "another parent's")
         return WITHHELD
@@ -181,15 +145,15 @@ class Clean:
         self.withheld.append(Withheld(entry=entry, what=what, why=why))
 
 
-def _held(number: int, event: Any, page: Page, clean: Clean, view: View) -> EntryHeld:
-    act: ActRow = page.act
+def _held(one: Held, clean: Clean, view: View) -> EntryHeld:
+    number, event, act = one.entry, one.event, one.page.act
     held = event.model_dump(mode="json", exclude={"made_by", "made_at", "line"}, exclude_none=True)
     fields = clean.fields(number, held)
     said = _words(event, act, fields, view)
     return EntryHeld(
         entry=number,
         recorded_at=act.recorded_at,
-        stream=page.stream,
+        stream=one.page.stream,
         event=event.TOPIC,
         made_by=f"{act.made_by.name} ({act.made_by.position})",
         said=clean.text(number, said),

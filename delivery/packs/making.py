@@ -19,8 +19,7 @@ from delivery.packs.record import FORMAT, Selected, record, selected, text
 from ledger.events import LetterSent
 from ledger.kinds import Session
 from ledger.proof.merkle import Hash
-from ledger.proof.sharing import Place, shared_nodes, shared_root
-from ledger.refusals import LogDeparts
+from ledger.proof.sharing import Place
 from ledger.store import Ledger
 from ledger.store.log import Log
 from projections.preflight import Preflight, marks_of, missing, preflight
@@ -85,11 +84,7 @@ class Case:
         Raises ``LogDeparts`` where they do not: an entry is not as it was recorded.
         """
         leaves = {one.held.entry - 1: one.opened.leaf for one in self.chosen.entries}
-        nodes = shared_nodes(leaves, self.view.entry, self.log.node)
-        if leaves and shared_root(leaves, nodes, self.view.entry) != self.root:
-            why = "an entry about the pupil, or one beside it, leads to another root"
-            raise LogDeparts(school=self.view.urn, why=why)
-        return nodes
+        return self.log.leading(leaves, self.view.entry)
 
     @property
     def is_signed(self) -> bool:

@@ -28,6 +28,11 @@ def summary(found: Any) -> str:
     for one in found.withheld:
         counts[one.what, one.why] = counts.get((one.what, one.why), 0) + 1
     lines += [f"Left out {count}×: {what} ({why})." for (what, why), count in counts.items()]
+    if found.gone:
+        lines.append(
+            f"Disposed of: {count_of(found.gone, 'entry', 'entries')} of the registers and of what "
+            "is about this pupil, under certificates; whose marks they were is not known any more."
+        )
     return "\n".join(lines)
 
 

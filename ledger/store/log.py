@@ -9,11 +9,12 @@ it is asked for, never by an append. Before anything is handed out, the log as r
 be the log the head row holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from ledger.proof import leaves, merkle, proving
 from ledger.proof.merkle import Hash, node_hash
+from ledger.proof.sharing import Place, shared_nodes, shared_root
 from ledger.refusals import LogDeparts
 from ledger.store.ledger import Ledger
 from ledger.store.rows import Page
@@ -60,6 +61,18 @@ class Log:
     def consistency(self, old: int, size: int | None = None) -> list[Hash]:
         """The proof that the log of ``size`` entries begins with that of ``old`` entries."""
         return proving.consistency(old, self.size if size is None else size, self.node)
+
+    def leading(self, leaves: Mapping[int, Hash], size: int) -> Mapping[Place, Hash]:
+        """
+        The hashes that lead from leaves, by their index, to the root of a log of ``size``.
+
+        Raises ``LogDeparts`` where they do not: an entry is not as it was recorded.
+        """
+        nodes = shared_nodes(leaves, size, self.node)
+        if leaves and shared_root(leaves, nodes, size) != self.root_at(size):
+            why = "an entry that is shown, or one beside it, leads to another root"
+            raise LogDeparts(school=self._ledger.school, why=why)
+        return nodes
 
     def leaf(self, entry: int) -> Hash:
         """The leaf hash of an entry."""

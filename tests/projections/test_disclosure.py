@@ -160,9 +160,12 @@ def test_each_entry_is_proved_to_stand_in_the_schools_log(school, runner, tmp_pa
     assert sorted(at + 1 for at in leaves) == [one.entry for one in found.entries]
     assert _root(known, held["log"]["entries"]).hex() == held["log"]["root"]
     touched = {one.entry for one in found.withheld}
-    assert all(
-        (set(one["parts"]) == {"act"}) == (one["entry"] in touched) for one in held["entries"]
-    )
+    assert all(bool(one["withheld"]) == (one["entry"] in touched) for one in held["entries"])
+    (fight,) = [
+        one for one in held["entries"] if one["withheld"] == ["reason"] and "mark" in one["parts"]
+    ]
+    assert (set(fight["parts"]), fight["withheld"]) == ({"act", "mark", "prior"}, ["reason"])
+    assert fight["parts"]["mark"]["value"]["amended"] == "O"
 
 
 def _root(known: dict[tuple[int, int], bytes], width: int) -> bytes:
