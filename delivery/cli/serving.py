@@ -70,7 +70,7 @@ def serve(
     with desk(call.db) as at:
         at.ledgers(None)
         door = _door(at, call, where, asks, providers)
-        made = application(at, None, door, hosts=(*LOCAL, *(host or ())))
+        made = application(at, None, door, hosts=LOCAL if where.alone else host or ())
         name = host[0] if host else f"{address}:{port}"
         note(f"{'https' if door.secure else 'http'}://{name}/ {_who(call, asks)}. Ctrl-C stops it.")
         asyncio.run(served(made, where))

@@ -8,6 +8,7 @@ of questions, no second wording of a refusal. ``GET`` asks, ``POST`` does.
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any
 
 import typer
@@ -60,8 +61,9 @@ class Heard(Call):
         self.told.append(text)
 
 
-def router(door: Door) -> APIRouter:
-    """The routes of every verb that asks or does."""
+@cache
+def router() -> APIRouter:
+    """The routes of every verb that asks or does; made once, for whichever door is asked at."""
     load()
     made = APIRouter(prefix="/api/{school}")
     for verb in VERBS.values():
@@ -71,7 +73,7 @@ def router(door: Door) -> APIRouter:
         method = "GET" if asks else "POST"
         made.add_api_route(
             "/" + verb.words.replace(" ", "/"),
-            _question(door, verb) if method == "GET" else _act(door, verb),
+            _question(verb) if method == "GET" else _act(verb),
             methods=[method],
             name=verb.words,
             operation_id=verb.words.replace(" ", "-"),
@@ -84,11 +86,12 @@ def router(door: Door) -> APIRouter:
     return made
 
 
-def _question(door: Door, verb: Verb) -> Any:
+def _question(verb: Verb) -> Any:
     model = model_of(verb)
     asking = paged(model) if verb.words in BY_ENTRY else model
 
     def asked(request: Request, school: int, visitor: Visitor, given: Any) -> Response:
+        door: Door = request.app.state.door
         with _inside(door, visitor, school) as passed:
             own, shared = said(verb, given)
             verdict, pupil = check_question(passed, verb.words, own)
@@ -113,16 +116,19 @@ def _question(door: Door, verb: Verb) -> Any:
     return asked
 
 
-def _act(door: Door, verb: Verb) -> Any:
+def _act(verb: Verb) -> Any:
     model = model_of(verb)
 
     def done(
+        *,
+        request: Request,
         school: int,
         visitor: Visitor,
         given: Any,
         idempotency_key: str | None = None,
         if_match: str | None = None,
     ) -> Response:
+        door: Door = request.app.state.door
         with _inside(door, visitor, school) as passed:
             own, shared = said(verb, given)
             shared["person"] = check_act(passed, shared.get("person"))
@@ -141,6 +147,7 @@ def _act(door: Door, verb: Verb) -> Any:
                 return problems.response(412, conflict.code, str(conflict), conflict.cited)
 
     done.__annotations__ = {
+        "request": Request,
         "school": School,
         "visitor": Visited,
         "given": Annotated[model, Body()],
