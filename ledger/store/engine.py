@@ -44,6 +44,14 @@ class Database(Protocol):
     def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
         """The rows of a reading statement (parameters as ``?``)."""
 
+    def few(self, sql: str, params: Sequence[Any]) -> list[Row]:
+        """
+        The same, where few rows are found by an index: a head, a key, a stream.
+
+        What is about to append asks so. On SQLite the connection that appends answers, if it
+        is free: it has what it wrote itself at hand, where a reader has to fetch it.
+        """
+
     def scan(self, sql: str, params: Sequence[Any]) -> Iterator[Row]:
         """The rows of a long reading statement, a batch at a time."""
 

@@ -21,6 +21,7 @@ from ledger.refusals import (
 )
 from ledger.store import beside, schema
 from ledger.store.engine import Doing, Row
+from ledger.store.postgres_at_once import record_at_once
 from ledger.store.postgres_transaction import (
     FIRST,
     HEAD,
@@ -35,7 +36,6 @@ _SET = (
     " set_config('lock_timeout', %s, false), set_config('attendance.school', 'all', false)"
 )
 """All that this login may see, but that a transaction about one school sees that one."""
-_AT_ONCE = f"SELECT append_page({', '.join(['%s'] * 15)})"
 _ROWS = 2000  # fetched at a time
 _scans = count()
 _SET_UP_LOCK = 7_215_318_764_021
@@ -74,7 +74,11 @@ class PostgresDatabase:
         if connection is None or connection.closed:
             try:
                 connection = psycopg.connect(
-                    self._url, autocommit=True, prepare_threshold=1, connect_timeout=10
+                    self._url,
+                    autocommit=True,
+                    prepare_threshold=1,
+                    connect_timeout=10,
+                    client_encoding="UTF8",
                 )
                 said = connection.execute(_SET, (str(int(self._busy * 1000)),)).fetchone()
                 (self._whole or self)._guarded = bool(said and said[0])
@@ -111,6 +115,9 @@ class PostgresDatabase:
                 connection.execute("COMMIT")
             return found.fetchall()
 
+    def few(self, sql: str, params: Sequence[Any]) -> list[Row]:
+        return self.select(sql, params)
+
     def scan(self, sql: str, params: Sequence[Any]) -> Iterator[Row]:
         # Scans of one thread may be open side by side, and end in any order: each has a
         # connection to itself while it lasts.
@@ -135,8 +142,8 @@ class PostgresDatabase:
         params = (school, *of_act, stream, version, checks, body, first - 1, head[3])
         connection = self._connected("writer")
         with self._told(connection):
-            row = connection.execute(_AT_ONCE, params).fetchone()
-        if row is None or not row[0]:
+            went = record_at_once(connection, params)
+        if not went:
             self._heads.pop(school, None)
             return False
         self._heads[school] = tuple(head[1:])

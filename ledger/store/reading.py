@@ -43,24 +43,24 @@ class Reader:
 
     def size(self) -> int:
         """How many entries: the number of the last one, 0 in a ledger without any."""
-        rows = self._database.select("SELECT size FROM heads WHERE school = ?", (self.school,))
+        rows = self._database.few("SELECT size FROM heads WHERE school = ?", (self.school,))
         return int(rows[0][0]) if rows else 0
 
     def frontier(self) -> tuple[int, merkle.Frontier]:
         """The size of the Merkle log and its frontier, as the head row keeps them."""
-        rows = self._database.select(
+        rows = self._database.few(
             "SELECT size, frontier FROM heads WHERE school = ?", (self.school,)
         )
         return (int(rows[0][0]), merkle.unpack(bytes(rows[0][1]))) if rows else (0, ())
 
     def receipt(self, key: str) -> Receipt | None:
         """The receipt of the act with this command id, if there is one."""
-        rows = self._database.select(FIND, (self.school, key))
+        rows = self._database.few(FIND, (self.school, key))
         return receipt_of(rows[0], repeated=True) if rows else None
 
     def version(self, stream: str) -> int:
         """The version of a stream: how many events it has; 0 for none."""
-        found = self._database.select(LAST_VERSION, (self.school, stream))
+        found = self._database.few(LAST_VERSION, (self.school, stream))
         return int(found[0][0]) if found else 0
 
     def stream(self, stream: str, upto: int | None = None) -> list[Recorded]:
@@ -76,7 +76,7 @@ class Reader:
         """The pages of one stream in order, or those begun by an entry number."""
         sql = PAGES + f" AND p.stream = ? AND {_UPTO} ORDER BY p.version"
         params = (self.school, stream, _LAST if upto is None else upto)
-        return [page_of(self.school, row) for row in self._database.select(sql, params)]
+        return [page_of(self.school, row) for row in self._database.few(sql, params)]
 
     def entries(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
         """Every event in entry order, from the one after ``after`` to ``upto``."""

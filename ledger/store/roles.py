@@ -47,7 +47,7 @@ MAY = {
         "subtrees": ("SELECT",),
     },
     DISPOSER: {
-        "heads": ("SELECT", "UPDATE"),  # to lock the row; ``only_forward`` keeps it as it is
+        "heads": ("SELECT", "UPDATE"),  # to lock the row; ``heads_only_forward`` keeps it as it is
         "acts": ("SELECT", "UPDATE"),
         "pages": ("SELECT", "UPDATE"),
         "held": ("SELECT", "INSERT", "DELETE"),

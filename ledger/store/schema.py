@@ -54,8 +54,9 @@ _INDEXES = (
 _REFUSAL = guards.REFUSAL
 
 
-# A statement in a function sees what was committed before that statement: what comes after the
-# lock sees all that the last holder of the head row recorded.
+# The head is moved first, which takes its row and waits for whoever has it; moved on by another
+# it is not found. What comes after sees all that the last holder recorded, and where it does
+# not fit, or the key is known, the statement fails as a whole.
 _APPEND = """
 CREATE OR REPLACE FUNCTION append_page(
     of_school int, a_count int, a_recorded_at bigint, a_made_at bigint, a_key text,
@@ -68,22 +69,23 @@ DECLARE
     standing int;
 BEGIN
     PERFORM set_config('attendance.school', of_school::text, true);
-    SELECT size INTO standing FROM heads WHERE school = of_school FOR UPDATE;
-    IF standing IS DISTINCT FROM size_before THEN RETURN false; END IF;
-    PERFORM 1 FROM acts WHERE school = of_school AND key = a_key;
-    IF FOUND THEN RETURN false; END IF;
+    UPDATE heads SET size = size_before + a_count, recorded_at = a_recorded_at,
+        frontier = new_frontier WHERE school = of_school AND size = size_before;
+    IF NOT FOUND THEN RETURN false; END IF;
     SELECT version + count INTO standing FROM pages
         WHERE school = of_school AND stream = p_stream ORDER BY version DESC LIMIT 1;
-    IF coalesce(standing, 1) <> p_version THEN RETURN false; END IF;
+    IF coalesce(standing, 1) <> p_version THEN
+        RAISE integrity_constraint_violation USING MESSAGE = 'the stream has moved on';
+    END IF;
     INSERT INTO acts VALUES (of_school, begins, a_count, a_recorded_at, a_made_at, a_key,
         a_command, a_made_by, a_source, a_salt);
     INSERT INTO pages VALUES (of_school, begins, begins, p_stream, p_version, a_count,
         p_checks, p_body);
-    UPDATE heads SET size = size_before + a_count, recorded_at = a_recorded_at,
-        frontier = new_frontier WHERE school = of_school;
     RETURN true;
 END $$
 """
+APPENDED = 15
+"""How many parameters ``append_page`` has on PostgreSQL."""
 
 
 def sqlite() -> list[str]:
@@ -119,20 +121,14 @@ def postgres() -> list[str]:
         *_INDEXES,
         *guards.postgres_tables(),
     ]
-    functions = [
-        _APPEND,
-        "CREATE OR REPLACE FUNCTION only_forward() RETURNS trigger LANGUAGE plpgsql AS $$"
-        " BEGIN IF NEW.school <> OLD.school OR NEW.size <= OLD.size"
-        " OR NEW.recorded_at < OLD.recorded_at THEN"
-        f" RAISE EXCEPTION '{_REFUSAL}'; END IF; RETURN NEW; END $$",
-    ]
     head_guards = [
         "CREATE OR REPLACE TRIGGER heads_never BEFORE DELETE OR TRUNCATE ON heads"
         " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE OR REPLACE TRIGGER heads_only_forward BEFORE UPDATE ON heads"
-        " FOR EACH ROW EXECUTE FUNCTION only_forward()",
+        " FOR EACH ROW WHEN (NEW.school <> OLD.school OR NEW.size <= OLD.size"
+        " OR NEW.recorded_at < OLD.recorded_at) EXECUTE FUNCTION refuse_change()",
     ]
-    return tables + functions + guards.postgres() + head_guards + beside.postgres()
+    return [*tables, _APPEND, *guards.postgres(), *head_guards, *beside.postgres()]
 
 
 def _columns(table: str) -> str:

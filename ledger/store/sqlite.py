@@ -100,6 +100,15 @@ class SqliteDatabase:
         with reader.lock:
             return reader.connection.execute(sql, params).fetchall()
 
+    def few(self, sql: str, params: Sequence[Any]) -> list[Row]:
+        if self._writer is not None and self._write_lock.acquire(blocking=False):
+            try:
+                if self._writer is not None:  # nor closed meanwhile
+                    return self._writer.execute(sql, params).fetchall()
+            finally:
+                self._write_lock.release()
+        return self.select(sql, params)
+
     def scan(self, sql: str, params: Sequence[Any]) -> Iterator[Row]:
         reader = self._reader
         with reader.lock:

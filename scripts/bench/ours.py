@@ -61,8 +61,8 @@ class Ours(Peer):
         )  # fmt: skip
         pages = self.ledger.pages_of(amended.stream)
         assert standing(pages)[change.pupil] == change.original
-        act = Act(f"{change.at}/{self.ledger.size()}", "amend-mark", by, at)
         version = pages[-1].version + pages[-1].count - 1
+        act = Act(f"{amended.stream}/{version}", "amend-mark", by, at)
         self.ledger.append(act, [amended], {amended.stream: version})
 
     def load(self, sheets: Iterable[Sheet]) -> None:
