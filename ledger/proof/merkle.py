@@ -26,34 +26,45 @@ def node_hash(left: Hash, right: Hash) -> Hash:
 
 
 def extend(size: int, frontier: Frontier, leaves: Sequence[Hash]) -> Frontier:
+    """The frontier after ``leaves`` are added to a log of ``size`` leaves."""
+    return unpack(grow(size, pack(frontier), leaves))
+
+
+def grow(size: int, packed: bytes, leaves: Sequence[Hash]) -> bytes:
     """
-    The frontier after ``leaves`` are added to a log of ``size`` leaves.
+    The same, of a frontier as the head row keeps it.
 
     Works level by level, so a year's leaves cost one pass over shrinking lists: at each
     level the waiting left sibling (a set bit of ``size``) comes before the new nodes, pairs
     are hashed, and an odd one out waits in the new frontier. What lies above stays.
     """
-    waiting = iter(frontier)
     grown: list[Hash] = []
     nodes = list(leaves)
+    at = 0
     while nodes:
         if size & 1:
-            nodes.insert(0, next(waiting))
+            nodes.insert(0, packed[at : at + 32])
+            at += 32
         if len(nodes) & 1:
             grown.append(nodes[-1])
-        one = iter(nodes)
-        nodes = [sha256(b"\x01" + left + right).digest() for left, right in zip(one, one)]  # noqa: B905
+        nodes = _over(nodes)
         size >>= 1
-    return (*grown, *waiting)
+    return b"".join(grown) + packed[at:]
 
 
 def rows(leaves: Sequence[Hash]) -> list[list[Hash]]:
     """The leaves, the nodes over each whole pair of them, over each pair of those, and so on."""
     found = [list(leaves)]
-    while len(below := found[-1]) > 1:
-        pairs = zip(below[::2], below[1::2], strict=False)
-        found.append([sha256(b"\x01" + left + right).digest() for left, right in pairs])
+    while len(found[-1]) > 1:
+        found.append(_over(found[-1]))
     return found
+
+
+def _over(nodes: Sequence[Hash]) -> list[Hash]:
+    """The nodes over each whole pair of neighbours."""
+    one = iter(nodes)
+    pairs = zip(one, one, strict=False)
+    return [sha256(b"\x01" + left + right).digest() for left, right in pairs]
 
 
 def root(frontier: Frontier) -> Hash:

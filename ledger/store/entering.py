@@ -13,15 +13,17 @@ from ledger.store.rows import Act, PageDraft
 
 
 class Entries:
-    """The entries of one act, from number ``size`` + 1 on."""
+    """The entries of one act, from number ``size`` + 1 on; none before the last recorded."""
 
-    def __init__(self, school: int, act: Act, recorded_at: int, size: int) -> None:
+    def __init__(self, school: int, act: Act, recorded_before: int, size: int) -> None:
         self._school = school
         self._act = act
-        self.recorded_at = recorded_at
         self._size = size
         self._salt = secrets.token_bytes(32)
-        moment = moment_of(recorded_at).isoformat()
+        made_at = stamp_of(act.made_at)
+        self.recorded_at = max(made_at, recorded_before)
+        self._made_at = None if made_at == self.recorded_at else made_at
+        moment = moment_of(self.recorded_at).isoformat()
         self._on = moment[: len("2024-09-09")]
         self._commitment = leaves.act_commitment(school, act, moment, self._salt)
         self.count = 0
@@ -54,23 +56,26 @@ class Entries:
             packing.pack(draft.runs),
         )
 
-    def grow(self, frontier: merkle.Frontier) -> merkle.Frontier:
-        """The log's frontier with the leaves that waited, which are let go: an act may be large."""
+    def grow(self, frontier: bytes) -> bytes:
+        """
+        The log's frontier, packed, with the leaves that waited.
+
+        They are let go: an act may be large.
+        """
         before = self._size + self.count - len(self._leaves)
-        grown = merkle.extend(before, frontier, self._leaves)
+        grown = merkle.grow(before, frontier, self._leaves)
         self._leaves = []
         return grown
 
     def act_row(self) -> Sequence[Any]:
         """The act row, once every page is in."""
         act = self._act
-        made_at = stamp_of(act.made_at)
         return (
             self._school,
             self._size + 1,
             self.count,
             self.recorded_at,
-            None if made_at == self.recorded_at else made_at,
+            self._made_at,
             act.key,
             act.command,
             _person(act.made_by),

@@ -11,7 +11,6 @@ from itertools import islice
 from typing import Any
 
 from ledger.events.base import Event
-from ledger.proof import merkle
 from ledger.refusals import Conflict
 from ledger.store import packing
 from ledger.store.decoding import (
@@ -19,7 +18,6 @@ from ledger.store.decoding import (
     act_row_of,
     moment_of,
     receipt_of,
-    stamp_of,
 )
 from ledger.store.engine import Transaction
 from ledger.store.entering import Entries
@@ -66,12 +64,12 @@ class Ledger(Reader):
             if opened.repeated is not None:
                 return receipt_of(opened.repeated, repeated=True)
             size, recorded_before, frontier = opened.head or (0, 0, b"")
-            entries = Entries(self.school, act, max(stamp_of(act.made_at), recorded_before), size)
+            entries = Entries(self.school, act, recorded_before, size)
             versions = opened.versions
             for stream, version in also.items():
                 self._check(transaction, act, version, versions.get(stream))
             pages: list[Sequence[Any]] = []
-            grown = merkle.unpack(bytes(frontier))
+            grown = bytes(frontier)
             while batch:
                 for draft in batch:
                     found = versions.get(draft.stream)
@@ -85,7 +83,7 @@ class Ledger(Reader):
             last = size + entries.count
             if not entries.count:
                 return Receipt(act.key, size + 1, size, moment_of(entries.recorded_at))
-            head = (self.school, last, entries.recorded_at, merkle.pack(grown))
+            head = (self.school, last, entries.recorded_at, grown)
             transaction.record(entries.act_row(), pages, head, new=opened.head is None)
         return Receipt(act.key, size + 1, last, moment_of(entries.recorded_at))
 
@@ -104,9 +102,9 @@ class Ledger(Reader):
         if draft.expect is None or draft.begins != 1 or set(expect) - {draft.stream}:
             return None
         size, recorded_before, frontier = head
-        entries = Entries(self.school, act, max(stamp_of(act.made_at), recorded_before), size)
+        entries = Entries(self.school, act, recorded_before, size)
         page = entries.page(draft, draft.expect + 1)
-        grown = merkle.pack(entries.grow(merkle.unpack(frontier)))
+        grown = entries.grow(frontier)
         last = size + entries.count
         head = (self.school, last, entries.recorded_at, grown)
         if not self._database.at_once(entries.act_row(), page, head):

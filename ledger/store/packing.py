@@ -20,8 +20,6 @@ from ledger.events.base import Event
 from ledger.store.rows import PageDraft, Run
 
 _LEVEL = 6
-_SMALL = 4096  # bytes
-_SMALL_MEMORY = 5  # zlib's memLevel
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
@@ -30,14 +28,13 @@ def pack(runs: Sequence[Run]) -> bytes:
     """
     The bytes of a page body.
 
-    A body that a window of 4 KiB sees whole gets no larger one: zlib's own would ask for a
-    quarter of a megabyte for each register, and whether that is at hand is up to the allocator.
+    zlib gets the window that sees the body whole, and memory in its own proportion: what it
+    takes by itself is a quarter of a megabyte to clear for each register.
     """
     body = _encode([_row(run) for run in runs])
-    if len(body) > _SMALL:
-        return zlib.compress(body, _LEVEL)
-    small = zlib.compressobj(_LEVEL, zlib.DEFLATED, _SMALL.bit_length() - 1, _SMALL_MEMORY)
-    return small.compress(body) + small.flush()
+    window = min(15, max(10, len(body).bit_length()))
+    made = zlib.compressobj(_LEVEL, zlib.DEFLATED, window, window - 7)
+    return made.compress(body) + made.flush()
 
 
 def _row(run: Run) -> list[Any]:

@@ -42,13 +42,16 @@ COLUMNS = {
     ),
 }
 
-# Rows stay in the order they came in, which is the order they are read in; a table that were
-# its own index would have its pages split in half by every append and take half as much again.
 _INDEXES = (
-    "CREATE UNIQUE INDEX IF NOT EXISTS acts_by_entry ON acts (school, first)",
-    "CREATE UNIQUE INDEX IF NOT EXISTS pages_by_entry ON pages (school, first)",
     "CREATE UNIQUE INDEX IF NOT EXISTS acts_by_key ON acts (school, key)",
     "CREATE UNIQUE INDEX IF NOT EXISTS pages_by_stream ON pages (school, stream, version)",
+)
+# By entry, SQLite keeps the rows themselves in order: each index beside a table is a page more
+# to write in every commit (docs/decisions/0031). A ledger made before that has the indexes.
+_BY_ENTRY = ", PRIMARY KEY (school, first)) WITHOUT ROWID"
+_INDEXES_BY_ENTRY = (
+    "CREATE UNIQUE INDEX IF NOT EXISTS acts_by_entry ON acts (school, first)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS pages_by_entry ON pages (school, first)",
 )
 
 _REFUSAL = guards.REFUSAL
@@ -93,8 +96,8 @@ def sqlite() -> list[str]:
     body = {name: _columns(name) for name in COLUMNS}
     tables = [
         f"CREATE TABLE IF NOT EXISTS heads ({body['heads']})",
-        f"CREATE TABLE IF NOT EXISTS acts ({body['acts']})",
-        f"CREATE TABLE IF NOT EXISTS pages ({body['pages']})",
+        f"CREATE TABLE IF NOT EXISTS acts ({body['acts']}{_BY_ENTRY}",
+        f"CREATE TABLE IF NOT EXISTS pages ({body['pages']}{_BY_ENTRY}",
         *_INDEXES,
         *guards.sqlite_tables(),
     ]
@@ -118,6 +121,7 @@ def postgres() -> list[str]:
         f"CREATE TABLE IF NOT EXISTS heads ({body['heads']})",
         f"CREATE TABLE IF NOT EXISTS acts ({body['acts']})",
         f"CREATE TABLE IF NOT EXISTS pages ({pages})",
+        *_INDEXES_BY_ENTRY,
         *_INDEXES,
         *guards.postgres_tables(),
     ]

@@ -16,6 +16,8 @@ from ledger.store.sqlite_errors import refusal_of
 
 BUSY_SECONDS = 30
 _ROWS = 512  # read at a time
+_PAGE = 2048  # bytes: a commit writes whole pages, and a register of thirty is some 300 bytes
+_LOG = 2000  # pages of the log, then they go into the file
 _EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 
@@ -60,6 +62,7 @@ class SqliteDatabase:
             connection.execute("PRAGMA recursive_triggers = ON")  # or REPLACE passes the guards
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.execute("PRAGMA secure_delete = ON")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG}")
         except sqlite3.Error as error:
             raise refusal_of(self.where, error, self._busy) from error
         return connection
@@ -67,6 +70,7 @@ class SqliteDatabase:
     def _set_up(self) -> None:
         try:
             connection = self._writer = self._connect()
+            connection.execute(f"PRAGMA page_size = {_PAGE}")  # of a file that is still empty
             connection.execute("PRAGMA journal_mode = WAL")
             for statement in schema.sqlite():
                 connection.execute(statement)
