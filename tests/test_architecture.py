@@ -28,7 +28,7 @@ BELOW_DELIVERY = ("ledger", "commands", "projections")
 AT_HOME = {
     "sqlalchemy": ("ledger/store/", "projections/", "delivery/bootstrap.py"),
     "eventsourcing": ("ledger/store/", "projections/runner.py", "projections/tracking.py"),
-    "psycopg": ("ledger/store/postgres.py", "ledger/store/postgres_transaction.py"),
+    "psycopg": ("ledger/store/postgres",),
     # An act's salt, and the key of an act that comes in by the library's door without one.
     "secrets": ("ledger/store/entering.py", "ledger/store/recorder.py", "delivery/"),
     "random": ("delivery/demo/",),
