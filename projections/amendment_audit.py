@@ -101,7 +101,7 @@ def return_days(view: View, first: dt.date, last: dt.date) -> list[dt.date]:
     until = last + dt.timedelta(days=366)
     census = {
         dt.date.fromisoformat(day)
-        for year in (first, last)
+        for year in (first, last, until)
         for day in view.policy.on(year).get("audit.census_days").value
     }
     made = {

@@ -2,7 +2,8 @@
 
 A ``console`` block is typed line by line at the demonstration; what is printed must be what the
 page shows. ``…`` on a line of its own stands for any lines, within a line for any text. Each page
-begins with a fresh copy of the demonstration's ledger.
+begins with a fresh copy of the demonstration's ledger; a ``toml`` block that names a file is that
+file, beside it.
 """
 
 import io
@@ -24,6 +25,8 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 TYPED = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SETTINGS = ("ATTENDANCE_DB", "ATTENDANCE_SCHOOL", "ATTENDANCE_AS")
+FILE = re.compile(r"^```toml (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+QUESTION = re.compile(r'^## (\d+)\. ".+"$', re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 
 
@@ -57,10 +60,24 @@ def test_what_a_page_shows_is_what_is_printed(page, demonstration, tmp_path, mon
     for setting in SETTINGS:
         monkeypatch.delenv(setting, raising=False)
 
+    for file, held in FILE.findall(page.read_text(encoding="utf-8")):
+        (tmp_path / file).write_text(held, encoding="utf-8")
     for call, shown in calls(page):
         found = printed if call == "attendance demo" else typed(call, monkeypatch)
 
         assert re.fullmatch(pattern(shown), found), f"{call}\n\n{found}"
+
+
+def test_each_of_the_fifteen_questions_is_answered_once_with_a_call():
+    answered = []
+    for name_of in ("disputes.md", "auditor.md"):
+        page = (ROOT / "docs" / name_of).read_text(encoding="utf-8")
+        for begins in QUESTION.finditer(page):
+            section = page[begins.end() :].partition("\n## ")[0]
+            assert TYPED.search(section), begins.group()
+            answered.append(int(begins[1]))
+
+    assert sorted(answered) == list(range(1, 16))
 
 
 def calls(page: Path) -> Iterator[tuple[str, str]]:
@@ -99,7 +116,7 @@ def pattern(shown: str) -> str:
 
 
 def test_something_is_shown_to_every_reader():
-    readers = {"README.md"} | {f"docs/guide/{path.name}" for path in guides()}
+    readers = {"README.md", "docs/auditor.md"} | {f"docs/guide/{path.name}" for path in guides()}
 
     assert len(readers) == 6
     assert readers <= {name(page) for page in WITH_CALLS}

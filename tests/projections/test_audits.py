@@ -8,7 +8,7 @@ import pytest
 from ledger.calendar import instant
 from ledger.events import AmendmentObserved, MarkAmended, ReturnMade
 from ledger.kinds import Person, Session
-from projections.amendment_audit import audit_amendments
+from projections.amendment_audit import audit_amendments, return_days
 from projections.roll_audit import audit_roll
 from projections.runner import Runner
 from projections.views import View, live
@@ -199,3 +199,22 @@ def test_a_mark_after_the_last_day_is_shown(school, runner):
     found = audit_roll(view(school, runner), FIRST, LAST)
 
     assert [(one.session, one.code) for one in found.off_roll] == [(DAYS[2], "/")]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "known"),
+    [
+        ("2022-09-05", "2022-12-16", ("2022-10-06", "2023-01-19", "2023-05-18", "2023-10-05")),
+        ("2025-06-02", "2025-07-18", ("2025-10-02", "2026-01-15", "2026-05-21")),
+        ("2026-09-03", "2026-12-18", ()),  # not seen in a source yet
+    ],
+)
+def test_the_census_days_are_those_of_each_school_year_up_to_a_year_on(
+    school, runner, first, last, known
+):
+    """Sessions of the summer's second half are collected by the census of the autumn."""
+    school.opened(pupils=1)
+    days = return_days(
+        view(school, runner), dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    )
+    assert [day.isoformat() for day in days] == list(known)
