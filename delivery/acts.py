@@ -58,7 +58,7 @@ def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = Fals
     ledger = desk.ledger(school)
     outcome = handle(command, ledger, dry_run=dry_run, seen=last_seen())
     after = () if dry_run else desk.follow(ledger)
-    return Done(ledger.school, outcome, (*said_beside(outcome.events), *after))
+    return Done(ledger.school, outcome, (*said_beside(command, outcome), *after))
 
 
 def pack_text(pack: str, home: Path = Path()) -> tuple[str, str | None]:

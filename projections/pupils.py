@@ -38,6 +38,16 @@ enrolments = table(
     column("year_group", Text(), "The year group."),
 )
 
+pupil_facts = table(
+    "pupil_facts",
+    "Facts recorded about pupils, such as an EHC plan: one row for each and its first day.",
+    school_key(),
+    pupil_key(),
+    key("fact", Text(), "EHC plan, SEN support, looked after, and the others there are."),
+    key("starts", Date(), "The first day on which it holds."),
+    column("ends", Date(), f"The last day on which it holds; {LAST_DAY} while it does."),
+)
+
 _FORGET = delete(enrolments).where(
     enrolments.c.school == bind("of_school"), enrolments.c.pupil == bind("of_pupil")
 )
@@ -54,12 +64,20 @@ def project(pages: Sequence[Page], context: Context) -> Iterator[Step]:
     yield Statement(_FORGET, [{"of_school": urn, "of_pupil": pupil.id} for pupil in moved])
     rows = [(urn, pupil.id, *stretch) for pupil in moved for stretch in stretches(pupil)]
     yield Rows(enrolments, rows)
+    facts = [(urn, pupil.id, *fact) for pupil in moved for fact in _facts(pupil)]
+    yield Rows(pupil_facts, facts)
 
 
 def _named(pupil: Pupil) -> tuple[Any, ...]:
     ages = (day.isoformat() for day in compulsory_school_age(pupil.born))
     born = pupil.born.isoformat()
     return (pupil.id, pupil.upn, pupil.surname, pupil.forename, born, *ages)
+
+
+def _facts(pupil: Pupil) -> Iterator[tuple[str, str, str]]:
+    for one in pupil.facts:
+        ends = one.ends.isoformat() if one.ends else LAST_DAY
+        yield one.fact, one.starts.isoformat(), ends
 
 
 def stretches(pupil: Pupil) -> Iterator[tuple[Any, ...]]:

@@ -19,7 +19,7 @@ def text(act: str, done: Sequence[Any], *, dry_run: bool = False) -> str:
         if dry_run:
             lines += _would(one.outcome.events)
         else:
-            lines.append(_recorded(one.outcome))
+            lines.append(_recorded(act, one.outcome))
     return "\n".join(lines)
 
 
@@ -30,7 +30,7 @@ def document(act: str, done: Sequence[Any], *, dry_run: bool = False) -> str:
             "schema": "attendance.receipt/1",
             "act": act,
             "dry_run": dry_run,
-            "receipts": [_fields(one, dry_run=dry_run) for one in done],
+            "receipts": [_fields(act, one, dry_run=dry_run) for one in done],
         }
     )
 
@@ -47,14 +47,40 @@ def entries(first: int, last: int) -> str:
     return f"entry {first}" if first == last else f"entries {first} to {last}"
 
 
-def _recorded(outcome: Any) -> str:
+def _recorded(act: str, outcome: Any) -> str:
     receipt = outcome.receipt
     if receipt is None or receipt.count == 0:
         return "Nothing to record: the register says so already."
     said = f"{entries(receipt.first, receipt.last)}, {london(receipt.recorded_at)}"
     if receipt.repeated:
         return f"Recorded before, under the same key: {said}. Nothing was added."
-    return f"Recorded as {said}."
+    numbered = ", ".join(began(act, outcome))
+    return f"Recorded as {said}{f': {numbered}' if numbered else ''}."
+
+
+_BEGINS = {
+    "request-leave": ("request", "leave"),
+    "agree-part-time-timetable": ("timetable", "leave"),
+    "record-awareness": ("case", "case"),
+    "issue-penalty-notice": ("notice", "notice"),
+    "disclose-earlier-notice": ("notice", "notice"),
+    "issue-notice-to-improve": ("notice to improve", "improvement"),
+    "open-support": ("support", "support"),
+    "declare-closure": ("closure", "closure"),
+    "place-hold": ("hold", "hold"),
+    "request-disposal": ("disposal", "disposal"),
+    "send-letter": ("letter", "letter"),
+}
+"""What an act begins that has a number, by which the acts that follow name it."""
+
+
+def began(act: str, outcome: Any) -> list[str]:
+    """What an act began, in words with its number: ``request 3``."""
+    if act not in _BEGINS:
+        return []  # no event is made of a register of thirty for this
+    word, field = _BEGINS[act]
+    found = (getattr(event, field, None) for event in outcome.events)
+    return [f"{word} {number}" for number in dict.fromkeys(found) if number is not None]
 
 
 def _would(events: Iterable[Any]) -> list[str]:
@@ -76,14 +102,14 @@ def _short(value: object) -> str:
     return str(value)
 
 
-def _fields(one: Any, *, dry_run: bool) -> dict[str, Any]:
+def _fields(act: str, one: Any, *, dry_run: bool) -> dict[str, Any]:
     receipt = one.outcome.receipt
     fields: dict[str, Any] = {"school": one.school}
     if dry_run or receipt is None:
         fields |= {"receipt": None, "entries": [_entry(event) for event in one.outcome.events]}
     else:
         fields["receipt"] = receipt_fields(receipt)
-    return fields | {"notes": list(one.notes)}
+    return fields | {"began": began(act, one.outcome), "notes": list(one.notes)}
 
 
 def receipt_fields(receipt: Any) -> dict[str, Any]:

@@ -315,3 +315,13 @@ def test_statutory_tests_are_shown_to_the_decider_and_kept(asked: Call, folder: 
     (decision,) = explained(asked)["decisions"]
     assert [one["sessions"] for one in decision["tests"]["missed"]] == [2]
     assert told in asked("explain-leave", 1, *AT).out
+
+
+def test_the_receipt_says_under_which_number_it_goes_on(trust: Call):
+    """The acts that follow name a request by its number: whoever enters it must learn it."""
+    asking = ("request-leave", "A100", "--asked-by", "parent-1", "--reason", "A funeral", *AT)
+    days = ("--first", "2024-10-07", "--back", "2024-10-08", "--as", "office")
+    first, second = trust(*asking, *days), trust(*asking, *days, "--json", "--code", "M")
+
+    assert first.out.endswith(": request 1.\n")
+    assert second.document["receipts"][0]["began"] == ["request 2"]

@@ -166,3 +166,13 @@ def test_a_long_row_of_weeks_without_a_calendar_is_one_line(typed: Call):
     shown = typed("penalty", "explain", "A100", "--on", "2027-06-01", *AT).out
     (line,) = (row for row in shown.splitlines() if "no calendar has been set" in row)
     assert " to " in line
+
+
+def test_part_of_what_is_asked_is_said_to_leave_it_unpaid(typed: Call):
+    noticed(typed)
+    done(typed("record-service", *ONE, "1", "--method", "by-hand", *OFFICER))
+    part = typed("record-payment", *ONE, "1", "--amount", "40", *OFFICER)
+
+    assert (part.code, "£40 leaves notice 1 unpaid" in part.err) == (0, True)
+    assert "part paid, £40: unpaid" in typed("penalty", "explain", "A100", *AT).out
+    done(typed("record-payment", *ONE, "1", "--amount", "40", "--on", "2024-09-16", *OFFICER))

@@ -54,6 +54,9 @@ def test_the_comments_are_in_postgres_too(postgres_url: str) -> None:
 @pytest.fixture
 def absent(school: ASchool) -> ASchool:
     school.opened()
+    plan = {"pupil": 1, "fact": "EHC plan", "starts": AUTUMN[0].date}
+    by = made(instant(AUTUMN[0].date, dt.time(9)))
+    school.act(e.PupilFactRecorded(**plan, **by), command="record-pupil-fact")
     for number, one in enumerate(sessions("2024-09-03", "2024-09-27")):
         school.marked(one, {1: "O" if number < 12 else "I", 2: present(one.half), 3: "L"})
     sums = {"possible": 20, "authorised": 1, "unauthorised": 4, "late": 2, "position": 9}
@@ -79,7 +82,7 @@ def test_the_queries_answer_as_the_questions_do(absent: ASchool, runner: Runner)
         "last": sessions("2024-09-27", "2024-09-27")[0].date,
     }
 
-    assert len(QUERIES) == 5
+    assert len(QUERIES) == 6
     (by_school,) = rows(view.engine, 0)
     (asked,) = rates([view], by="school", period="half-term", **span).rows  # type: ignore[arg-type]
     assert (by_school["attended"], by_school["possible"], str(by_school["attendance"])) == (
@@ -103,6 +106,21 @@ def test_the_queries_answer_as_the_questions_do(absent: ASchool, runner: Runner)
         [("1", "O", 12), ("1", "I", len(AUTUMN) - 12), ("3", "L", len(AUTUMN))]
         + [("2", code, len(AUTUMN) // 2) for code in ("/", "\\")]
     )
+
+
+def test_outcomes_by_fact_stand_beside_those_of_all_pupils(absent: ASchool, runner: Runner) -> None:
+    by = made(instant(AUTUMN[0].date, dt.time(9)))
+    said = {"leave": 1, "pupil": 1, "code": "C", "reason": "A holiday", "asked_by": "parent-1"}
+    asked_for = {"first": AUTUMN[8], "back": AUTUMN[10], "received_at": by["made_at"]}
+    sums = {"school_days": 1, "sessions": 2, "notice_school_days": 4}
+    ask = e.LeaveRequested(**said, **asked_for, arithmetic=sums, **by)
+    figures = {"entry": 1}
+    no = e.LeaveRefused(leave=1, pupil=1, reason="-", figures=figures, policy="england", **by)
+    absent.act(ask, no, command="refuse-leave")
+    view = live(runner, absent.ledger)
+
+    found = {row.pop("fact"): tuple(row.values()) for row in rows(view.engine, 5)}
+    assert found == {"EHC plan": (1, 1, 1, 0, 0), "all pupils": (3, 1, 1, 0, 0)}
 
 
 def test_they_run_on_postgres_and_answer_the_same(absent: ASchool, postgres_url: str) -> None:
