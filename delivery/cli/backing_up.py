@@ -9,6 +9,7 @@ from delivery.cli.app import app
 from delivery.cli.calls import OUTPUT, PERSON, WHERE, Call, verb
 
 _AS_JSON = (*WHERE, *PERSON, OUTPUT[0])
+_AS_JSON_WITHOUT_PERSON = (*WHERE, OUTPUT[0])
 
 
 @verb(app, "backup", _AS_JSON)
@@ -50,6 +51,36 @@ def restore(
 
     made = backups.restore(file, call.db, checkpoint=checkpoint, older=older)
     _tell(call, "restore", made, "Brought back from")
+
+
+@verb(app, "export-ledger", _AS_JSON_WITHOUT_PERSON)
+def export_ledger(
+    call: Call, *, file: Annotated[Path, typer.Argument(metavar="FILE", help="What is written.")]
+) -> None:
+    """Write a school's ledger as JSON Lines.
+
+    To be loaded elsewhere with import-ledger: the same entry numbers, hashes and answers.
+    """
+    from delivery import portable
+    from delivery.bootstrap import desk
+
+    with desk(call.db) as at:
+        made = portable.export_ledger(at, call.school, file)
+    _tell(call, "export-ledger", made, "Written to")
+
+
+@verb(app, "import-ledger", (*WHERE[:1], OUTPUT[0]))
+def import_ledger(
+    call: Call, *, file: Annotated[Path, typer.Argument(metavar="FILE", help="What was written.")]
+) -> None:
+    """Load a ledger that export-ledger wrote.
+
+    Into a --db that holds none of that school. It is verified before anything of it is let in;
+    exit 4 where it is not sound.
+    """
+    from delivery import portable
+
+    _tell(call, "import-ledger", portable.import_ledger(file, call.db), "Loaded from")
 
 
 def _tell(call: Call, question: str, made: Any, how: str) -> None:

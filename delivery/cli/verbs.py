@@ -71,7 +71,7 @@ OF = {
         "redact",
         "request-erasure",
     ),
-    "backing_up": ("backup", "restore"),
+    "backing_up": ("backup", "restore", "export-ledger", "import-ledger"),
     "supporting": ("support", "open-support", "note-support", "close-support"),
     "questions": ("explain-mark", "register", "rates"),
     "leaves": ("explain-leave", "leave", "contradictions"),

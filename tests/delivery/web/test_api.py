@@ -26,6 +26,8 @@ QUESTIONS = [
 ]
 LEFT_OUT = {
     "watch",
+    "export-ledger",
+    "import-ledger",
     "account",
     "backup",
     "restore",
