@@ -200,6 +200,19 @@ def listed(call: Call) -> None:
         call.write(text([(one, sessions.tokens(one.login)) for one in accounts.all()], now))
 
 
+@verb(account, "comings", _HERE)
+def comings(
+    call: Call,
+    *,
+    last: Annotated[int, typer.Option("--last", min=1, max=10_000, help="How many.")] = 50,
+) -> None:
+    """Who signed in and out, who was refused, and whence."""
+    from delivery.render.accounts import comings_text
+
+    with _open(call) as (_, accounts, _now):
+        call.write(comings_text(accounts.comings(last)))
+
+
 @contextmanager
 def _open(call: Call) -> Iterator[tuple["Desk", "Accounts", int]]:
     """The ledger, the accounts beside it, and the moment in seconds."""

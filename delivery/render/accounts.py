@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from delivery.render.receipts import london
 from delivery.render.table import table
 
 if TYPE_CHECKING:
@@ -28,3 +29,14 @@ def text(accounts: "Sequence[tuple[Account, list[Token]]]", now: int) -> str:
                 only = ", ".join(each.questions) if each.questions else "every question"
                 rows.append(("", f"token {each.id}", only, "", "", f"until {until}"))
     return table(("account", "for", "schools", "pupils", "names granted", ""), rows)
+
+
+def comings_text(comings: Sequence[tuple[int, str, str, str]]) -> str:
+    """One line a coming."""
+    if not comings:
+        return "Nobody has come yet."
+    rows = [
+        (london(dt.datetime.fromtimestamp(at, dt.UTC)), login, what, address)
+        for at, login, what, address in comings
+    ]
+    return table(("at", "name", "what", "from"), rows)

@@ -91,6 +91,14 @@ def off(problem: RequestValidationError) -> str:
     return "; ".join(parts)[:2000]
 
 
+def _seen_by(request: Request, site: Site) -> Site:
+    """The pages as whoever asks sees them, if that is known: so that they can sign out there."""
+    try:
+        return site.seen_by(site.door.visitor(request), request)
+    except TurnedAway:
+        return site
+
+
 def _there(request: Request) -> str:
     """The page asked for, to come back to."""
     query = f"?{request.url.query}" if request.url.query else ""
@@ -119,7 +127,8 @@ def install(app: FastAPI, site: Site) -> None:
             return RedirectResponse(f"/sign-in?next={_there(request)}", 303)
         status, _, detail, reference = said
         title = _TITLES.get(status, "Problem")
-        return site.page("problem", None, status, title=title, detail=detail, reference=reference)
+        mine = _seen_by(request, site)
+        return mine.page("problem", None, status, title=title, detail=detail, reference=reference)
 
     ours = (Refused, Usage, TurnedAway, Silent, typer.BadParameter)
     for kind in (RequestValidationError, HTTPException, *ours, Exception):

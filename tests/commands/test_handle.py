@@ -209,3 +209,25 @@ def test_a_mark_given_by_the_schools_own_number(ledger):
     marks = (Given(pupil=str(AMY), code="I"),)
     command = ask(TakeRegister, TEACHER, at("08:50"), session=AM, group="4B", marks=marks)
     assert handle(command, ledger).events[1].code == "I"
+
+
+def test_what_came_on_the_sheet_since_it_was_seen_is_a_conflict(ledger):
+    handle(take(), ledger)
+    seen = ledger.size()
+    handle(amend("I", "10:10"), ledger)
+    size = ledger.size()
+
+    with pytest.raises(Conflict, match="amend-mark by") as conflict:
+        handle(amend("M", "10:20"), ledger, seen=seen)
+
+    assert conflict.value.particulars["entry"] == seen + 1
+    assert ledger.size() == size
+    assert handle(amend("M", "10:20"), ledger, seen=size).receipt is not None
+
+
+def test_what_came_elsewhere_since_then_is_none(ledger):
+    handle(take(), ledger)
+    seen = ledger.size()
+    handle(close(), ledger)
+
+    assert handle(amend("I", "10:10"), ledger, seen=seen).receipt is not None

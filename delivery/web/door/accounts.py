@@ -189,6 +189,11 @@ class Accounts:
                 (now, login, what, address),
             )
 
+    def comings(self, most: int) -> list[tuple[int, str, str, str]]:
+        """The last comings, the newest first: when, which name, what, from where."""
+        rows = self.book.rows("SELECT * FROM comings ORDER BY number DESC LIMIT ?", most)
+        return [(row["at"], row["login"], row["what"], row["address"]) for row in rows]
+
     def _may_try(self, login: str, address: str, now: int) -> bool:
         with self.book.writing() as writing:
             writing.execute("DELETE FROM tries WHERE at <= ?", (now - WINDOW,))
