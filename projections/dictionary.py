@@ -3,6 +3,7 @@
 from sqlalchemy import Date, DateTime, SmallInteger, Table
 
 import projections.runner  # noqa: F401 (every table is made by then)
+from ledger.kinds import Frozen
 from projections.rates_view import VIEWS
 from projections.schema import metadata
 
@@ -33,6 +34,35 @@ VIEW_COLUMNS = {
     "leave": "The number of the leave request; empty where there is none.",
     "leave_code": "The code that the leave gives or gave; empty where there is none.",
 }
+
+
+class Told(Frozen):
+    """A table or view by name: what it holds, and each column with its kind and meaning."""
+
+    name: str
+    comment: str
+    columns: tuple[tuple[str, str, str], ...]
+
+
+def every() -> tuple[Told, ...]:
+    """Every table and view there is to query."""
+    tables = [
+        Told(
+            name=table.name,
+            comment=table.comment or "",
+            columns=tuple((c.name, _kind(c.type), c.comment or "") for c in table.columns),
+        )
+        for table in metadata.sorted_tables
+    ]
+    views = [
+        Told(
+            name=name,
+            comment=comment,
+            columns=tuple((c.name, "", VIEW_COLUMNS[c.name]) for c in question.selected_columns),
+        )
+        for name, (comment, question) in VIEWS.items()
+    ]
+    return (*tables, *views)
 
 
 def markdown() -> str:

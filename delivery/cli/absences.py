@@ -14,6 +14,7 @@ from delivery.cli.asking import (
     nothing,
     policy_of,
     pupil_in,
+    span,
     tell,
     view,
 )
@@ -101,6 +102,26 @@ def lateness(call: Call, *, on: On = None) -> None:
         tell(call, "lateness", answer, Lateness)
     if not answer.rows:
         raise nothing(f"Nobody is late persistently on {day}.")
+
+
+@verb(app, "patterns", QUESTION)
+def patterns(
+    call: Call,
+    *,
+    of_class: Annotated[
+        str | None, typer.Option("--class", metavar="C", help="Of one class.")
+    ] = None,
+) -> None:
+    """Absence by band, reason, half-day and week.
+
+    How many pupils miss how much, under which codes, on which half-days of the week. Without
+    --from and --to: the school year up to the last day with an entry.
+    """
+    from delivery.render.patterns import Patterns
+    from projections.patterns import patterns as asked
+
+    with view(call) as found:
+        tell(call, "patterns", asked(found, *span(found, call), group=of_class), Patterns)
 
 
 @verb(app, "last-seen", QUESTION)

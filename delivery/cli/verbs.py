@@ -79,7 +79,7 @@ OF = {
     "watching": ("registers-not-taken", "audit"),
     "disputes": ("diff", "whatif"),
     "letters": ("letter", "letters"),
-    "absences": ("unexplained", "absences", "evidence", "lateness", "last-seen"),
+    "absences": ("unexplained", "absences", "evidence", "lateness", "patterns", "last-seen"),
     "serving": ("serve",),
     "accounts": ("account",),
     "packing": ("pack",),

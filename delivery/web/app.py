@@ -9,7 +9,20 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from delivery.bootstrap import Desk
-from delivery.web import api, marks, pages, problems, taking
+from delivery.web import (
+    api,
+    asking,
+    cases,
+    compare,
+    doing,
+    keeping,
+    letters,
+    marks,
+    pages,
+    problems,
+    reports,
+    taking,
+)
 from delivery.web.door import signing_in
 from delivery.web.door.doorman import Door
 from delivery.web.door.turned_away import NotSecure
@@ -53,7 +66,7 @@ def application(
     made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*hosts])
     made.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     made.router.routes.extend(api.router().routes)  # once made: that is most of the work
-    for one in (pages, marks, taking):
+    for one in (pages, marks, taking, doing, asking, cases, letters, reports, keeping, compare):
         made.include_router(one.routes)
 
     if door.asks:

@@ -54,7 +54,7 @@ def is_question(verb: Verb) -> bool:
 def model_of(verb: Verb) -> type[BaseModel]:
     """The parameters of a verb as a strict model: unknown names are refused, not passed over."""
     fields: dict[str, Any] = {
-        one.name: _field(one.name, one.annotation, one.default) for one in _own(verb)
+        one.name: _field(one.name, one.annotation, one.default) for one in own_of(verb)
     }
     for name, annotation, default in verb.shared:
         if name not in _NOT_SAID_HERE:
@@ -74,14 +74,14 @@ def said(verb: Verb, model: BaseModel) -> tuple[dict[str, Any], dict[str, Any]]:
     return own, {name: value for name, value in given.items() if name in names}
 
 
-def _own(verb: Verb) -> list[inspect.Parameter]:
+def own_of(verb: Verb) -> list[inspect.Parameter]:
     """The verb's own parameters, but for files it may be told of where it runs."""
     return [one for one in verb.own if Path not in _parts(one.annotation)]
 
 
 def _field(name: str, annotation: Any, default: Any) -> tuple[Any, Any]:
-    kind, info = _told(annotation)
-    alias = _alias(name, info)
+    kind, info = told_of(annotation)
+    alias = alias_of(name, info)
     required = default is inspect.Parameter.empty
     field = Field(
         ... if required else default,
@@ -115,14 +115,15 @@ def _example(word: str, kind: Any, info: Any) -> list[Any] | None:
     return [known if isinstance(known, list) else [known]]
 
 
-def _told(annotation: Any) -> tuple[Any, Any]:
+def told_of(annotation: Any) -> tuple[Any, Any]:
+    """The kind of a parameter, and what its declaration says of it."""
     if get_origin(annotation) is Annotated:
         kind, info, *_ = get_args(annotation)
         return kind, info
     return annotation, None
 
 
-def _alias(name: str, info: Any) -> str:
+def alias_of(name: str, info: Any) -> str:
     """The option's own word (``--from``), else the argument's name."""
     # Typer keeps the first word of an option in an annotation where a default would stand.
     first = getattr(info, "default", None)

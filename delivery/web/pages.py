@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -11,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from delivery.registers import register_shown
 from delivery.web.looks import cells, look
 from delivery.web.site import AsOf, Day, Here, Its
+from delivery.web.whereabouts import where_now
 from ledger.calendar import monday_of
 from ledger.due import ORDER
 from ledger.refusals import UnknownGroup
@@ -139,7 +141,7 @@ def _register(here: Here, group: str, day: dt.date) -> dict[str, Any]:
     if not theirs and group not in roll.groups(day):
         raise UnknownGroup(group=group, known=", ".join(roll.groups(day)))
     found = register_shown(here.view, days[0], days[-1], group=group, asof=here.asof_entry)
-    marks = cells(found.lines, here.view.school.rules_on)
+    marks = cells(found.lines, cache(here.view.school.rules_on))
     amended = {(one.pupil.id, one.session) for one in found.amendments if one.pupil}
     listed = sorted(theirs.values(), key=lambda one: (one.surname, one.forename))
     totals = {
@@ -181,7 +183,7 @@ def _pupil(here: Here, pupil: Pupil) -> dict[str, Any]:
     year = view.school.calendar.period_of(last, "year")
     first = year.starts if year else last
     found = register_shown(view, first, last, pupil=pupil, asof=here.asof_entry)
-    marks = cells(found.lines, view.school.rules_on)
+    marks = cells(found.lines, cache(view.school.rules_on))
     totals = found.then_totals
     standing = penalty_explain(view, pupil, last)
     seen = last_seen(view.ledger, pupil, here.desk.clock(), here.asof_entry)
@@ -206,6 +208,7 @@ def _pupil(here: Here, pupil: Pupil) -> dict[str, Any]:
         "seen": seen,
         "rules_on": view.school.rules_on,
         "looked": look,
+        "where": where_now(here, pupil, marks),
     }
 
 

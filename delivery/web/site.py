@@ -34,6 +34,7 @@ from ledger.roll import Pupil
 from projections.views import View
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_ENTRIES = re.compile(r"\d{1,12}(-\d{1,12})?|nothing")
 _FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*>', re.IGNORECASE)
 
 
@@ -116,6 +117,7 @@ class Site:
 
     visitor: Visitor
     path: str = ""
+    recorded: str = ""
     params: Mapping[str, Any]
     changing: bool = False
 
@@ -137,6 +139,8 @@ class Site:
         mine = copy(self)
         mine.visitor, mine.params = visitor, request.path_params
         mine.path = getattr(request.scope.get("route"), "path", "")
+        done = request.query_params.get("done", "")
+        mine.recorded = done if _ENTRIES.fullmatch(done) else ""
         mine.changing = request.method not in {"GET", "HEAD"}
         return mine
 
@@ -154,7 +158,7 @@ class Site:
             passed = Pass.of(self.door, self.visitor, now)
             self._check(passed)
             person = check_act(passed, None) if self.changing else self.visitor.staff
-            view = view_of(self.desk, ledger, Call(asof=_asof(asked))) if asked else now
+            view = view_of(self.desk, ledger, Call(asof=asked_moment(asked))) if asked else now
             yield Here(self.desk, view, asked, person, passed)
 
     def first_page(self, school: int) -> str:
@@ -185,6 +189,7 @@ class Site:
     ) -> Response:
         """A page from its template; ``here`` gives it the strip that says as at when."""
         strip: dict[str, Any] = {"here": here, "strip": None, "visitor": self.visitor}
+        strip["recorded"] = self.recorded
         if here is not None:
             strip["strip"] = here.view.header(name, []).asof
             strip["school"] = here.view.school
@@ -192,7 +197,8 @@ class Site:
         return HTMLResponse(with_token(text, self.visitor.form_token), status)
 
 
-def _asof(asked: str) -> int | dt.datetime | None:
+def asked_moment(asked: str) -> int | dt.datetime | None:
+    """An entry number or a moment as typed, or nothing. Raises ``Usage``."""
     if not asked:
         return None
     try:

@@ -4,7 +4,7 @@ import datetime as dt
 from itertools import zip_longest
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
@@ -40,18 +40,10 @@ class Sent(BaseModel):
 
 
 @routes.get(ADDRESS)
-def sheet(
-    *,
-    site: Its,
-    school: int,
-    group: str,
-    day: dt.date,
-    half: Half,
-    done: Annotated[str | None, Query(max_length=40)] = None,
-) -> Response:
+def sheet(*, site: Its, school: int, group: str, day: dt.date, half: Half) -> Response:
     """The sheet, with what is entered already and what may be."""
     with site.at(school, None) as here:
-        return _page(site, here, taken(here, group, Session(day, half)), done=done)
+        return _page(site, here, taken(here, group, Session(day, half)))
 
 
 @routes.post(ADDRESS)
@@ -101,7 +93,6 @@ def _page(
     here: Here,
     found: Taken,
     *,
-    done: str | None = None,
     problem: Refused | Usage | None = None,
     key: str = "",
 ) -> Response:
@@ -111,7 +102,6 @@ def _page(
         here,
         status,
         found=found,
-        done=done,
         problem=problem,
         differing=[row for row in found.rows if row.differs],
         key=key or site.desk.keys(),

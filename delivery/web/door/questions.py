@@ -14,6 +14,7 @@ TOPICS = {
     "explain-mark": Topic.PUPIL,
     "register": Topic.CLASS,
     "rates": Topic.FIGURES,
+    "patterns": Topic.FIGURES,
     "explain-leave": Topic.CASE,
     "leave list": Topic.SCHOOL,
     "contradictions": Topic.SCHOOL,

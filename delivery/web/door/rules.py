@@ -23,6 +23,7 @@ class Topic(Enum):
     SCHOOL = "pupils of the whole school"
     FIGURES = "figures that name no pupil"
     PEOPLE = "what members of staff did and read"
+    ITS_OWN = "pages that ask at the door about each thing they show"
     LEDGER = "the ledger itself: whether it is whole, and its policy"
 
 
@@ -137,7 +138,7 @@ def judged(grant: Grant | None, asked: Asked) -> Verdict:
     if not _within(grant, asked):
         hidden = asked.topic in {Topic.PUPIL, Topic.CASE}
         return Verdict.HIDDEN if hidden and not _knows(grant, asked) else Verdict.BARRED
-    nameless = asked.topic in {Topic.FIGURES, Topic.LEDGER} or grant.names
+    nameless = asked.topic in {Topic.FIGURES, Topic.LEDGER, Topic.ITS_OWN} or grant.names
     return Verdict.ALLOWED if nameless else Verdict.WITHOUT_NAMES
 
 
@@ -148,6 +149,7 @@ def _within(grant: Grant, asked: Asked) -> bool:
         Topic.CLASS: grant.whole or asked.group in grant.groups,
         Topic.LISTED: grant.whole or bool(grant.groups or grant.pupils),
         Topic.SCHOOL: grant.whole,
+        Topic.ITS_OWN: True,
         Topic.FIGURES: grant.figures,
         Topic.PEOPLE: grant.people,
         Topic.LEDGER: grant.ledger,

@@ -12,12 +12,12 @@ _START = """
 import asyncio, datetime as dt, sys
 from delivery.bootstrap import Desk
 from delivery.web.app import application
-from delivery.web.serving import served
+from delivery.web.serving import Where, served
 from ledger.store import open_store
 url, person, port, moment = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
 ahead = dt.datetime.fromisoformat(moment) - dt.datetime.now(dt.UTC)
 desk = Desk(url, open_store(url), clock=lambda: dt.datetime.now(dt.UTC) + ahead)
-asyncio.run(served(application(desk, person), port))
+asyncio.run(served(application(desk, person), Where(port=port)))
 """
 
 

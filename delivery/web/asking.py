@@ -1,0 +1,151 @@
+"""Any question as a page: what may be asked, and the answer as a table, as CSV or as data."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import urlencode
+
+import typer
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ValidationError
+
+from delivery.cli.calls import VERBS, Verb
+from delivery.cli.verbs import load
+from delivery.usage import Usage
+from delivery.web import problems
+from delivery.web.api import Heard
+from delivery.web.door.questions import check_question
+from delivery.web.door.rules import Verdict
+from delivery.web.door.turned_away import NotYoursToSee
+from delivery.web.forms import Field, question_fields, read, title_of
+from delivery.web.given import is_question, reaches_files, said
+from delivery.web.site import Here, Its, Site
+from ledger.refusals import Refused
+
+SHOWN = 200
+"""Rows of a table on a page; all of them are in the CSV."""
+NOT_TABLES = {"pack", "doctor"}
+routes = APIRouter(include_in_schema=False)
+
+
+@routes.get("/{school}/ask")
+def every(site: Its, school: int) -> Response:
+    """Every question there is."""
+    with site.at(school, None) as here:
+        told = [(name, *title_of(verb)) for name, verb in questions().items()]
+        return site.page("questions", here, questions=told)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as somebody asked it on a page: what may be said, and what was."""
+
+    verb: Verb
+    fields: Sequence[Field]
+    sent: Mapping[str, Sequence[str]]
+
+    @property
+    def missing(self) -> bool:
+        """Whether something is still to be said before there is an answer."""
+        return any(one.required and not any(self.sent.get(one.name, ())) for one in self.fields)
+
+
+@routes.get("/{school}/ask/{question:path}")
+def ask(site: Its, school: int, question: str, request: Request) -> Response:
+    """One question: its answer, or what is still to be said."""
+    sent = {name: request.query_params.getlist(name) for name in request.query_params}
+    with site.at(school, request.query_params.get("asof")) as here:
+        verb = questions().get(question.replace("/", " "))
+        if verb is None:
+            raise Usage(f"There is no question {question}; those there are stand under Data.")
+        asked = Asked(verb, question_fields(verb), sent)
+        if asked.missing:
+            return _page(site, here, asked)
+        try:
+            text = _answer(here, verb, read(verb, sent, asked.fields))
+        except ValidationError as problem:
+            told = str(problem.errors()[0]["msg"]).removeprefix("Value error, ")
+            return _page(site, here, asked, problem=told, status=400)
+        except (Refused, Usage) as problem:
+            if not any(sent.get(one.name) for one in asked.fields):
+                return _page(site, here, asked)  # nothing was said yet, and something is to be
+            status = problems.STATUS[getattr(problem, "kind", "refused")]
+            return _page(site, here, asked, problem=str(problem), status=status)
+        if request.query_params.get("as") == "csv":
+            return csv_file(f"{verb.words.replace(' ', '-')}-{school}", text)
+        return _page(site, here, asked, table=tabled(text))
+
+
+def csv_file(name: str, text: str) -> Response:
+    """Rows to be saved as a file."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+Table = tuple[list[str], list[list[str]], int]
+"""The head, the rows shown, and how many more there are."""
+
+
+def tabled(text: str) -> Table:
+    """CSV as a table."""
+    rows = csv.reader(text.splitlines())
+    return next(rows, []), list(islice(rows, SHOWN)), sum(1 for _ in rows)
+
+
+def questions() -> dict[str, Verb]:
+    """The questions that are answered with a table, by their words."""
+    load()
+    return {
+        words: verb
+        for words, verb in VERBS.items()
+        if is_question(verb) and not reaches_files(verb) and words not in NOT_TABLES
+    }
+
+
+def _answer(here: Here, verb: Verb, model: BaseModel) -> str:
+    """The answer as CSV, if the visitor may have it with its names."""
+    own, shared = said(verb, model)
+    verdict, pupil = check_question(here.passed, verb.words, own)
+    if verdict is not Verdict.ALLOWED:
+        raise NotYoursToSee
+    if pupil is not None:
+        here.passed.door.reads(here.passed, pupil, verb.words)
+    names = {name for name, _, _ in verb.shared}
+    if here.asked and "asof" in names:
+        shared["asof"] = here.view.entry
+    told = {name: value for name, value in shared.items() if name in names}
+    call = Heard(db=here.desk.url, school=here.urn, as_csv=True, **told)
+    problems.check_span(call.first, call.last)
+    with suppress(typer.Exit):  # how it ends when typed; what it found is told all the same
+        verb.function(call, **own)
+    return "".join(call.told)
+
+
+def _page(
+    site: Site,
+    here: Here,
+    asked: Asked,
+    *,
+    table: Table | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> Response:
+    title, more = title_of(asked.verb)
+    sent = asked.sent
+    kept = [(name, one) for name, values in sent.items() for one in values if one and name != "as"]
+    return site.page(
+        "question",
+        here,
+        status,
+        verb=asked.verb.words,
+        title=title,
+        more=more,
+        fields=asked.fields,
+        sent={one.name: "\n".join(sent.get(one.name, ())) for one in asked.fields},
+        table=table,
+        problem=problem,
+        query=urlencode(kept),
+    )

@@ -1,0 +1,159 @@
+"""The pages of the work of a case: leave, absence followed up, a pupil's penalty position."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from delivery.cli.asking import others_of
+from delivery.cli.calls import Call
+from delivery.web.looks import look
+from delivery.web.site import AsOf, Day, Here, Its
+from ledger.calendar import london
+from ledger.roll import Pupil
+from projections.absences import absences_followed
+from projections.due import day_and_moment
+from projections.evidence import evidence_wanting
+from projections.leave_questions import explain_leave, leave_list
+from projections.penalty_questions import penalty_explain
+from projections.pupil_entries import Held, entries_about
+from projections.unexplained import unexplained
+
+routes = APIRouter(include_in_schema=False)
+
+
+@routes.get("/{school}/leave")
+def leave(site: Its, school: int, asof: AsOf = None) -> Response:
+    """Requests to decide, and those decided."""
+    with site.at(school, asof) as here:
+        rows = leave_list(here.view).rows
+        open_ = [row for row in rows if row.standing == "undecided"]
+        done = sorted(
+            (row for row in rows if row.standing != "undecided"), key=lambda row: -row.leave
+        )
+        return site.page("leave", here, undecided=open_, decided=done)
+
+
+@routes.get("/{school}/leave/{request}")
+def request(site: Its, school: int, request: int, asof: AsOf = None) -> Response:
+    """One request: as received, the figures shown, the decision, the marks after it."""
+    with site.at(school, asof) as here:
+        found = explain_leave(here.view, request, moment_of(here).date())
+        back = f"/{school}/leave/{request}"
+        days = [one for one in found.marks if one.asked]
+        return site.page(
+            "leave_request",
+            here,
+            found=found,
+            back=back,
+            days=days,
+            rules_on=here.view.school.rules_on,
+            looked=look,
+        )
+
+
+@routes.get("/{school}/absences")
+def absences(site: Its, school: int, asof: AsOf = None, on: Day = None) -> Response:
+    """Absences to follow up: without a reason, evidence wanting, and what was done."""
+    with site.at(school, asof) as here:
+        day, now = day_and_moment(on, moment_of(here))
+        year = here.view.school.calendar.period_of(here.last_day, "year")
+        first = year.starts if year else day
+        spells = absences_followed(here.view, first, max(day, first)).rows
+        return site.page(
+            "absences",
+            here,
+            on=day,
+            found=unexplained(here.view, day, now),
+            evidence=evidence_wanting(here.view, day).rows,
+            spells=sorted(spells, key=lambda one: one.first, reverse=True)[:200],
+            people=here.view.context.roll.pupils,
+            back=f"/{school}/absences",
+        )
+
+
+@routes.get("/{school}/pupils/{pupil}/penalty")
+def penalty(site: Its, school: int, pupil: str, asof: AsOf = None, on: Day = None) -> Response:
+    """One pupil and penalty notices: the position, each parent, what was done, the next step."""
+    with site.at(school, asof) as here:
+        theirs = here.pupil(pupil)
+        last = on or here.last_day
+        others = others_of(here.desk, here.view, Call())
+        found = penalty_explain(here.view, theirs, last, others, as_on=on or moment_of(here).date())
+        kinds = ("penalty/", "improvement/")
+        done = [one for one in history(here, theirs) if one.recorded.stream.startswith(kinds)]
+        return site.page(
+            "penalty",
+            here,
+            pupil=theirs,
+            found=found,
+            standing=found.standing,
+            done=[told(one, theirs) for one in reversed(done)],
+            back=f"/{school}/pupils/{theirs.id}/penalty",
+        )
+
+
+@routes.get("/{school}/pupils/{pupil}/history")
+def entries(
+    site: Its,
+    school: int,
+    pupil: str,
+    asof: AsOf = None,
+    kind: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """Every entry about a pupil this school year, the newest first."""
+    with site.at(school, asof) as here:
+        theirs = here.pupil(pupil)
+        found = [told(one, theirs) for one in reversed(history(here, theirs))]
+        kinds = sorted({one["kind"] for one in found})
+        shown = [one for one in found if not kind or one["kind"] == kind]
+        return site.page("history", here, pupil=theirs, found=shown[:500], kinds=kinds, kind=kind)
+
+
+def moment_of(here: Here) -> dt.datetime:
+    """Now; or the moment of the last entry, where the page is asked for as it stood."""
+    known = here.view.header("page", []).asof.recorded_at
+    return london(known if here.asked and known else here.desk.clock())
+
+
+def history(here: Here, pupil: Pupil) -> Sequence[Held]:
+    """Every entry about a pupil in the school year of the last day with an entry."""
+    year = here.view.school.calendar.period_of(here.last_day, "year")
+    first = year.starts if year else here.last_day
+    far = here.last_day + dt.timedelta(days=400)  # leave and letters may be about days to come
+    return entries_about(here.view.ledger, pupil.id, first, far, here.view.entry)[0]
+
+
+_LEFT_OUT = {"made_by", "made_at", "line", "sha256", "text", "pupil", "taken_at", "merged", "files"}
+
+
+def told(one: Held, pupil: Pupil) -> dict[str, Any]:
+    """An entry for a timeline: what it is, who made it, and what it says field by field."""
+    event = one.event
+    said = event.model_dump(mode="json", exclude_none=True, exclude=_LEFT_OUT)
+    session = one.recorded.stream.split("/")[1:3] if "register/" in one.recorded.stream else None
+    names = {parent.id: parent.name for parent in pupil.parents}
+    return {
+        "entry": one.entry,
+        "kind": event.TOPIC,
+        "title": event.TOPIC.replace("-", " ").capitalize(),
+        "by": event.made_by,
+        "at": event.made_at,
+        "session": session,
+        "lines": [
+            (name.replace("_", " ").capitalize(), names.get(str(value), _words(value)))
+            for name, value in said.items()
+            if value not in ([], {}, "")
+        ],
+    }
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list):
+        text = "; ".join(map(_words, value))
+        return text if len(text) < 600 else f"{len(value)} items"
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {_words(one)}" for name, one in value.items())
+    return str(value)

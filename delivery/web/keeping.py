@@ -1,0 +1,184 @@
+"""The pages of whoever looks after the record: audit, retention, packs, data, settings."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+import typer
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from delivery.cli.calls import VERBS
+from delivery.usage import Usage
+from delivery.web.api import Heard
+from delivery.web.asking import questions
+from delivery.web.cases import moment_of
+from delivery.web.door.rules import Topic
+from delivery.web.forms import title_of
+from delivery.web.letters import pdf_file
+from delivery.web.site import AsOf, Day, Here, Its
+from ledger.policy import check
+from ledger.retention.certified import standing as gone_wrong
+from ledger.store import ActRow
+from ledger.store.verify import verify
+from projections.dictionary import every
+from projections.retention import planned
+
+routes = APIRouter(include_in_schema=False)
+PAGE = 100
+"""Acts on a page of the activity."""
+PROFILES = ("authority", "parent", "court", "auditor")
+
+
+@routes.get("/{school}/audit")
+def audit(
+    site: Its, school: int, asof: AsOf = None, before: Annotated[int | None, Query(gt=1)] = None
+) -> Response:
+    """What was done, the newest first; and everything else an auditor looks at."""
+    with site.at(school, asof) as here:
+        last = min(here.view.entry, (before or here.view.entry + 1) - 1)
+        acts = list(_newest(here, last))
+        return site.page("audit", here, acts=acts, before=acts[-1].first if acts else 0)
+
+
+@routes.get("/{school}/entries/{entry}")
+def entry(site: Its, school: int, entry: int, asof: AsOf = None) -> Response:
+    """One entry: what it says, who made it, in which act."""
+    with site.at(school, asof) as here:
+        if not 1 <= entry <= here.view.entry:
+            raise Usage(f"The ledger of school {school} has {here.view.entry:,} entries.")
+        act = next(here.view.ledger.acts(entry, entry))
+        found = next(here.view.ledger.entries(entry - 1, entry))
+        said = found.event.model_dump(mode="json", exclude_none=True, exclude={"made_by"})
+        return site.page("entry", here, act=act, found=found, said=_flat(said))
+
+
+@routes.get("/{school}/audit/verify")
+def verified(site: Its, school: int) -> Response:
+    """Every entry recomputed from what is stored."""
+    with site.at(school, None) as here:
+        verdict = verify(here.view.ledger)
+        wrong = gone_wrong(here.view.ledger)
+        return site.page("verified", here, verdict=verdict, wrong=list(wrong))
+
+
+@routes.get("/{school}/audit/retention")
+def retention(site: Its, school: int, asof: AsOf = None, on: Day = None) -> Response:
+    """What may be disposed of, what is held, what was asked for."""
+    with site.at(school, asof) as here:
+        found = planned(here.view, on or moment_of(here).date())
+        return site.page("retention", here, found=found, back=f"/{school}/audit/retention")
+
+
+@routes.get("/{school}/pupils/{pupil}/pack")
+def pack(
+    *,
+    site: Its,
+    school: int,
+    pupil: str,
+    asof: AsOf = None,
+    profile: Annotated[str, Query(max_length=20)] = "",
+    parent: Annotated[str, Query(max_length=40)] = "",
+    form: Annotated[str, Query(alias="as", max_length=4)] = "pdf",
+    start: Annotated[Day, Query(alias="from")] = None,
+    to: Day = None,
+) -> Response:
+    """The evidence pack of one pupil: what would be sent back; with ``profile`` the pack."""
+    with site.at(school, asof) as here:
+        theirs = here.pupil(pupil)
+        here.passed.check(Topic.CASE, pupil=here.passed.now(theirs), written=pupil)
+        year = here.view.school.calendar.period_of(here.last_day, "year")
+        first, last = start or (year.starts if year else here.last_day), to or here.last_day
+        if profile:
+            own = {"pupil": theirs.upn, "profile": profile, "parent": parent or None}
+            made, kind = _made(here, own, form, first, last)
+            name = f"pack-{theirs.id}"
+            if kind == "zip":
+                told = {"Content-Disposition": f'attachment; filename="{name}.zip"'}
+                return Response(made, media_type="application/zip", headers=told)
+            return pdf_file(name, made)
+        return site.page("pack", here, pupil=theirs, profiles=PROFILES, first=first, last=last)
+
+
+@routes.get("/{school}/data")
+def data(site: Its, school: int, asof: AsOf = None) -> Response:
+    """What there is to build on: questions, the feed, the tables with every column."""
+    with site.at(school, asof) as here:
+        told = [(name, title_of(verb)[0]) for name, verb in questions().items()]
+        return site.page("data", here, questions=told, tables=every())
+
+
+@routes.get("/{school}/settings")
+def settings(site: Its, school: int, asof: AsOf = None) -> Response:
+    """What the school decided: times, calendar, people, delegations, policy; what is stale."""
+    with site.at(school, asof) as here:
+        held = here.view.school
+        day = moment_of(here).date()
+        rules = held.rules_on(day)
+        findings = check(held.policy, day, {one.pack: one.sha256 for one in held.packs})
+        return site.page(
+            "settings",
+            here,
+            day=day,
+            times=sorted(held.times, key=lambda one: one.starts),
+            years=held.calendars,
+            closures=held.closures,
+            people=[
+                (one, held.person_on(one, day))
+                for one in sorted({a.staff for a in held.appointments})
+            ],
+            delegations=held.delegations,
+            packs=held.packs,
+            values=sorted(rules.values.items()),
+            findings=findings,
+            back=f"/{school}/settings",
+        )
+
+
+def _newest(here: Here, last: int) -> Iterator[ActRow]:
+    """The acts up to an entry, the newest first."""
+    left = PAGE
+    while last >= 1 and left:
+        act = next(here.view.ledger.acts(last, last))
+        yield act
+        last, left = act.first - 1, left - 1
+
+
+def _made(
+    here: Here, said: dict[str, Any], form: str, first: dt.date, last: dt.date
+) -> tuple[bytes, str]:
+    """The pack, by the verb itself."""
+    if said["profile"] not in PROFILES or form not in {"pdf", "zip"}:
+        raise Usage(f"A pack is for {', '.join(PROFILES)}, as pdf or zip.")
+    verb = VERBS["pack"]
+    own: dict[str, Any] = {one.name: one.default for one in verb.own} | said
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"pack.{form}"
+        call = Heard(
+            db=here.desk.url,
+            school=here.urn,
+            output=path,
+            asof=here.view.entry if here.asked else None,
+            first=first,
+            last=last,
+        )
+        try:
+            verb.function(call, **own)
+        except typer.Exit as ended:
+            if not path.exists():
+                raise Usage("There is nothing to make a pack of, or it is not whole.") from ended
+        return path.read_bytes(), form
+
+
+def _flat(said: dict[str, Any], before: str = "") -> Sequence[tuple[str, str]]:
+    lines: list[tuple[str, str]] = []
+    for name, value in said.items():
+        label = f"{before}{name}".replace("_", " ")
+        if isinstance(value, dict):
+            lines += _flat(value, f"{label}: ")
+        else:
+            text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+            lines.append((label.capitalize(), text[:4000]))
+    return lines
