@@ -37,6 +37,11 @@ def in_words(day: dt.date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def on_the_clock(moment: Instant) -> str:
+    """A moment as London's clocks showed it, to the minute."""
+    return f"{london(moment):%Y-%m-%d %H:%M}"
+
+
 def utc(moment: Instant) -> str:
     """A moment as a column of entries holds it."""
     return moment.astimezone(dt.UTC).isoformat()

@@ -45,14 +45,14 @@ def decide(command: DeclareClosure, school: School, roll: Roll) -> list[Event]:
     groups = tuple(sorted(set(command.groups))) if command.groups is not None else None
     _check_groups(command, roll)
     by = permitted(school, Ask(command.NAME, command.by, command.at))
+    if command.last < command.first:
+        raise Forbidden(why=f"A closure cannot end at {command.last}, before it begins")
     days = school.calendar.sessions(command.first.date, command.last.date)
     if not any(command.first <= session <= command.last for session in days):
         day = command.first.date
         why = school.calendar.why_not(day) or "there is no session in the time given"
         raise NotASchoolDay(date=in_words(day), why=why)
     _check_code(command, school)
-    if command.last < command.first:
-        raise Forbidden(why=f"A closure cannot end at {command.last}, before it begins")
 
     declared = ClosureDeclared(
         closure=school.closures_declared + 1,

@@ -25,7 +25,7 @@ from commands import (
 )
 from commands.adopt_policy import AdoptPolicy
 from commands.amend_mark import AmendMark
-from commands.base import Command
+from commands.base import Command, on_the_clock
 from commands.declare_closure import DeclareClosure
 from commands.delegate import Delegate
 from commands.import_pupils import ImportPupils, PupilsDecided
@@ -141,9 +141,9 @@ def _check_newer(command: ImportPupils, states: States) -> None:
     if shown is not None and seen < dt.datetime.fromisoformat(str(shown["seen_at"])):
         raise OutOfOrder(
             file=command.file,
-            seen_at=seen.isoformat(),
+            seen_at=on_the_clock(seen),
             last=shown["file"],
-            last_seen=shown["seen_at"],
+            last_seen=on_the_clock(dt.datetime.fromisoformat(str(shown["seen_at"]))),
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar, NamedTuple
 
-from commands.base import Command
+from commands.base import Command, on_the_clock
 from commands.permits import Ask, permitted
 from commands.rows import RefusedRow
 from commands.snapshot.changes import Differences
@@ -78,7 +78,8 @@ def may_take_in(command: ImportMarks, school: School) -> Person:
     """Who takes the file in, if they may and the file does not come from the future."""
     by = permitted(school, Ask(command.NAME, command.by, command.at))
     if command.seen_at > command.at:
-        why = f"{command.file} shows the register at a time still to come ({command.seen_at})"
+        when = on_the_clock(command.seen_at)
+        why = f"{command.file} shows the register at a time still to come ({when})"
         raise Forbidden(why=why)
     return by
 
@@ -108,9 +109,9 @@ def check_order(
         if taken.first <= last and first <= taken.last and taken.seen_at > command.seen_at:
             raise OutOfOrder(
                 file=command.file,
-                seen_at=command.seen_at.isoformat(),
+                seen_at=on_the_clock(command.seen_at),
                 last=taken.file,
-                last_seen=taken.seen_at.isoformat(),
+                last_seen=on_the_clock(taken.seen_at),
             )
 
 

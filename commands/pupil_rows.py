@@ -107,6 +107,8 @@ def _parent(told: Mapping[str, str]) -> Parent:
 def _sentence(wrong: ValidationError) -> str:
     fault = wrong.errors()[0]
     column = _COLUMNS.get(str(fault["loc"][0]), str(fault["loc"][0]))
+    if fault["loc"][0] == "upn":
+        return f"the UPN {fault['input']!r} is not 4 to 16 capital letters and figures"
     if fault["type"] == "string_pattern_mismatch":
         return f"the {column} {fault['input']!r} holds letters or signs it cannot have"
     return f"the {column}: {str(fault['msg']).removeprefix('Value error, ')}"

@@ -1,7 +1,7 @@
 """The acts of one person: take a register, amend a mark, close, adopt, delegate."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,9 @@ from delivery.cli.app import app
 from delivery.cli.calls import ACT, Call, verb
 from delivery.cli.doing import do
 from delivery.usage import Usage
+
+if TYPE_CHECKING:
+    from delivery.importers.sheet import SheetLine
 
 Pupil = Annotated[str, typer.Argument(metavar="PUPIL", help="UPN, or the school's own number.")]
 Date = Annotated[Any, typer.Argument(parser=parse.date, metavar="DATE")]
@@ -57,17 +60,7 @@ def take_register(
     On stdin, a line a pupil: PUPIL CODE [NATURE], or PUPIL @08:52 for the time of arrival. Or
     everybody is present but those of --present-except.
     """
-    from delivery.importers.sheet import exceptions, sheet_lines
-
-    if present_except is not None:
-        lines = exceptions(present_except)
-    else:
-        given = call.lines()
-        if given is None:
-            raise Usage(
-                "Give the marks on stdin, a line each, or say --present-except CODE:PUPIL,…"
-            )
-        lines = sheet_lines(given)
+    lines = _said(call, present_except, enough=rest_present or close)
 
     def made(said: dict[str, Any]) -> Any:
         from commands.take_register import TakeRegister
@@ -91,6 +84,24 @@ def take_register(
         )
 
     do(call, made)
+
+
+def _said(call: Call, present_except: list[str] | None, *, enough: bool) -> "list[SheetLine]":
+    """What was said of pupils; nothing at all is only ``enough`` where it means something."""
+    from delivery.importers.sheet import exceptions, sheet_lines
+
+    if present_except is not None:
+        return exceptions(present_except)
+    given = call.lines()
+    if given is None:
+        raise Usage("Give the marks on stdin, a line each, or say --present-except CODE:PUPIL,…")
+    lines = sheet_lines(given)
+    if not lines and not enough:
+        raise Usage(
+            "Nothing was said on stdin. Give a line a pupil, or --rest-present for all present, or "
+            "--close to enter whoever has no mark as N."
+        )
+    return lines
 
 
 @verb(app, "amend-mark", ACT)

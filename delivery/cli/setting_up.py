@@ -89,6 +89,10 @@ def import_pupils(call: Call, file: File, seen_at: SeenAt = None, strict: Strict
     if seen_at is None:
         note(f"As at {london(taken.seen_at)}, when the file was last written; else give --seen-at.")
     _say(call, taken_in.pupils(taken, dry_run=call.dry_run))
+    decided = [one.outcome.decided for one in taken.schools if one.outcome.decided]
+    good = [one for one in decided if one.events or one.unchanged]
+    if not good and (taken.spoilt or any(one.refused for one in decided)):
+        raise typer.Exit(Exit.REFUSED)
 
 
 @verb(imports, "marks", ACT)

@@ -46,6 +46,7 @@ EXTRAS = (
 _LONG = "a long file of marks is headed school_urn,upn,date,session,code"
 _WIDE = "a wide file of marks is headed school_urn,upn and then sessions such as 2024-09-03 AM"
 SESSION = re.compile(r"(\d{4}-\d{2}-\d{2})[ _T]*(AM|PM)", re.IGNORECASE)
+_HALF_A_DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ _T]*(AM|PM)", re.IGNORECASE)
 _LIKE_A_SESSION = re.compile(r"\b(am|pm)\b|\d{1,4}[-/.]\d{1,2}", re.IGNORECASE)
 
 
@@ -194,9 +195,8 @@ def marks_file(source: Source, layout: Layout | None = None) -> MarksFile:
         heading = table.heading
         names = set(heading.names)
         if layout is None:
-            wide = not {"date", "session", "code"} & names and any(
-                SESSION.fullmatch(written) for written in heading.written
-            )
+            across = any(map(_HALF_A_DAY.fullmatch, heading.written))
+            wide = across and not {"date", "session", "code"} & names
             layout = "wide" if wide else "long"
         if layout == "long":
             table.required([UPN, ("date",), ("session",), ("code",)], _LONG)

@@ -191,7 +191,9 @@ def trust_file(path: Path) -> TrustFile:
     try:
         return TrustFile.model_validate(fields)
     except ValidationError as problem:
-        faults = [_sentence(fault, fields) for fault in problem.errors()]
+        # A list of which an item is at fault is also told as too short, less that item.
+        told = [one for one in problem.errors() if one["type"] != "too_short" or not one["input"]]
+        faults = [_sentence(fault, fields) for fault in told]
         raise FileUnreadable(file=path.name, why="; ".join(faults)) from None
 
 
@@ -205,6 +207,8 @@ def _sentence(fault: Any, fields: dict[str, Any]) -> str:
         said = str(fault["ctx"]["error"])
     elif kind == "literal_error":
         said = f"{fault['input']!r} is not one of {fault['ctx']['expected']}"
+    elif kind == "too_short":
+        said = "there is none"
     else:
         said = f"{fault['input']!r}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
     return f"{where}: {said}" if where else said

@@ -99,6 +99,8 @@ def _short(value: object) -> str:
         return (
             f"({count_of(len(value), 'item')})" if len(value) > 4 else " ".join(map(_short, value))
         )
+    if hasattr(value, "model_fields_set"):  # one of several fields: a half-term, a parent
+        return "(" + " ".join(_short(part) for _, part in value if part is not None) + ")"  # type: ignore[attr-defined]
     return str(value)
 
 

@@ -208,7 +208,10 @@ class NatureMissing(Refused):
     """A code for which the nature of the activity or circumstances must be recorded."""
 
     code = "nature-missing"
-    message = "{asked} needs the nature of the {what} ({whose} asks for it): give --nature."
+    message = (
+        "{asked} needs the nature of the {what} ({whose} asks for it): say it with --nature, or "
+        "on stdin after the code."
+    )
     reference = "SI 2024/208 reg. 10(5)-(6)"
 
 

@@ -9,6 +9,7 @@ from ledger.kinds import Session
 from ledger.refusals import (
     CodeNotAllowed,
     CodeNotInForce,
+    Forbidden,
     NotASchoolDay,
     NotPermitted,
     UnknownClosure,
@@ -99,9 +100,9 @@ def test_a_closure_over_a_weekend_is_a_closure_of_its_school_days():
 
 
 def test_a_closure_cannot_end_before_it_begins():
-    given().when(declare(first=PM, last=AM)).then_refused(NotASchoolDay)
+    given().when(declare(first=PM, last=AM)).then_refused(Forbidden, "before it begins")
     tuesday = Session(MONDAY.replace(day=10), "AM")
-    given().when(declare(first=tuesday, last=AM)).then_refused(NotASchoolDay)
+    given().when(declare(first=tuesday, last=AM)).then_refused(Forbidden, "cannot end at")
 
 
 def test_who_may_declare_and_withdraw():

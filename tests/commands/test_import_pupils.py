@@ -164,7 +164,8 @@ def test_a_new_pupil_who_has_left_already_is_both():
     ("field", "written", "told"),
     [
         ("upn", "", "The UPN is missing."),
-        ("upn", "a b", "The UPN 'a b' holds letters or signs it cannot have."),
+        ("upn", "a b", "The UPN 'a b' is not 4 to 16 capital letters and figures."),
+        ("upn", "A1", "The UPN 'A1' is not 4 to 16 capital letters and figures."),
         ("born", "01/10/2015", "The date of birth: '01/10/2015' is not a date written like"),
         ("starts", "0", "The start date: '0' is not a date"),
         ("surname", "", "The surname is missing."),

@@ -150,3 +150,11 @@ def test_options_may_stand_before_the_verb_after_it_or_in_the_environment(trust:
     said = trust(*taking, "--dry-run")
     assert before.out == after.out == said.out
     assert "Would record 3 entries" in said.out
+
+
+def test_a_register_of_which_nothing_is_said_is_not_taken_for_all_absent(trust: Call):
+    """An empty pipe after closing time would have entered a class as N."""
+    typed = ("take-register", "4B", "--session", "AM", "--date", "2024-09-03", *TED)
+    assert trust(*typed).code == 2
+    assert "Nothing was said on stdin" in trust(*typed).err
+    assert trust(*typed, "--close", "--dry-run").code == 0

@@ -141,6 +141,17 @@ def test_a_pupil_with_a_bad_date_is_refused_by_line(trust: Call, folder: Path):
     assert "line 6: The date of birth: '03/09/2015' is not a date written like" in ran.err
 
 
+def test_a_file_of_which_no_pupil_could_be_taken_in_is_refused(trust: Call, folder: Path):
+    heading = PUPILS.splitlines(keepends=True)[0]
+    bad = "100001,A103,Fourth,Eve,03/09/2015,4,4A,2024-09-02,,\n"
+    (folder / "pupils.csv").write_text(heading + bad)
+    typed = ("import", "pupils", "pupils.csv", "--as", "office", "--seen-at", "2024-09-03")
+    assert trust(*typed).code == 5
+
+    (folder / "pupils.csv").write_text(heading + bad.replace("100001", "100009"))
+    assert trust(*typed).code == 5
+
+
 def test_a_long_file_is_streamed(set_up_once: Path, tmp_path: Path):
     """400,000 rows, 20 MB: the whole process stays small, as it does at 200 MB."""
     if not Path("/proc/self/status").exists():

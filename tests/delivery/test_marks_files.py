@@ -109,6 +109,7 @@ REFUSED = [
         "upn,2024-09-03 AM,03/09/2024 PM\n",
         "column 3 is headed 03/09/2024 PM; write a session like 2024-09-03 AM",
     ),
+    ("upn,03/09/2024 AM\n", "column 2 is headed 03/09/2024 AM; write a session like 2024-09-03"),
 ]
 
 

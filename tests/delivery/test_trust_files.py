@@ -85,6 +85,15 @@ def test_a_fault_is_named_with_its_place(read, right: str, wrong: str, told: str
     assert told in str(refused.value)
 
 
+def test_a_fault_inside_a_list_is_told_once_and_nothing_of_the_rest_of_the_file(read):
+    with pytest.raises(FileUnreadable) as refused:
+        read(SCHOOL.replace('roles = ["teacher"]', 'roles = ["tutor"]'))
+
+    assert (str(refused.value).count(":"), "Otterham'" in str(refused.value)) == (2, False)
+    with pytest.raises(FileUnreadable, match=r"roles: there is none\.$"):
+        read(SCHOOL.replace('roles = ["teacher"]', "roles = []"))
+
+
 def test_every_fault_is_told_at_once(read):
     with pytest.raises(FileUnreadable, match=r"phase: is missing; .*name: is missing"):
         read(SCHOOL.replace('phase = "primary"', "").replace('name = "Ann Example"', ""))

@@ -167,6 +167,7 @@ def test_nothing_heavy_is_imported_for_it() -> None:
     """The imports alone would cost more than the answer; nor do models of other entries count."""
     heavy = (
         *("sqlalchemy", "eventsourcing", "psycopg", "rich", "jinja2", "typst", "commands"),
+        *("fastapi", "starlette", "granian", "pypdf", "cryptography", "joserfc", "email"),
         *("ledger.events.penalty_notice", "ledger.events.improvement", "ledger.events.letter"),
         *("ledger.events.absence", "ledger.events.returns", "ledger.events.support"),
     )
