@@ -18,7 +18,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from scripts.bench import asof, runner, typed, typed_pack  # noqa: E402
+from scripts.bench import asof, runner, typed, typed_pack, typed_proof  # noqa: E402
 from scripts.bench.machine import facts  # noqa: E402
 from scripts.bench.report import PREFACE, markdown  # noqa: E402
 
@@ -87,6 +87,7 @@ def typed_ops(plan: runner.Plan) -> dict[str, Any]:
         ("stream", typed.stream),
         ("explain", typed.explain),
         ("pack", typed_pack.pack),
+        ("proof", typed_proof.proof),
         ("asof", asof.asof),
     )
     for op, measure in once:

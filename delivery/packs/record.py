@@ -1,9 +1,10 @@
 """The event record of a pack: each entry opened as far as its reader may see, with the proof."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from delivery.packs.profiles import LEFT_OUT, Others, Reader, quiet_streams
 from ledger.events.leave import LeaveRequested
@@ -135,4 +136,4 @@ def record(
 
 def text(found: Mapping[str, Any]) -> bytes:
     """A document of the pack as its file holds it: always the same bytes for the same content."""
-    return (json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(found, order="sorted"), indent=1) + b"\n"

@@ -153,13 +153,13 @@ class Reader:
         low = -_LAST if first == 1 else first  # whatever is there is looked at
         return self._database.scan(RAW, (self.school, low, _LAST if last is None else last))
 
-    def acts_around(self, first: int, last: int) -> tuple[int, int]:
+    def pages_around(self, first: int, last: int) -> tuple[int, int]:
         """
-        The first and last entry of the acts with an entry between two numbers, both in.
+        The first and last entry of the pages with an entry between two numbers, both in.
 
         Raises ``ValueError`` where there is no such entry.
         """
-        sql = "SELECT first, count FROM acts WHERE school = ? AND first <= ? ORDER BY first DESC"
+        sql = "SELECT first, count FROM pages WHERE school = ? AND first <= ? ORDER BY first DESC"
         found = [self._database.select(sql + " LIMIT 1", (self.school, at)) for at in (first, last)]
         if not 1 <= first <= last <= self.size() or not all(found):
             raise ValueError(f"the ledger has no entries from {first:,} to {last:,}")

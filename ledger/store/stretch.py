@@ -67,12 +67,12 @@ def verify_stretch(
     keys: Sequence[Verifier] = (),
 ) -> Verdict:
     """
-    Verify the entries from ``first`` to ``last``, and whatever else belongs to their acts.
+    Verify the entries from ``first`` to ``last``, and whatever else is on their pages.
 
     Raises ``ValueError`` where the ledger has no such entries, ``LogDeparts`` where what it
     remembers is not the log that its head holds: the whole has to be verified, then.
     """
-    begins, ends = ledger.acts_around(first, last)
+    begins, ends = ledger.pages_around(first, last)
     found: list[Hash] = []
     held: list[Held] = []
     until: list[Held] = []

@@ -75,7 +75,7 @@ def leaves_of(
     """
     The leaves of each page, recomputed. Raises ``Fault`` at the first bad entry.
 
-    From ``first``, with which an act begins, to ``last``, with which one ends. What is recorded
+    From ``first``, with which a page begins, to ``last``, with which one ends. What is recorded
     is not recorded before what came before it, nor outside the ``bounds`` that checkpoints set.
     """
     expected = first
@@ -90,9 +90,12 @@ def leaves_of(
         if act is None or act[0].first != of_act or expected > act_ends:
             if expected <= act_ends:
                 raise Fault(expected, "the act of these entries is not the one recorded")
-            before, act = act, _act(ledger.school, row, begins)
+            within = begins == first > 1  # the act of the first page may have begun before it
+            before, act = act, _act(ledger.school, row, of_act if within else begins)
             act_ends = act[0].last
-            _in_time(act[0], before and before[0], bounds)
+            if not act[0].first <= begins <= act_ends:
+                raise Fault(begins, "the act of these entries is not the one recorded")
+            _in_time(act[0], before and before[0], bounds, begins)
         at = versions.get(stream) or _version_after(ledger, stream, version, first)
         if version != at:
             raise Fault(begins, f"the versions of {stream} are not in order")
@@ -101,7 +104,7 @@ def leaves_of(
         versions[stream] = version + count
         expected = begins + count
         yield of_page
-    if expected <= act_ends:
+    if last is None and expected <= act_ends:
         raise Fault(expected, "entries are missing from the act that was recorded last")
 
 
@@ -111,13 +114,13 @@ def _version_after(ledger: Ledger, stream: str, version: int, first: int) -> int
     return before + 1 if before is not None else version if version in (0, 1) else 1
 
 
-def _in_time(act: ActRow, before: ActRow | None, bounds: Bounds | None) -> None:
-    """Raise ``Fault`` for an act whose moment cannot be."""
+def _in_time(act: ActRow, before: ActRow | None, bounds: Bounds | None, entry: int) -> None:
+    """Raise ``Fault`` for an act, read from ``entry`` on, whose moment cannot be."""
     if before is not None and act.recorded_at < before.recorded_at:
-        raise Fault(act.first, "it is said to be recorded before what came before it")
+        raise Fault(entry, "it is said to be recorded before what came before it")
     how = bounds.fault(act.first, act.recorded_at) if bounds else None
     if how is not None:
-        raise Fault(act.first, how)
+        raise Fault(entry, how)
 
 
 def _next(rows: Iterator[tuple[Any, ...]], expected: int) -> tuple[Any, ...] | None:

@@ -5,6 +5,7 @@ from statistics import median
 from typing import Any
 
 from scripts.bench.report_parts import sizes, table, tails, time_of, typed, writers
+from scripts.bench.report_proof import proofs
 from scripts.bench.targets import lines, middle
 
 OPERATIONS = {
@@ -45,6 +46,7 @@ def markdown(run: dict[str, Any]) -> str:
         parts += _operation(run.get("sqlite", {}), op, words)
     parts += sizes(run.get("sqlite", {}))
     parts += typed(run.get("typed", {}))
+    parts += proofs(run.get("typed", {}).get("proof", {}))
     parts += _postgres(run.get("postgres", {}))
     return "\n".join(parts) + "\n"
 

@@ -111,6 +111,7 @@ def _pack(one: dict[str, Any]) -> list[str]:
     return [
         f"`attendance pack` of one pupil's {one['sessions']} sessions, in a school of",
         f"{one['marks']:,} marks, a new process each time: {one['seconds']:.2f} s,",
+        f"{one['cpu']:.2f} s of the processor,",
         f"{megabytes(one['memory'])} of memory at most, a PDF of {one['bytes'] / 1000:,.0f} kB;",
         "checked by the program that is in it.",
         "",

@@ -20,7 +20,7 @@ from scripts.bench.postgres import NoServer, Server, server
 from scripts.bench.workload import SIZES
 
 SQLITE_OPS = ("take", "load", "amend", "history", "register", "day", "rebuild")
-TYPED_OPS = ("import", "stream", "explain", "pack", "asof")
+TYPED_OPS = ("import", "stream", "explain", "pack", "proof", "asof")
 POSTGRES_OPS = ("pg-take", "pg-writers", "pg-tail", "runner")
 OPS = (*SQLITE_OPS, *TYPED_OPS, *POSTGRES_OPS)
 

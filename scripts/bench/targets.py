@@ -109,6 +109,10 @@ def _typed(found: dict[str, Any]) -> Iterator[Line]:
     yield _at_most(words, 0.5, cold.get("seconds"), "s", 1)
     packed = found.get("pack", {})
     yield _at_most("`pack` of a pupil's year", 1, packed.get("seconds"), "s", 1)
+    proved = found.get("proof", {})
+    words = f"`verify` of {proved['entries']:,} entries" if "entries" in proved else "`verify`"
+    yield _at_most(words, 20, proved.get("verify"), "s", 1)
+    yield _at_most("memory of `verify`", 200e6, proved.get("memory"), "MB", 1e6)
     past = found.get("asof", {})
     yield _at_most("a class's register as at an entry", 0.05, past.get("class"), "ms", 0.001)
     yield _at_most("a school day as at an entry", 0.3, past.get("day"), "ms", 0.001)

@@ -22,6 +22,7 @@ child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ,
 _, status, usage = os.wait4(child, 0)
 scale = 1 if sys.platform == "darwin" else 1024
 print(json.dumps({"seconds": time.perf_counter() - began, "memory": usage.ru_maxrss * scale,
+                  "cpu": usage.ru_utime + usage.ru_stime,
                   "code": os.waitstatus_to_exitcode(status)}))
 """
 """A few lines in a small interpreter: the child's peak is read over fork, so the parent is tiny."""

@@ -25,10 +25,11 @@ def pack(size: str, folder: Path, times: int = 5) -> dict[str, Any]:
     days = [day for day, _ in work.sessions]
     pupil = files.upn(work.changes()[0].pupil)
     asked = ["pack", pupil, "--from", days[0], "--to", days[-1], "--profile", "court"]
-    took, memory, made = [], 0, folder / "pack.zip"
+    took, cpu, memory, made = [], [], 0, folder / "pack.zip"
     for _ in range(times):
         done = attendance(folder, *asked, "-o", str(folder / "pack.pdf"))
         took.append(done["seconds"])
+        cpu.append(done["cpu"])
         memory = max(memory, done["memory"])
     attendance(folder, *asked, "-o", str(made))
     call = [sys.executable, "-I", str(CHECKER), str(made)]
@@ -39,5 +40,6 @@ def pack(size: str, folder: Path, times: int = 5) -> dict[str, Any]:
         raise WrongAnswer(f"pack: {ran.stdout[-500:]}{ran.stderr[-500:]}")
     return {
         "marks": marks, "sessions": len(days), "seconds": median(took), "memory": memory,
+        "cpu": median(cpu),
         "bytes": (folder / "pack.pdf").stat().st_size,
     }  # fmt: skip

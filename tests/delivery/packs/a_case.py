@@ -5,11 +5,20 @@ import json
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from freezegun import freeze_time
 from pypdf import PdfReader
+from pypdf.generic import (
+    ArrayObject,
+    ByteStringObject,
+    DictionaryObject,
+    StreamObject,
+    TextStringObject,
+)
 
 from delivery.cli import main
 from ledger.events import Event, by_topic
@@ -107,13 +116,31 @@ def every_text(data: bytes, name: str = "pack") -> dict[str, str]:
         found[f"{name} pages"] = " ".join(page.extract_text() for page in reader.pages)
         for inner, (attached, *_) in reader.attachments.items():
             found |= every_text(attached, f"{name}/{inner}")
+        for number in range(1, int(reader.trailer["/Size"])):
+            held = reader.get_object(number)
+            found[f"{name} object {number}"] = " ".join(_strings(held))
+            if isinstance(held, StreamObject):
+                found[f"{name} stream {number}"] = held.get_data().decode("latin-1")
         for n, stream in enumerate(re.findall(rb"stream\r?\n(.*?)endstream", data, re.DOTALL)):
-            try:
+            with suppress(zlib.error):  # not packed: it is in the bytes of the file as they stand
                 raw = zlib.decompressobj().decompress(stream)
-            except zlib.error:
-                continue
-            found[f"{name} stream {n}"] = raw.decode("latin-1")
+                found[f"{name} bytes {n}"] = raw.decode("latin-1")
     return found
+
+
+def _strings(held: Any) -> Iterator[str]:
+    """Every text in an object of a PDF, whatever it is written in; no other object is followed."""
+    if isinstance(held, TextStringObject):
+        yield str(held)
+    elif isinstance(held, ByteStringObject):
+        yield bytes(held).decode("latin-1")
+    elif isinstance(held, DictionaryObject):
+        for key, value in held.items():
+            yield key
+            yield from _strings(value)
+    elif isinstance(held, ArrayObject):
+        for one in held:
+            yield from _strings(one)
 
 
 def holding(data: bytes, *words: str) -> list[tuple[str, str]]:

@@ -137,10 +137,13 @@ def test_no_other_pupil_is_anywhere_in_the_bytes(packs, profile):
 def test_the_search_finds_what_is_there(packs):
     """A search that finds nothing anywhere would prove nothing."""
     places = {place for place, _ in a_case.holding(packs["authority"], "Canary", "A100")}
+    titles = {place for place, _ in a_case.holding(packs["authority"], "Evidence")}
 
     assert any("record.json" in place for place in places)
     assert any("letter-1.pdf" in place for place in places)
     assert any(place.endswith("pack.pdf pages") for place in places)
+    assert any("pack.pdf object" in place for place in titles)  # the outline, packed away
+    assert any("pack.pdf bytes" in place for place in places)
 
 
 def test_a_parents_pack_holds_nothing_of_the_other_parent(packs):
@@ -224,6 +227,32 @@ def test_a_checkpoint_decides_the_position_and_must_be_of_this_log(case, packs, 
     ran = case("pack", "A100", *SPAN, "--checkpoint", "bad.txt", "-o", "b.zip")
     assert (ran.code, Path("b.zip").exists()) == (4, False)
     assert "of another log" in ran.err
+
+
+def test_a_checkpoint_signed_first_goes_in_with_its_keys_and_later_the_one_kept_does(case):
+    at = SPAN[:2]
+    assert case("key", "make", "trust.example", *at).code == 0
+    assert case("pack", "A100", *SPAN, "--seal", "attendance-keys", "-o", "a.zip").code == 0
+    held = a_case.unpacked(Path("a.zip").read_bytes())
+    ran = case("verify", "a.zip")
+    assert (ran.code, "signed by trust.example/urn/100001" in ran.out) == (0, True)
+    assert held["keys.txt"] == Path("attendance-keys/100001.vkey").read_bytes()
+    assert "(checkpoint attached)" in pages(Path("a.zip").read_bytes())
+
+    assert case("pack", "A100", *SPAN, "-o", "b.zip").code == 0
+    kept = a_case.unpacked(Path("b.zip").read_bytes())
+    assert kept["checkpoint.txt"] == held["checkpoint.txt"]
+    ran = case("verify", "b.zip")
+    assert (ran.code, "was not checked" in ran.out) == (0, True)
+    key = held["keys.txt"].decode().strip()
+    assert "signed by trust.example" in case("verify", "b.zip", "--key", key).out
+
+    amending = ["amend-mark", "A100", "2024-09-12", "AM", "I", "--reason", "Rang"]
+    with freeze_time("2024-09-16 09:00:00"):
+        assert case(*amending, *at, "--as", "office").code == 0
+    assert case("pack", "A100", *SPAN, "-o", "c.zip").code == 0
+    assert "checkpoint.txt" not in a_case.unpacked(Path("c.zip").read_bytes())
+    assert "Signed last:" in pages(Path("c.zip").read_bytes())
 
 
 @pytest.mark.parametrize(

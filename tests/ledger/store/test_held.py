@@ -124,6 +124,18 @@ def test_some_entries_are_verified_with_their_acts_and_led_to_the_root(ledger):
     assert found.root == checkpoint(ledger).root.hex()
 
 
+def test_of_an_act_of_many_pages_only_those_asked_about_are_read(store):
+    made = store.ledger(SCHOOL)
+    groups = ("one", "two", "three")
+    made.append(taking("all"), [each for group in groups for each in taken(CODES, group=group)])
+    made.append(taking("more"), taken(CODES, group="four"))
+
+    for first, last, begins, entries in ((12, 15, 11, 10), (20, 21, 11, 20), (29, 31, 21, 20)):
+        found = verify_stretch(made, first, last)
+        assert found.sound, found.fault
+        assert (found.first, found.entries) == (begins, entries)
+
+
 @pytest.mark.parametrize("span", [(0, 3), (20, 21), (5, 4)])
 def test_entries_that_are_not_there_cannot_be_verified(ledger, span):
     with pytest.raises(ValueError, match="no entries"):
