@@ -129,29 +129,31 @@ def follow_ups(
     What each day with a standing N asks for as at ``now``, on the day ``on``, oldest first.
 
     ``absent`` are the pupil's sessions without a reason: N, and O that an N became. ``seen`` is
-    the last session the pupil attended: no call is wanted any more for what came before it.
+    the last session the pupil attended, or that has its reason: no call is wanted any more for
+    what came before it, nor for a day before one of which the school was told.
     """
     days = sorted({session.date for session, code in absent.items() if code == UNEXPLAINED})
     without_reason = {session.date for session in absent}
     policy = policy or school.policy
+    told = {day: is_explained(day, spells, policy.on(day)) for day in days}
     found = []
     for day in days:
         rules = policy.on(day)
         halves: tuple[Half, ...] = tuple(
             half for half in ("AM", "PM") if absent.get(Session(day, half)) == UNEXPLAINED
         )
-        explained = is_explained(day, spells, rules)
         before = school.meeting.add_school_days(day, -1)
         again = before in without_reason and not is_explained(before, spells, policy.on(before))
         call_by = end_of_morning(school, day) if not again else instant(day, dt.time(23, 59))
-        known = explained or (seen is not None and Session(day, halves[-1]) < seen)
+        known = any(told[later] for later in days if later >= day)
+        known = known or (seen is not None and Session(day, halves[-1]) < seen)
         state = _call_state(day, spells, known, call_by, now)
         found.append(
             FollowUp(
                 pupil=pupil,
                 day=day,
                 halves=halves,
-                explained=explained,
+                explained=told[day],
                 call="repeat call" if again else "first-day call",
                 call_by=call_by,
                 call_state=state if "unexplained.call" in rules else "not wanted",

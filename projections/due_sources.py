@@ -18,6 +18,7 @@ from ledger.clocks import (
     of_timetables,
 )
 from ledger.due import Clock, owner
+from ledger.following_up import UNEXPLAINED
 from ledger.kinds import Instant, PupilId
 from ledger.returns import Returns
 from ledger.school import window
@@ -92,11 +93,13 @@ def _unexplained(view: View, on: dt.date, now: Instant) -> Iterator[Clock]:
             pupil=row.pupil.id,
             note=row.told or _left(row.left),
         )
-    seen = _last_attended(view, on, list(days))
+    known = _last_known(view, on, list(days))
     for pupil, theirs in days.items():
+        told = max((one.day for one in theirs if one.told is not None), default=dt.date.min)
+        since = max(told, known.get(pupil, dt.date.min))
         untold = sorted((one for one in theirs if one.told is None), key=lambda one: one.day)
-        if untold and untold[-1].day > seen.get(pupil, dt.date.min):
-            yield _missing(view, untold, seen.get(pupil))
+        if untold and untold[-1].day > since:
+            yield _missing(view, untold, since)
 
 
 def _left(left: int | None) -> str:
@@ -104,13 +107,13 @@ def _left(left: int | None) -> str:
     return "" if left is None or left < 0 else f"{left} of the rule's days left"
 
 
-def _missing(view: View, untold: list[UnexplainedDay], seen: dt.date | None) -> Clock:
+def _missing(view: View, untold: list[UnexplainedDay], known: dt.date) -> Clock:
     """
     A pupil nobody has seen or heard of. It stays until somebody says where the pupil is; once the
     day's call was made no hour runs any more, and what was done since is said.
     """
     last = untold[-1]
-    first = next(one.day for one in untold if seen is None or one.day > seen)
+    first = next(one.day for one in untold if one.day > known)
     count = view.school.meeting.school_days_between(first, last.day) + 1
     calling, called = last.call_state in ("due", "overdue"), last.call_state == "done"
     done = [f"called on {last.day}" * called, *last.turned_to]
@@ -130,9 +133,16 @@ def _missing(view: View, untold: list[UnexplainedDay], seen: dt.date | None) -> 
     )
 
 
-def _last_attended(view: View, on: dt.date, pupils: list[PupilId]) -> dict[PupilId, dt.date]:
+def _last_known(view: View, on: dt.date, pupils: list[PupilId]) -> dict[PupilId, dt.date]:
+    """The last day on which each was in school, or away for a reason that is established."""
+    becomes = view.policy.on(on).values.get("unexplained.becomes")
+    without = [UNEXPLAINED, *([becomes.value] if becomes else [])]
     question = select(t.pupil, func.max(t.date).label("last")).where(
-        t.school == view.urn, t.pupil.in_(pupils), t.attended == 1, t.date <= on
+        t.school == view.urn,
+        t.pupil.in_(pupils),
+        t.possible == 1,
+        t.code.not_in(without),
+        t.date <= on,
     )
     return {row.pupil: row.last for row in view.rows(question.group_by(t.pupil)) if row.last}
 

@@ -86,11 +86,16 @@ _LOOKED_BACK = dt.timedelta(days=60)
 
 
 def _seen(view: View, marks: Mapping[PupilId, Sessions], on: dt.date) -> dict[PupilId, Session]:
-    """The last session that each of these pupils attended, if it was not long ago."""
+    """
+    The last session that each of these pupils attended, or that has its reason, if it was not
+    long ago.
+    """
+    becomes = sorted({value.value for value in _becoming(view.policy)})
     question = select(t.pupil, t.half, func.max(t.date).label("date")).where(
         t.school == view.urn,
         t.date.between(on - _LOOKED_BACK, on),
-        (t.attended == 1) | (t.late == 1),
+        t.possible == 1,
+        t.code.not_in([UNEXPLAINED, *becomes]),
         t.pupil.in_(sorted(marks)),
     )
     found: dict[PupilId, Session] = {}

@@ -59,28 +59,30 @@ def _recorded(act: str, outcome: Any) -> str:
 
 
 _BEGINS = {
-    "request-leave": ("request", "leave"),
-    "agree-part-time-timetable": ("timetable", "leave"),
-    "record-awareness": ("case", "case"),
-    "issue-penalty-notice": ("notice", "notice"),
-    "disclose-earlier-notice": ("notice", "notice"),
-    "issue-notice-to-improve": ("notice to improve", "improvement"),
-    "open-support": ("support", "support"),
-    "declare-closure": ("closure", "closure"),
-    "place-hold": ("hold", "hold"),
-    "request-disposal": ("disposal", "disposal"),
-    "send-letter": ("letter", "letter"),
+    "request-leave": ("leave-requested", "request", "leave"),
+    "agree-part-time-timetable": ("part-time-timetable-agreed", "timetable", "leave"),
+    "record-awareness": ("threshold-reached", "case", "case"),
+    "issue-penalty-notice": ("penalty-notice-issued", "notice", "notice"),
+    "disclose-earlier-notice": ("earlier-notice-disclosed", "notice", "notice"),
+    "issue-notice-to-improve": ("notice-to-improve-issued", "notice to improve", "improvement"),
+    "open-support": ("support-opened", "support", "support"),
+    "declare-closure": ("closure-declared", "closure", "closure"),
+    "place-hold": ("hold-placed", "hold", "hold"),
+    "request-disposal": ("disposal-requested", "disposal", "disposal"),
+    "send-letter": ("letter-sent", "letter", "letter"),
 }
-"""What an act begins that has a number, by which the acts that follow name it."""
+"""What an act begins that has a number, by which the acts that follow name it: its event, the
+word for it, and the field with the number.
+"""
 
 
 def began(act: str, outcome: Any) -> list[str]:
     """What an act began, in words with its number: ``request 3``."""
     if act not in _BEGINS:
         return []  # no event is made of a register of thirty for this
-    word, field = _BEGINS[act]
-    found = (getattr(event, field, None) for event in outcome.events)
-    return [f"{word} {number}" for number in dict.fromkeys(found) if number is not None]
+    topic, word, field = _BEGINS[act]
+    found = (getattr(event, field) for event in outcome.events if topic == event.TOPIC)
+    return [f"{word} {number}" for number in dict.fromkeys(found)]
 
 
 def _would(events: Iterable[Any]) -> list[str]:

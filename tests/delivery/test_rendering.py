@@ -112,3 +112,14 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(monkeypatch):
     assert shown[io.StringIO] == ""
     assert "Checking" in shown[Terminal]
     assert "n.csv" in shown[Terminal]
+
+
+def test_what_an_act_begins_with_a_number_is_an_event_that_has_it():
+    from commands.handle import WAYS
+    from delivery.render.receipts import _BEGINS
+    from ledger.events import by_topic
+
+    acts = {kind.NAME for kind in WAYS}
+    for act, (topic, _, field) in _BEGINS.items():
+        assert act in acts
+        assert field in by_topic(topic).model_fields

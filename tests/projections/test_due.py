@@ -264,3 +264,32 @@ def test_a_child_nobody_knows_of_stays_when_the_police_know_and_no_hour_runs(sch
     assert (after.what, after.by, after.due) == ("establish where the pupil is", None, None)
     assert after.note == f"called on {day}; police {day} 10:00; next: home visit"
     assert (after.state, later.state, later.note) == ("due", "due", after.note)
+
+
+def test_a_child_of_whom_the_school_was_told_since_is_known_of(school, runner):
+    """Told of the second day: the first lacks its reason, and the child is not missing."""
+    school.opened(MANOR, pupils=2)
+    registers(school, {1: "NN", 2: "NI"}, 2)
+    assert [
+        r.pupil.id
+        for r in of_kind(asked(live(runner, school.ledger), DAYS[1]), "unexplained absence")
+    ] == [1]
+
+    at = made(instant(DAYS[1], dt.time(9)))
+    told = {
+        "reason": "Flu",
+        "other": "grandmother",
+        "channel": "phone",
+        "received_at": at["made_at"],
+    }
+    report = e.AbsenceReported(pupil=1, first=DAYS[0], starts=DAYS[1], ends=DAYS[1], **told, **at)
+    school.act(report, command="report-absence")
+    found = asked(live(runner, school.ledger), DAYS[1])
+
+    assert of_kind(found, "unexplained absence") == []
+    what = {(row.pupil.id, row.since): row.what for row in of_kind(found, "unexplained mark")}
+    assert what == {
+        (1, DAYS[0]): "Establish the reason",
+        (1, DAYS[1]): "Decide it with decide-absence: the school was told why",
+        (2, DAYS[0]): "Establish the reason",
+    }
