@@ -26,6 +26,7 @@ from projections.context import Context
 from projections.current_register import current_register
 from projections.cutting import cut
 from projections.earlier_rows import made_again
+from projections.engines import looked_over
 from projections.guarding import may_only_read
 from projections.past import Past
 from projections.penalties import penalty_thresholds
@@ -154,6 +155,7 @@ class Tables:
                 "CREATE TEMPORARY TABLE made_again AS"  # noqa: S608
                 f" SELECT l.* FROM current_register l WHERE {known}"
             )
+            looked_over(self.connection, ["made_again", "not_as_it_was"])
             run(f"DROP TABLE {'temp' if sqlite else 'pg_temp'}.current_register")
             before += (
                 " AND NOT EXISTS (SELECT 1 FROM not_as_it_was n"
@@ -197,6 +199,7 @@ class Tables:
         pages.sort(key=lambda page: page.first)
         for project in PROJECT_SCHOOL:
             carry_out(self.connection, project(pages, self.context))
+        looked_over(self.connection, [table.name for table in small])
         self._filled |= {table.name for table in small}
 
     def _fill_thresholds(self) -> None:
@@ -211,3 +214,4 @@ class Tables:
             rows = view.rows(penalties.sparse(self.ledger.school))
             view.close()
         carry_out(self.connection, penalties.reckoned_anew(rows, self.context))
+        looked_over(self.connection, [penalty_thresholds.name])

@@ -36,13 +36,15 @@ from projections import (
     tracking,
 )
 from projections.context import Context
-from projections.engines import apart, writing
+from projections.engines import apart, looked_over, writing
 from projections.guarding import guard, may_only_read, narrow
 from projections.rates_view import drop_views, make_views
 from projections.schema import VERSION, metadata, version
 from projections.states import States
 from projections.steps import Reread, Step, carry_out
 
+MUCH = 10_000
+"""Entries taken in at once after which PostgreSQL is told to count its tables."""
 BATCH = 2_000
 """Pages a transaction: some 50,000 marks, a fraction of a second's work."""
 
@@ -90,11 +92,16 @@ class Runner:
         """
         self._prepare()
         name = str(ledger.school)
+        began: int | None = None
         while True:
             with self.engine.connect() as connection:
                 after = tracking.position(connection, name)
             pages = list(islice(ledger.pages(after=after), BATCH))
+            began = after if began is None else began
             if not pages:
+                if after - began >= MUCH:
+                    with writing(self.engine) as connection:
+                        looked_over(connection, [one.name for one in metadata.sorted_tables])
                 return after
             upto = pages[-1].first + pages[-1].count - 1
             context = self._context(ledger, after)

@@ -47,7 +47,7 @@ def particulars(rows: Sequence[Any]) -> str:
 
 
 def text(found: Any) -> str:
-    """How many amendments hold all five, and those that do not."""
+    """How many amendments hold all five; those that do not, and those that do."""
     lines = [
         f"{count_of(found.total, 'amendment')}: {found.complete:,} with all five particulars, "
         f"{found.lacking:,} lacking one that the other system did not provide."
@@ -57,8 +57,11 @@ def text(found: Any) -> str:
             f"{count_of(found.native_lacking, 'amendment')} made in this ledger lack one: a fault."
         )
     lacking = [one for one in found.rows if not one.complete]
+    whole = [one for one in found.rows if one.complete]
     if lacking:
         lines += ["", particulars(lacking)]
+    if whole:
+        lines += ["", "With all five", particulars(whole)]
     return "\n".join(lines)
 
 

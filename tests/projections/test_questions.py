@@ -193,3 +193,23 @@ def test_how_long_after_the_session_it_was_amended(school: ASchool, runner: Runn
     rows = audit_completeness(live(runner, school.ledger)).rows
 
     assert [row.lag for row in rows] == list(moments.values())
+
+
+def test_every_amendment_is_told_and_those_that_lack_something_first(
+    school: ASchool, runner: Runner
+) -> None:
+    from delivery.render.amendments import text
+
+    night = dt.datetime(2024, 9, 9, 20, tzinfo=dt.UTC)
+    school.opened().marked(AM, {1: "N", 2: "N"})
+    observed(school, night, night + dt.timedelta(days=1))
+    school.amended(AM, 2, "N", "L", reason="Came by bus")
+
+    said = text(audit_completeness(live(runner, school.ledger)))
+    lacking, _, whole = said.partition("With all five")
+    assert "not provided by source" in lacking
+    assert "Came by bus" in whole
+    assert "not provided by source" not in whole
+    assert "Came by bus" not in text(
+        audit_completeness(live(runner, school.ledger), lacking_only=True)
+    )
