@@ -147,8 +147,12 @@ def test_a_mark_entered_again_on_another_classs_sheet_stood_where_it_stood(
         view = earlier(runner, school.ledger, entry, Scope(at.date, at.date, group))
         assert {(r.pupil, r.entered) for r in view.rows(select(current_register))} == stood
         view.close()
-    now = earlier(runner, school.ledger, entry + 1, Scope(at.date, at.date, "5A"))
-    assert [row.entered for row in now.rows(select(current_register))] == ["L"]
+    again = entry + 1
+    school.marked(at, {1: "O"}, group="6C")
+    for group, codes in (("4B", ["/"]), ("5A", ["L"]), ("6C", [])):
+        view = earlier(runner, school.ledger, again, Scope(at.date, at.date, group))
+        assert [row.entered for row in view.rows(select(current_register))] == codes, group
+        view.close()
 
 
 def test_postgres_reads_the_live_tables_where_they_stand_too(postgres_url: str) -> None:
