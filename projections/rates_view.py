@@ -21,6 +21,7 @@ from projections.current_register import current_register
 from projections.periods import periods
 from projections.pupils import enrolments
 from projections.schools import schools
+from projections.star import STAR
 
 r, p, e, c = current_register.c, periods.c, enrolments.c, closures.c
 SUMS = ("possible", "attended", "authorised", "unauthorised", "late")
@@ -120,6 +121,7 @@ VIEWS: dict[str, tuple[str, SelectBase]] = {
         "entered or amended to here that nobody gave.",
         contradictions(),
     ),
+    **STAR,
 }
 
 
