@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from delivery.bootstrap import Desk
@@ -15,6 +16,7 @@ from delivery.web import (
     cases,
     compare,
     doing,
+    feed,
     keeping,
     letters,
     marks,
@@ -37,6 +39,20 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
+)
+
+_PAGES = (
+    pages,
+    marks,
+    taking,
+    doing,
+    asking,
+    cases,
+    letters,
+    reports,
+    keeping,
+    compare,
+    feed,
 )
 
 
@@ -63,10 +79,11 @@ def application(
     made.state.door = door = door or Door(desk, person)
     site = made.state.site = Site(door)
     problems.install(made, site)
+    made.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*hosts])
     made.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     made.router.routes.extend(api.router().routes)  # once made: that is most of the work
-    for one in (pages, marks, taking, doing, asking, cases, letters, reports, keeping, compare):
+    for one in _PAGES:
         made.include_router(one.routes)
 
     if door.asks:

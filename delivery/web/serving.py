@@ -60,7 +60,12 @@ async def served(application: FastAPI, where: Where) -> None:
         ssl_cert=where.certificate,
         ssl_key=where.key,
     )
-    ending = asyncio.get_running_loop()
+
+    def end() -> None:
+        application.state.ending = True  # what streams without an end would be waited for
+        server.stop()  # type: ignore[no-untyped-call]
+
+    running = asyncio.get_running_loop()
     for told in (signal.SIGINT, signal.SIGTERM):
-        ending.add_signal_handler(told, server.stop)
+        running.add_signal_handler(told, end)
     await server.serve()

@@ -13,6 +13,7 @@ _ABOUT = {
     "/{school}/audit": Topic.PEOPLE,
     "/{school}/settings": Topic.LEDGER,
     "/{school}/data": Topic.ITS_OWN,
+    "/{school}/feed": Topic.ITS_OWN,
     "/{school}/ask": Topic.ITS_OWN,
     "/{school}/ask/{question:path}": Topic.ITS_OWN,
 }

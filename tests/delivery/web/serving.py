@@ -33,7 +33,7 @@ def server(path: Path, person: str, moment: str, port: int) -> Iterator[subproce
     typed = [sys.executable, "-c", _START, f"sqlite:///{path}", person, str(port), moment]
     with subprocess.Popen(typed, stderr=subprocess.DEVNULL) as process:
         try:
-            for _ in range(200):
+            for _ in range(600):
                 time.sleep(0.1)
                 with socket.socket() as trial:
                     if trial.connect_ex(("127.0.0.1", port)) == 0:
