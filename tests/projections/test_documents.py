@@ -82,7 +82,7 @@ def test_the_queries_answer_as_the_questions_do(absent: ASchool, runner: Runner)
         "last": sessions("2024-09-27", "2024-09-27")[0].date,
     }
 
-    assert len(QUERIES) == 6
+    assert len(QUERIES) == 7
     (by_school,) = rows(view.engine, 0)
     (asked,) = rates([view], by="school", period="half-term", **span).rows  # type: ignore[arg-type]
     assert (by_school["attended"], by_school["possible"], str(by_school["attendance"])) == (
@@ -106,6 +106,17 @@ def test_the_queries_answer_as_the_questions_do(absent: ASchool, runner: Runner)
         [("1", "O", 12), ("1", "I", len(AUTUMN) - 12), ("3", "L", len(AUTUMN))]
         + [("2", code, len(AUTUMN) // 2) for code in ("/", "\\")]
     )
+
+
+def test_the_days_of_a_term_add_up_to_the_term(absent: ASchool, runner: Runner) -> None:
+    view = live(runner, absent.ledger)
+    days = rows(view.engine, 6)
+    span = {"first": AUTUMN[0].date, "last": AUTUMN[-1].date, "period": "term"}
+    (term,) = rates([view], by="school", **span).rows  # type: ignore[arg-type]
+
+    assert len(days) == len(AUTUMN) // 2
+    assert sum(int(str(day["attended"])) for day in days) == term.attended
+    assert sum(int(str(day["possible"])) for day in days) == term.possible
 
 
 def test_outcomes_by_fact_stand_beside_those_of_all_pupils(absent: ASchool, runner: Runner) -> None:
