@@ -1,5 +1,6 @@
 """Entries on their way in: their numbers, their page rows and their leaves."""
 
+import datetime as dt
 import secrets
 from collections.abc import Sequence
 from functools import lru_cache
@@ -23,7 +24,8 @@ class Entries:
         made_at = stamp_of(act.made_at)
         self.recorded_at = max(made_at, recorded_before)
         self._made_at = None if made_at == self.recorded_at else made_at
-        moment = moment_of(self.recorded_at).isoformat()
+        as_made = self._made_at is None and act.made_at.tzinfo is dt.UTC
+        moment = (act.made_at if as_made else moment_of(self.recorded_at)).isoformat()
         self._on = moment[: len("2024-09-09")]
         self._commitment = leaves.act_commitment(school, act, moment, self._salt)
         self.count = 0

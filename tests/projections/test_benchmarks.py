@@ -67,7 +67,7 @@ def test_nothing_is_shown_where_no_figure_is_adopted_and_the_answer_says_so(view
     assert (found.figures, found.rows[0].beside) == ((), ())
     assert found.compared == (
         "The policy compares with local, regional and national figures (Manor attendance policy "
-        "(August 2024) s. 8.1); no local, regional or national figure is adopted "
+        "(August 2024) ss 8 and 8.1); no local, regional or national figure is adopted "
         "(monitor.benchmarks: a school's own pack)."
     )
 
