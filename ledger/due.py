@@ -28,6 +28,7 @@ Kind = Literal[
     "support",
     "return",
     "back-up",
+    "retention",
     "policy review",
 ]
 ORDER: tuple[Kind, ...] = (
@@ -44,6 +45,7 @@ ORDER: tuple[Kind, ...] = (
     "support",
     "return",
     "back-up",
+    "retention",
     "policy review",
 )
 """What to do first: where a child may be, then what the register lacks, then the rest."""

@@ -25,6 +25,7 @@ from ledger.school import window
 from projections.absence_answers import UnexplainedDay
 from projections.current_register import current_register
 from projections.evidence import evidence_wanting
+from projections.kept import kept_long_enough
 from projections.lateness import persistent_lateness
 from projections.penalty_records import penalty_clocks
 from projections.registers_not_taken import registers_not_taken
@@ -59,6 +60,7 @@ def clocks_of(view: View, on: dt.date, now: Instant) -> Iterator[Clock]:
     yield from of_returning(back_again(view, on), supports, school, on)
     yield from _returned(view, returns, on)
     yield from of_backups(school, returns, on)
+    yield from kept_long_enough(view, on)
     yield from of_policy(school, on)
 
 

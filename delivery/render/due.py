@@ -21,6 +21,7 @@ _TITLES = {
     "support": "Support to review",
     "return": "Returns to the local authority",
     "back-up": "Back-ups",
+    "retention": "Entries kept as long as they must be",
     "policy review": "Policy",
 }
 

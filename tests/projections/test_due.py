@@ -293,3 +293,18 @@ def test_a_child_of_whom_the_school_was_told_since_is_known_of(school, runner):
         (1, DAYS[1]): "Decide it with decide-absence: the school was told why",
         (2, DAYS[0]): "Establish the reason",
     }
+
+
+def test_entries_wait_to_be_looked_at_from_the_day_on_which_they_need_not_be_kept(school, runner):
+    """Six years beginning with the day it was made (SI 2024/208 reg. 7): the anniversary."""
+    school.opened(pupils=1)
+    registers(school, {1: "/"}, 1)
+    view = live(runner, school.ledger)
+    made_on = school.ledger.acts(school.ledger.size(), school.ledger.size())
+    first = next(iter(made_on)).recorded_at.date()
+    free = first.replace(year=first.year + 6)
+
+    assert of_kind(asked(view, free - dt.timedelta(days=1)), "retention") == []
+    (row,) = of_kind(asked(view, free), "retention")
+    assert (row.since, row.due, row.state, row.owner) == (free, None, "due", "office")
+    assert row.reference == "SI 2024/208 reg. 7(a)"
