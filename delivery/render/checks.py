@@ -60,7 +60,7 @@ def verdicts_text(found: "Sequence[Verdict]") -> str:
 
 def checked(one: "Verdict") -> str:
     """How many entries, and which where it is not every one from the first on."""
-    if one.first == 1:
+    if one.first == 1 or not one.entries:
         return f"{one.entries:,}"
     ends = one.first + one.entries - 1
     return f"{one.entries:,} ({one.first:,} to {ends:,}), with the hashes up to that of the log"
