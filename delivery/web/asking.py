@@ -22,7 +22,8 @@ from delivery.web.door.rules import Verdict
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.forms import Field, question_fields, read, title_of
 from delivery.web.given import is_question, reaches_files, said
-from delivery.web.site import Here, Its, Site
+from delivery.web.here import Here
+from delivery.web.site import Its, Site
 from ledger.refusals import Refused
 
 SHOWN = 200

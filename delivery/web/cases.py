@@ -9,8 +9,9 @@ from fastapi.responses import Response
 
 from delivery.cli.asking import others_of
 from delivery.cli.calls import Call
+from delivery.web.here import Here
 from delivery.web.looks import look
-from delivery.web.site import AsOf, Day, Here, Its
+from delivery.web.site import AsOf, Day, Its
 from ledger.calendar import london
 from ledger.roll import Pupil
 from projections.absences import absences_followed
@@ -41,6 +42,7 @@ def request(site: Its, school: int, request: int, asof: AsOf = None) -> Response
     """One request: as received, the figures shown, the decision, the marks after it."""
     with site.at(school, asof) as here:
         found = explain_leave(here.view, request, moment_of(here).date())
+        here.reads(found.pupil.id, "/{school}/leave/{request}")
         back = f"/{school}/leave/{request}"
         days = [one for one in found.marks if one.asked]
         return site.page(

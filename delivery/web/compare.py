@@ -8,8 +8,9 @@ from fastapi.responses import Response
 
 from delivery.cli.asking import entry_of
 from delivery.registers import register_shown
+from delivery.web.here import Here
 from delivery.web.looks import Look, look
-from delivery.web.site import Here, Its, asked_moment
+from delivery.web.site import Its, asked_moment
 from ledger.kinds import Session
 from ledger.roll import Pupil
 

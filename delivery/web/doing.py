@@ -15,8 +15,9 @@ from delivery.usage import Usage
 from delivery.web.api import Heard
 from delivery.web.forms import acts, fields_of, read, title_of
 from delivery.web.given import said
+from delivery.web.here import Here
 from delivery.web.problems import STATUS
-from delivery.web.site import Here, Its, Site
+from delivery.web.site import Its, Site
 from ledger.refusals import Refused
 from ledger.roll import Pupil
 

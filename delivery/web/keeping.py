@@ -17,8 +17,9 @@ from delivery.web.asking import questions
 from delivery.web.cases import moment_of
 from delivery.web.door.rules import Topic
 from delivery.web.forms import title_of
+from delivery.web.here import Here
 from delivery.web.letters import pdf_file
-from delivery.web.site import AsOf, Day, Here, Its
+from delivery.web.site import AsOf, Day, Its
 from ledger.policy import check
 from ledger.retention.certified import standing as gone_wrong
 from ledger.store import ActRow
@@ -51,6 +52,7 @@ def entry(site: Its, school: int, entry: int, asof: AsOf = None) -> Response:
             raise Usage(f"The ledger of school {school} has {here.view.entry:,} entries.")
         act = next(here.view.ledger.acts(entry, entry))
         found = next(here.view.ledger.entries(entry - 1, entry))
+        here.reads(getattr(found.event, "pupil", 0) or 0, "/{school}/entries/{entry}")
         said = found.event.model_dump(mode="json", exclude_none=True, exclude={"made_by"})
         return site.page("entry", here, act=act, found=found, said=_flat(said))
 

@@ -18,8 +18,9 @@ from delivery.usage import Usage
 from delivery.web.api import Heard
 from delivery.web.forms import fields_of, letter_fields, read, title_of
 from delivery.web.given import said
+from delivery.web.here import Here
 from delivery.web.problems import STATUS
-from delivery.web.site import AsOf, Here, Its, Site
+from delivery.web.site import AsOf, Its, Site
 from ledger.refusals import Refused
 from projections.letter_questions import letters_sent
 
@@ -43,6 +44,7 @@ def letter(site: Its, school: int, number: int, asof: AsOf = None) -> Response:
     with site.at(school, asof) as here:
         for row in letters_sent(here.view).rows:
             if row.letter == number:
+                here.reads(row.pupil.id, "/{school}/letters/{number}")
                 return site.page("letter", here, row=row)
         raise Usage(f"There is no letter {number}.")
 
@@ -54,6 +56,7 @@ def as_sent(site: Its, school: int, number: int) -> Response:
         found = again(here.view.ledger, number)
         if found is None:
             raise Usage(f"There is no letter {number}.")
+        here.reads(found.sent.pupil, "/{school}/letters/{number}/pdf")
         return pdf_file(f"letter-{number}", found.pdf)
 
 

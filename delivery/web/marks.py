@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from commands.amend_mark import AmendMark
 from delivery import acts
 from delivery.render.marks import in_time
+from delivery.web.here import Here
 from delivery.web.looks import look
-from delivery.web.site import AsOf, Here, Its, Site
+from delivery.web.site import AsOf, Its, Site
 from ledger.kinds import Half, Session
 from ledger.refusals import Refused
 from projections.explain import explain_mark

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
 from delivery.registers import register_shown
+from delivery.web.here import Here
 from delivery.web.looks import cells, look
-from delivery.web.site import AsOf, Day, Here, Its
+from delivery.web.site import AsOf, Day, Its
 from delivery.web.whereabouts import where_now
 from ledger.calendar import monday_of
 from ledger.due import ORDER

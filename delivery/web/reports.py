@@ -13,8 +13,9 @@ from delivery.documents.pdf import pdf
 from delivery.documents.templates import template
 from delivery.render.patterns import band
 from delivery.render.table import count_of
+from delivery.web.here import Here
 from delivery.web.letters import pdf_file
-from delivery.web.site import AsOf, Day, Here, Its, moment, short
+from delivery.web.site import AsOf, Day, Its, moment, short
 from projections.patterns import Patterns, patterns
 from projections.rates import rates
 from projections.rates_answers import By, RatesRow

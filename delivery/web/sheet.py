@@ -13,8 +13,8 @@ from commands.windows import Window
 from delivery.importers.sheet import read_time
 from delivery.registers import register_shown
 from delivery.usage import Usage
+from delivery.web.here import Here
 from delivery.web.looks import Cell, Look, cells, look
-from delivery.web.site import Here
 from ledger.calendar import london, monday_of
 from ledger.events.register import register_stream
 from ledger.kinds import GroupId, PupilId, Session

@@ -5,33 +5,30 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 import typer
 from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from delivery.bootstrap import Desk, holding
+from delivery.bootstrap import holding
 from delivery.cli import parse
-from delivery.cli.asking import day_of, view_of
+from delivery.cli.asking import view_of
 from delivery.cli.calls import Call
 from delivery.render.table import count_of
 from delivery.usage import Usage
 from delivery.web.door.doorman import FORM_FIELD, Door, Pass, Visited, check_form, inside
 from delivery.web.door.pages import topic_of
 from delivery.web.door.questions import check_act
-from delivery.web.door.rules import Topic, Verdict
+from delivery.web.door.rules import Verdict
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.door.visitor import Visitor, nobody
+from delivery.web.here import Here
 from delivery.web.looks import LOOKS
 from ledger.calendar.london import london
 from ledger.refusals import UnknownPupil
-from ledger.roll import Pupil
-from projections.views import View
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ENTRIES = re.compile(r"\d{1,12}(-\d{1,12})?|nothing")
@@ -52,64 +49,6 @@ def moment(when: dt.datetime) -> str:
     """A moment as a school's clock showed it: ``18 October 2024, 18:30``."""
     there = london(when)
     return f"{there.day} {there:%B %Y, %H:%M}"
-
-
-@dataclass(frozen=True)
-class Here:
-    """
-    One page asked for: the school's view as at the moment asked, and the address of that.
-
-    ``passed`` is what the visitor may see of the school now, whatever moment is asked about.
-    """
-
-    desk: Desk
-    view: View
-    asked: str
-    person: str | None
-    passed: Pass
-
-    @property
-    def visitor(self) -> Visitor:
-        return self.passed.visitor
-
-    def sees(self, pupil: Pupil) -> bool:
-        """Whether the visitor may see a pupil: for lists, which leave out the others."""
-        return self.passed.sees(Topic.PUPIL, pupil=self.passed.now(pupil))
-
-    def sees_class(self, group: str) -> bool:
-        """Whether the visitor may see a class."""
-        return self.passed.sees(Topic.CLASS, group=group)
-
-    def sees_school(self, topic: Topic = Topic.SCHOOL) -> bool:
-        """Whether the visitor may see what is about the whole school, or of another topic."""
-        return self.passed.sees(topic)
-
-    @property
-    def urn(self) -> int:
-        return self.view.urn
-
-    def link(self, path: str, **more: Any) -> str:
-        """An address within the school, which keeps the moment asked about."""
-        said = {**more, **({"asof": self.asked} if self.asked else {})}
-        query = urlencode({name: value for name, value in said.items() if value is not None})
-        return f"/{self.urn}/{path}" + (f"?{query}" if query else "")
-
-    def pupil(self, written: str) -> Pupil:
-        """The pupil meant by a number or UPN. Raises ``UnknownPupil``, also if not to be seen."""
-        found = self.view.context.roll.find(written)
-        if found is None:
-            raise UnknownPupil(pupil=written)
-        self.passed.check(Topic.PUPIL, pupil=self.passed.now(found), written=written)
-        return found
-
-    @property
-    def last_day(self) -> dt.date:
-        """The last day with an entry, as at the moment asked."""
-        return day_of(self.view)
-
-    @property
-    def asof_entry(self) -> int | None:
-        return self.view.entry if self.asked else None
 
 
 class Site:

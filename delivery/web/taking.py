@@ -11,9 +11,10 @@ from pydantic import BaseModel, Field
 from commands.take_register import TakeRegister
 from delivery import acts
 from delivery.usage import Usage
+from delivery.web.here import Here
 from delivery.web.problems import STATUS
 from delivery.web.sheet import Taken, Typed, clock, given, taken
-from delivery.web.site import Here, Its, Site
+from delivery.web.site import Its, Site
 from ledger.kinds import Half, Session
 from ledger.refusals import Refused
 

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from delivery.web.here import Here
 from delivery.web.looks import LOOKS, Cell
-from delivery.web.site import Here
 from ledger.calendar import london
 from ledger.kinds import Half
 from ledger.roll import Pupil

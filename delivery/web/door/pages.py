@@ -11,7 +11,6 @@ _ABOUT = {
     "/{school}/reports/board": Topic.FIGURES,
     "/{school}/audit/verify": Topic.LEDGER,
     "/{school}/audit": Topic.PEOPLE,
-    "/{school}/settings": Topic.LEDGER,
     "/{school}/data": Topic.ITS_OWN,
     "/{school}/feed": Topic.ITS_OWN,
     "/{school}/ask": Topic.ITS_OWN,

@@ -1,0 +1,113 @@
+"""One page asked for: the school's view as at a moment, and what the visitor may see of it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from delivery.bootstrap import Desk
+from delivery.cli.asking import day_of
+from delivery.web.door.doorman import Pass
+from delivery.web.door.pages import topic_of
+from delivery.web.door.rules import Topic
+from delivery.web.door.visitor import Visitor
+from ledger.refusals import UnknownPupil
+from ledger.roll import Pupil
+from projections.views import View
+
+_PLACES = {
+    "today": "Today",
+    "registers": "Registers",
+    "pupils": "Pupils",
+    "leave": "Leave",
+    "absences": "Absence",
+    "penalties": "Penalty notices",
+    "letters": "Letters",
+    "reports": "Reports",
+    "audit": "Audit",
+    "data": "Data",
+    "settings": "Settings",
+}
+
+
+@dataclass(frozen=True)
+class Here:
+    """
+    One page asked for: the school's view as at the moment asked, and the address of that.
+
+    ``passed`` is what the visitor may see of the school now, whatever moment is asked about.
+    """
+
+    desk: Desk
+    view: View
+    asked: str
+    person: str | None
+    passed: Pass
+
+    @property
+    def visitor(self) -> Visitor:
+        return self.passed.visitor
+
+    def sees(self, pupil: Pupil) -> bool:
+        """Whether the visitor may see a pupil: for lists, which leave out the others."""
+        return self.passed.sees(Topic.PUPIL, pupil=self.passed.now(pupil))
+
+    def sees_class(self, group: str) -> bool:
+        """Whether the visitor may see a class."""
+        return self.passed.sees(Topic.CLASS, group=group)
+
+    def sees_school(self, topic: Topic = Topic.SCHOOL) -> bool:
+        """Whether the visitor may see what is about the whole school, or of another topic."""
+        return self.passed.sees(topic)
+
+    @property
+    def acts(self) -> bool:
+        """Whether to offer anything to do here: not in the past, nor to whoever may do nothing."""
+        return not self.asked and _may_act(self.passed)
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """The pages of the school that the visitor may see, each with its name."""
+        return [
+            (path, name)
+            for path, name in _PLACES.items()
+            if self.passed.sees(topic_of(f"/{{school}}/{path}", {}))
+        ]
+
+    def reads(self, number: int, page: str) -> None:
+        """Keep that a pupil's record is read on a page whose address does not name the pupil."""
+        pupil = self.view.context.roll.pupils.get(number)
+        if pupil is not None:
+            self.passed.door.reads(self.passed, pupil, f"page {page}")
+
+    @property
+    def urn(self) -> int:
+        return self.view.urn
+
+    def link(self, path: str, **more: Any) -> str:
+        """An address within the school, which keeps the moment asked about."""
+        said = {**more, **({"asof": self.asked} if self.asked else {})}
+        query = urlencode({name: value for name, value in said.items() if value is not None})
+        return f"/{self.urn}/{path}" + (f"?{query}" if query else "")
+
+    def pupil(self, written: str) -> Pupil:
+        """The pupil meant by a number or UPN. Raises ``UnknownPupil``, also if not to be seen."""
+        found = self.view.context.roll.find(written)
+        if found is None:
+            raise UnknownPupil(pupil=written)
+        self.passed.check(Topic.PUPIL, pupil=self.passed.now(found), written=written)
+        return found
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day with an entry, as at the moment asked."""
+        return day_of(self.view)
+
+    @property
+    def asof_entry(self) -> int | None:
+        return self.view.entry if self.asked else None
+
+
+def _may_act(passed: Pass) -> bool:
+    visitor, grant = passed.visitor, passed.grant
+    return visitor.local or (visitor.staff is not None and grant is not None and grant.changes)
