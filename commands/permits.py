@@ -52,6 +52,15 @@ def permitted(school: School, ask: Ask) -> Person:
     return staff.person
 
 
+def same_person(one: Person, other: Person) -> bool:
+    """
+    Whether two that have to be two people are one: by id, or by name where one has two ids.
+
+    Two people of one name are taken for one: a third is then asked, which does no harm.
+    """
+    return one.id == other.id or one.name.casefold().split() == other.name.casefold().split()
+
+
 def may_in_own_right(school: School, staff: Staff, act: str, day: dt.date) -> bool:
     """Whether somebody's own roles let them do an act somewhere in the school that day."""
     scopes = _scopes(school, act, day)

@@ -225,3 +225,8 @@ def states_of(ledger: Ledger) -> States:
         states = _known[ledger] = States(ledger)
     states.refresh()
     return states
+
+
+def forget(ledger: Ledger) -> None:
+    """Read the states of a ledger anew when they are asked for next: something of it is gone."""
+    _known.pop(ledger, None)

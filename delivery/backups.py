@@ -5,8 +5,9 @@ A back-up is one SQLite file, whichever engine the ledger is on, so that it can 
 verified, wherever this program is, and for as long as SQLite is.
 """
 
-import base64
 import hashlib
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,23 +16,29 @@ from commands.returns.record_backup import RecordBackup
 from delivery import acts, keeping
 from delivery.bootstrap import Desk
 from delivery.bootstrap import desk as desk_at
-from delivery.importers.source import open_bytes
+from delivery.held import Held, held, written
 from ledger.calendar import london
 from ledger.refusals import BackupBroken, FileUnreadable, LedgerOlder
-from ledger.store import open_store
+from ledger.store import Store, open_store
 from ledger.store.copying import copy
 from ledger.store.verify import verify
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What a back-up holds of one school, and the receipt's entry number where there is one."""
+    """
+    What a back-up holds of one school, and the receipt's entry number where there is one.
+
+    Of one brought back: ``removed`` entries were let go again, and the time of ``due`` more
+    is over.
+    """
 
     school: int
     entries: int
     root: str
     receipt: int | None = None
     removed: int = 0
+    due: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,7 @@ def backup(desk: Desk, folder: Path, person: str | None, school: int | None = No
     moment = desk.clock()
     acts.signed(desk, person)  # asked before the work, not after it
     folder.mkdir(parents=True, exist_ok=True)
+    folder = folder.resolve()  # the receipt says where it is, wherever it is read
     name = f"attendance-{london(moment):%Y-%m-%dT%H%M%S}.backup"
     rough = folder / f"{name}.part"
     rough.unlink(missing_ok=True)
@@ -68,7 +76,13 @@ def backup(desk: Desk, folder: Path, person: str | None, school: int | None = No
                     raise BackupBroken(file=name, entry=verdict.first_bad, why=verdict.fault)
                 found.append(Kept(ledger.school, verdict.entries, verdict.root))
             target.database.scrub()
+        with closing(
+            sqlite3.connect(rough)
+        ) as alone:  # one file, readable where nothing is written
+            alone.execute("PRAGMA journal_mode = DELETE")
         rough.replace(folder / name)
+        for ledger in ledgers:
+            written(folder, ledger.school, ledger.checkpoints())
     finally:
         for left in folder.glob(f"{name}.part*"):
             left.unlink()
@@ -83,61 +97,72 @@ def backup(desk: Desk, folder: Path, person: str | None, school: int | None = No
     return Copied(str(folder / name), sha256, tuple(kept))
 
 
-def restore(file: Path, url: str, *, checkpoint: Path | None = None, older: bool = False) -> Copied:
+@dataclass(frozen=True)
+class Trusted:
     """
-    Bring a back-up back into an empty place, verified; disposals are carried out again.
+    What a back-up is held against, beside what it keeps itself: checkpoints ``given``, and those
+    in ``folder`` (the sealer's) and beside the back-up; the public ``keys`` that may have
+    signed them, else those in the folders.
+    """
 
-    ``checkpoint`` is the newest note anybody holds: a back-up that ends before it lacks
-    entries that were acknowledged, and is refused (``LedgerOlder``) unless ``older`` says so.
+    given: tuple[Path, ...] = ()
+    keys: tuple[str, ...] = ()
+    folder: Path | None = None
+
+
+NOTHING = Trusted()
+
+
+def restore(file: Path, url: str, trusted: Trusted = NOTHING, *, older: bool = False) -> Copied:
     """
+    Bring a back-up, or the newest of a folder, back into an empty place, verified.
+
+    It must continue every checkpoint that is held. One that ends before the newest lacks
+    entries that were acknowledged, and is refused (``LedgerOlder``) unless ``older`` says so.
+    What certificates let go is removed again before anybody can ask.
+    """
+    file = _newest_in(file) if file.is_dir() else file
     if not file.is_file():
         raise FileUnreadable(file=file.name, why="there is no such file")
     with open_store(f"sqlite:///{file}") as source:
-        for school in source.schools():
-            verdict = verify(source.ledger(school))
-            if not verdict.sound:
-                raise BackupBroken(file=file.name, entry=verdict.first_bad, why=verdict.fault)
-            if checkpoint is not None and not older:
-                _check_not_older(file, school, verdict.entries, verdict.root, checkpoint)
+        schools = source.schools()
+        _check(file, source, trusted, older=older)
         found = []
         with desk_at(url, create=True) as desk:
-            for school in source.schools():
+            for school in schools:
                 copy(source, desk.store, school)
                 ledger = desk.store.ledger(school)
                 before = verify(ledger)
                 if not before.sound:
                     raise BackupBroken(file=file.name, entry=before.first_bad, why=before.fault)
                 removed = keeping.removed(desk, ledger, restored=True)
-                found.append(Kept(school, before.entries, before.root, removed=removed))
+                due = keeping.due(desk, ledger)
+                found.append(Kept(school, before.entries, before.root, removed=removed, due=due))
     return Copied(str(file), _hash(file), tuple(found))
 
 
-def noted(checkpoint: Path, school: int) -> tuple[int, str] | None:
-    """
-    Size and root (hexadecimal) that a checkpoint says of a school; ``None`` if of another.
+def _check(file: Path, source: Store, trusted: Trusted, *, older: bool) -> None:
+    """Raise unless every school's ledger is sound and continues what is held of it."""
+    folders = [file.parent, *([trusted.folder] if trusted.folder else [])]
+    schools = source.schools()
+    known = held(schools, folders, trusted.keys, trusted.given)
+    for school in schools:
+        ledger = source.ledger(school)
+        mine, size = known.get(school, Held()), ledger.size()
+        within = [one for one in mine.signed if one.size <= size]
+        verdict = verify(ledger, checkpoints=within)
+        if not verdict.sound:
+            raise BackupBroken(file=file.name, entry=verdict.first_bad, why=verdict.fault)
+        if size < mine.newest and not older:
+            raise LedgerOlder(file=file.name, entries=size, size=mine.newest)
 
-    The signature is ``verify``'s to check: here it only keeps an old copy from coming back.
-    """
-    with open_bytes(checkpoint) as opened:
-        lines = opened.read().decode("utf-8", "replace").splitlines()
-    try:
-        origin, size, root = lines[:3]
-        said = int(size), base64.b64decode(root).hex()
-    except ValueError:
-        raise FileUnreadable(file=checkpoint.name, why="it is no checkpoint") from None
-    return said if origin.endswith(f"urn/{school}") else None
 
-
-def _check_not_older(file: Path, school: int, entries: int, root: str, checkpoint: Path) -> None:
-    said = noted(checkpoint, school)
-    if said is None:
-        return
-    size, known = said
-    if entries < size:
-        raise LedgerOlder(file=file.name, entries=entries, size=size)
-    if entries == size and root != known:
-        why = "the log is not the one the checkpoint was signed for"
-        raise BackupBroken(file=file.name, entry=1, why=why)
+def _newest_in(folder: Path) -> Path:
+    """The newest back-up of a folder, by its name. Raises ``FileUnreadable``."""
+    there = sorted(folder.glob("*.backup"))
+    if not there:
+        raise FileUnreadable(file=str(folder), why="there is no back-up in it")
+    return there[-1]
 
 
 def _hash(path: Path) -> str:

@@ -6,11 +6,14 @@ only delivery can know, because it has the clock, the disk and the database's ow
 """
 
 import datetime as dt
+import hashlib
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
+from delivery import examining_keys
 from delivery.bootstrap import Desk
 from ledger.calendar import london
 from ledger.events import BackupRecorded, ReturnMade
@@ -20,6 +23,8 @@ from ledger.returns import Returns
 from ledger.returns.backups import backups
 from ledger.school import SCHOOL_EVENTS, School
 from ledger.store import Ledger
+from ledger.store.roles import TABLES
+from ledger.store.schema import triggers
 from ledger.store.verify import verify
 from projections.doctor import Check, Finding
 
@@ -30,18 +35,29 @@ CONFIRM_WITHIN = dt.timedelta(days=1)
 FREE = 4
 """At least so many times the ledger's size has to be free: it is written anew on disposal."""
 
+CLOCKS = dt.timedelta(minutes=5)
+"""No further apart are this machine's clock and the database server's."""
+
+_HELD = "SELECT hold, stream, pupil, first, last FROM held WHERE school = ?"
+_TRIGGERS = (
+    "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+    " WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'"
+)
 _POSTGRES = {"fsync": "on", "full_page_writes": "on"}
 Found = Iterator[tuple[str, str]]
 
 
-def examine(desk: Desk, ledger: Ledger) -> tuple[Check, ...]:
-    """The checks of one school's surroundings; nothing is repaired."""
+def examine(desk: Desk, ledger: Ledger, keys: Path) -> tuple[Check, ...]:
+    """The checks of one school's surroundings, ``keys`` its sealer's; nothing is repaired."""
+    school = _school(ledger)
     return (
         _check("engine", *_engine(desk)),
+        _check("guards", *_guards(desk)),
         _check("log", *_log(ledger)),
         _check("clock", *_clock(desk, ledger)),
-        _check("back-ups", *_backups(desk, ledger)),
+        _check("back-ups", *_backups(desk, ledger, school)),
         _check("disposals and holds", *_keeping(desk, ledger)),
+        _check("keys", *examining_keys.examine(desk, ledger, school, keys)),
         _check("disk", *_disk(desk)),
     )
 
@@ -74,6 +90,17 @@ def _engine(desk: Desk) -> tuple[str, Found]:
     return f"PostgreSQL {version.split(maxsplit=1)[0]}", iter(wrong)
 
 
+def _guards(desk: Desk) -> tuple[str, Found]:
+    """Whether the triggers that refuse every change are there, and stand."""
+    sqlite = desk.url.startswith("sqlite")
+    sql = "SELECT name FROM sqlite_master WHERE type = 'trigger'" if sqlite else _TRIGGERS
+    there = {str(row[0]) for row in desk.store.database.select(sql, ())}
+    tables = {table: desk.store.database.has(table) for table in TABLES}
+    wanted = {one for one, table in triggers(on_sqlite=sqlite).items() if tables[table]}
+    gone = ((one, "it is gone: entries can be changed") for one in sorted(wanted - there))
+    return f"{len(wanted)} triggers", gone
+
+
 def _log(ledger: Ledger) -> tuple[str, Found]:
     verdict = verify(ledger)
     wrong = [(f"entry {verdict.first_bad}", str(verdict.fault))] if not verdict.sound else []
@@ -87,11 +114,14 @@ def _clock(desk: Desk, ledger: Ledger) -> tuple[str, Found]:
     if last is not None and last.recorded_at > now:
         what = f"it was recorded at {last.recorded_at:%Y-%m-%d %H:%M} UTC, which is to come"
         wrong.append((f"entry {last.last}", what))
+    if not desk.url.startswith("sqlite"):
+        theirs: dt.datetime = desk.store.database.select("SELECT clock_timestamp()", ())[0][0]
+        if abs(theirs - now) > CLOCKS:
+            wrong.append(("the server", f"its clock says {theirs:%Y-%m-%d %H:%M} {theirs:%Z}"))
     return f"{now:%Y-%m-%d %H:%M} UTC", iter(wrong)
 
 
-def _backups(desk: Desk, ledger: Ledger) -> tuple[str, Found]:
-    school = _school(ledger)
+def _backups(desk: Desk, ledger: Ledger, school: School | None) -> tuple[str, Found]:
     if school is None:
         return "no school yet", iter(())
     told = [one.event for page in ledger.pages("return/") for one in page.events()]
@@ -102,16 +132,26 @@ def _backups(desk: Desk, ledger: Ledger) -> tuple[str, Found]:
         for one in backups(school, returns)
         if one.made_on is None and one.due is not None and one.due < today
     ]
-    gone = [
-        (one.kept_at, "the file is not there any more, and has to be kept")
-        for one in returns.backups
-        if one.sha256
-        and Path(one.kept_at).is_absolute()
-        and (one.keep_until is None or today <= one.keep_until)
-        and Path(one.kept_at).parent.is_dir()
-        and not Path(one.kept_at).is_file()
-    ]
-    return f"{len(returns.backups)} receipts", iter([*overdue, *gone])
+    files = [one for one in returns.backups if one.sha256 and Path(one.kept_at).is_absolute()]
+    last = max((one.backed_up_on for one in returns.backups), default="none")
+    return f"{len(returns.backups)} receipts, the last of {last}", chain(
+        overdue, _backup_files(files, today)
+    )
+
+
+def _backup_files(files: Sequence[BackupRecorded], today: dt.date) -> Found:
+    """Of each file: there while it has to be, as it was made, and not there any longer."""
+    for one in files:
+        path, kept = Path(one.kept_at), one.keep_until is None or today <= one.keep_until
+        if kept and path.parent.is_dir() and not path.is_file():
+            yield one.kept_at, "the file is not there any more, and has to be kept"
+        elif not kept and path.is_file():
+            yield one.kept_at, f"its years ended on {one.keep_until}: a disposal removes it"
+    if files and (path := Path(files[-1].kept_at)).is_file():
+        with path.open("rb") as opened:
+            found = hashlib.file_digest(opened, "sha256").hexdigest()
+        if found != files[-1].sha256:
+            yield files[-1].kept_at, "the file is not as it was made: make another"
 
 
 def _keeping(desk: Desk, ledger: Ledger) -> tuple[str, Found]:
@@ -122,8 +162,9 @@ def _keeping(desk: Desk, ledger: Ledger) -> tuple[str, Found]:
         for one in holds
         if one.confirmed_by is None and now - one.placed.made_at > CONFIRM_WITHIN
     ]
-    sql = "SELECT hold, stream, pupil, first, last FROM held WHERE school = ?"
-    guarded = {tuple(row) for row in desk.store.database.select(sql, (ledger.school,))}
+    guarded = set[tuple[object, ...]]()
+    if desk.store.database.has("held"):  # a ledger of an earlier version gets it with the first
+        guarded = {tuple(row) for row in desk.store.database.select(_HELD, (ledger.school,))}
     missing = {row[0] for row in retention.held_rows() if tuple(row) not in guarded}
     wrong += [(f"hold {one}", "the database does not guard it") for one in sorted(missing)]
     left = standing(ledger)

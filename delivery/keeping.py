@@ -5,12 +5,16 @@ from commands.handle import handle
 from commands.retention.dispose_of_entries import DisposeOfEntries
 from commands.retention.place_hold import PlaceHold
 from commands.retention.redact import Redact
+from commands.states import forget, states_of
+from delivery import expired
 from delivery.acts import Done, last_seen
 from delivery.bootstrap import Desk
+from ledger.calendar import london
 from ledger.events import HoldPlaced, RedactionAsked
 from ledger.refusals import DatabaseForbids, LedgerUnwritable
+from ledger.retention import plan
 from ledger.retention.certified import guard, reapply
-from ledger.retention.state import Hold
+from ledger.retention.state import Hold, retention_of
 from ledger.store import Ledger
 
 
@@ -36,13 +40,22 @@ def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = Fals
     )
     try:
         if removes:
-            return Done(ledger.school, outcome, remove(desk, ledger))
+            files = _files(desk, ledger, command)
+            return Done(ledger.school, outcome, (*remove(desk, ledger), *files))
         guard(ledger)
     except (DatabaseForbids, LedgerUnwritable) as undone:
         why = undone.particulars["why"]
         said = f"Recorded; but not done in the database yet ({why}): do the same again."
         return Done(ledger.school, outcome, (*desk.follow(ledger), said))
     return Done(ledger.school, outcome, desk.follow(ledger))
+
+
+def _files(desk: Desk, ledger: Ledger, command: Command) -> list[str]:
+    """Remove the files that go with a disposal, while its entries still say which."""
+    if not isinstance(command, DisposeOfEntries):
+        return []
+    asked = retention_of(ledger).disposals[command.disposal].requested
+    return expired.remove(desk, ledger, asked.ranges)
 
 
 def remove(desk: Desk, ledger: Ledger) -> tuple[str, ...]:
@@ -54,7 +67,17 @@ def remove(desk: Desk, ledger: Ledger) -> tuple[str, ...]:
 def removed(desk: Desk, ledger: Ledger, *, restored: bool = False) -> int:
     """Values and salts, then what was computed from them, then the bytes; how many entries."""
     many = reapply(ledger, restored=restored)
+    forget(ledger)
     desk.runner.rebuild(ledger)
     if many or not restored:
         desk.store.database.scrub()
     return many
+
+
+def due(desk: Desk, ledger: Ledger) -> int:
+    """How many entries there are whose time is over today."""
+    school = states_of(ledger).school_if_open
+    if school is None:
+        return 0
+    today = london(desk.clock()).date()
+    return len(plan(ledger, school, retention_of(ledger), today).going)

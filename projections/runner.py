@@ -146,6 +146,7 @@ class Runner:
     def forget(self, school: int) -> None:
         """Drop the rows of one school, its positions too."""
         self._contexts.pop(school, None)
+        self._states.pop(school, None)
         with writing(self.engine) as connection:
             narrow(connection, school)
             for table in metadata.sorted_tables:

@@ -48,7 +48,9 @@ def _request_disposal(command: RequestDisposal, states: States) -> Decided:
     retention, expect = _told(states)
 
     def due() -> Planned:
-        return plan(states.ledger, states.school, retention, command.on or command.day)
+        rules = states.school.rules_on(command.day)  # in force when it is asked for
+        on = command.on or command.day
+        return plan(states.ledger, states.school, retention, on, rules=rules)
 
     return request_disposal.decide(command, states.school, retention, due), expect
 
@@ -63,7 +65,8 @@ def _dispose_of_entries(command: DisposeOfEntries, states: States) -> Decided:
 
     def due() -> Planned:
         asked = retention.disposals[command.disposal].requested
-        return plan(states.ledger, states.school, retention, asked.on)
+        rules = states.school.rules_on(command.day)  # and still when it is carried out
+        return plan(states.ledger, states.school, retention, asked.on, rules=rules)
 
     return dispose_of_entries.decide(command, states.school, retention, due), expect
 

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from commands.base import Command, made
-from commands.permits import Ask, permitted
+from commands.permits import Ask, permitted, same_person
 from ledger.events import DisposalApproved, Event
 from ledger.refusals import AnotherPersonNeeded, Forbidden, UnknownDisposal
 from ledger.retention import Disposal, Retention
@@ -25,10 +25,12 @@ def decide(command: ApproveDisposal, school: School, retention: Retention) -> li
     if found.done is not None:
         raise Forbidden(why=f"Disposal {command.disposal} is done")
     asked = found.requested
-    if asked.made_by.id == command.by:
+    if same_person(asked.made_by, by):
         raise AnotherPersonNeeded(what="A disposal is approved", who=asked.made_by.name)
     if any(one.id == command.by for one in found.approved):
         return []
+    if any(same_person(one, by) for one in found.approved):
+        raise Forbidden(why=f"{by.name} has approved disposal {command.disposal} already")
     return [DisposalApproved(disposal=asked.disposal, listed=asked.listed, **made(by, command.at))]
 
 

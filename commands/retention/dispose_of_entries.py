@@ -1,5 +1,6 @@
 """Dispose of entries whose time is over: the certificate, by which the values then go."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -36,7 +37,7 @@ def decide(
     if found.done is not None:
         return []
     asked = found.requested
-    _check_approved(school, found)
+    _check_approved(school, found, command.day)
     planned = due()
     if planned.listed != asked.listed:
         _say_what_changed(planned, found)
@@ -56,8 +57,8 @@ def decide(
     ]
 
 
-def _check_approved(school: School, found: Disposal) -> None:
-    wanted = int(school.rules_on(found.requested.on).get("retention.approvers").value)
+def _check_approved(school: School, found: Disposal, day: dt.date) -> None:
+    wanted = int(school.rules_on(day).get("retention.approvers").value)
     if len(found.approved) < wanted:
         had = ", ".join(one.name for one in found.approved) or "nobody"
         asked = found.requested.made_by.name

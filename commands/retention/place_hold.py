@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from commands.base import Command, in_words, made
-from commands.permits import Ask, permitted
+from commands.permits import Ask, permitted, same_person
 from ledger.events import Event, HoldConfirmed, HoldPlaced
 from ledger.kinds import Said
 from ledger.refusals import AnotherPersonNeeded, Forbidden, ReasonMissing, UnknownHold, UnknownPupil
@@ -68,6 +68,6 @@ def _confirmed(command: PlaceHold, retention: Retention, signed: dict[str, Any])
         raise UnknownHold(hold=command.confirm, known=known or "none")
     if hold.confirmed_by is not None:
         return []
-    if hold.placed.made_by.id == command.by:
+    if same_person(hold.placed.made_by, signed["made_by"]):
         raise AnotherPersonNeeded(what="A hold is confirmed", who=hold.placed.made_by.name)
     return [HoldConfirmed(hold=hold.placed.hold, **signed)]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Literal
 
 from commands.base import Command, made
-from commands.permits import Ask, permitted
+from commands.permits import Ask, permitted, same_person
 from ledger.events import Event, ReasonRedacted, RedactionAsked
 from ledger.kinds import Said
 from ledger.proof.leaves import PART_OF
@@ -62,7 +62,7 @@ def decide(
     if asked is None:
         said: dict[str, Any] = {"instead": command.instead, "why": command.why}
         return [RedactionAsked(entry=command.entry, part=PART, **said, **signed)]
-    if asked.made_by.id == command.by:
+    if same_person(asked.made_by, by):
         raise AnotherPersonNeeded(what="Words are struck out", who=asked.made_by.name)
     said = {"instead": asked.instead, "why": asked.why, "asked_by": asked.made_by}
     return [ReasonRedacted(entry=command.entry, part=PART, **said, **signed)]

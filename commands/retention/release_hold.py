@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from commands.base import Command, made
-from commands.permits import Ask, permitted
+from commands.permits import Ask, permitted, same_person
 from ledger.events import Event, HoldReleaseAsked, HoldReleased
 from ledger.kinds import Said
 from ledger.refusals import AnotherPersonNeeded, ReasonMissing, UnknownHold
@@ -32,6 +32,6 @@ def decide(command: ReleaseHold, school: School, retention: Retention) -> list[E
             raise ReasonMissing
         signed = made(by, command.at)
         return [HoldReleaseAsked(hold=command.hold, reason=command.reason, **signed)]
-    if hold.release.made_by.id == command.by:
+    if same_person(hold.release.made_by, by):
         raise AnotherPersonNeeded(what="A hold is released", who=hold.release.made_by.name)
     return [HoldReleased(hold=command.hold, **made(by, command.at))]

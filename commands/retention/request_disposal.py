@@ -26,6 +26,9 @@ def decide(
     """
     Put the list before those who approve. What is on an open list already is asked for anew.
 
+    The rules in force on the day it is asked decide, whatever day is asked about: what the old
+    three years would have let go is kept for six once the new Regulations are in force.
+
     Reference: SI 2024/208 reg. 7; UK GDPR Art. 5(1)(e).
     """
     by = permitted(school, Ask(command.NAME, command.by, command.at))
@@ -54,7 +57,7 @@ def decide(
             for line in found.lines.values()
             if line.due and line.rule is not None
         ),
-        policy=school.rules_on(on).name,
+        policy=school.rules_on(command.day).name,
         **made(by, command.at),
     )
     return [requested]

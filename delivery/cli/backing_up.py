@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from delivery.cli.app import app
-from delivery.cli.calls import OUTPUT, PERSON, WHERE, Call, verb
+from delivery.cli.calls import OUTPUT, PERSON, WHERE, Call, note, verb
+from delivery.cli.sealing import HERE, KEYS
 
 _AS_JSON = (*WHERE, *PERSON, OUTPUT[0])
 _AS_JSON_WITHOUT_PERSON = (*WHERE, OUTPUT[0])
@@ -34,23 +35,35 @@ def backup(
 def restore(
     call: Call,
     *,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The back-up.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE|DIR", help="The back-up, or the folder of the newest.")
+    ],
     checkpoint: Annotated[
-        Path | None,
-        typer.Option("--checkpoint", metavar="FILE", help="The newest signed note that is held."),
+        list[Path] | None,
+        typer.Option("--checkpoint", metavar="FILE", help="A signed note that somebody holds."),
     ] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option("--key", metavar="KEY", help="A public key you had from elsewhere."),
+    ] = None,
+    keys: KEYS = HERE,
     older: Annotated[
-        bool, typer.Option("--older", help="Though it ends before that checkpoint.")
+        bool, typer.Option("--older", help="Though it ends before the newest checkpoint.")
     ] = False,
 ) -> None:
     """Bring a back-up back into an empty --db.
 
-    It is verified, and what was disposed of is removed again. Exit 4 where it is not sound.
+    It is verified, also against the checkpoints beside it and in --keys, and what was disposed
+    of is removed again. Exit 4 where it is not sound.
     """
     from delivery import backups
 
-    made = backups.restore(file, call.db, checkpoint=checkpoint, older=older)
+    trusted = backups.Trusted(tuple(checkpoint or ()), tuple(key or ()), keys)
+    made = backups.restore(file, call.db, trusted, older=older)
     _tell(call, "restore", made, "Brought back from")
+    due = sum(one.due for one in made.schools)
+    if due:
+        note(f"The time of {due:,} entries is over: 'attendance retention plan' lists them.")
 
 
 @verb(app, "export-ledger", _AS_JSON_WITHOUT_PERSON)

@@ -22,14 +22,14 @@ KEYS = Annotated[
         "--keys", envvar="ATTENDANCE_KEYS", metavar="DIR", help="Where keys and last notes are."
     ),
 ]
-_HERE = Path("attendance-keys")
+HERE = Path("attendance-keys")
 
 
 @verb(key, "make", WHERE)
 def key_make(
     call: Call,
     domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="Such as trust.example.")],
-    keys: KEYS = _HERE,
+    keys: KEYS = HERE,
 ) -> None:
     """Make the key a school's log is signed with.
 
@@ -45,7 +45,7 @@ def key_make(
 
 
 @verb(key, "show", WHERE)
-def key_show(call: Call, keys: KEYS = _HERE) -> None:
+def key_show(call: Call, keys: KEYS = HERE) -> None:
     """The public keys of a school's log, the newest last."""
     from delivery.bootstrap import desk
     from delivery.sealing.keys import KeyFolder
@@ -58,7 +58,7 @@ def key_show(call: Call, keys: KEYS = _HERE) -> None:
 
 
 @verb(key, "rotate", WHERE)
-def key_rotate(call: Call, keys: KEYS = _HERE) -> None:
+def key_rotate(call: Call, keys: KEYS = HERE) -> None:
     """Replace a school's key.
 
     The checkpoint printed is signed by both, old and new.
@@ -80,7 +80,7 @@ def key_rotate(call: Call, keys: KEYS = _HERE) -> None:
 @verb(app, "seal", (*WHERE, OUTPUT[2]))
 def seal(
     call: Call,
-    keys: KEYS = _HERE,
+    keys: KEYS = HERE,
     witness: Annotated[
         str | None, typer.Option("--witness", metavar="URL", help="Have it witnessed there.")
     ] = None,

@@ -9,6 +9,7 @@ from delivery.cli import parse
 from delivery.cli.app import app, group
 from delivery.cli.calls import OUTPUT, WHEN, WHERE, Call, note, verb
 from delivery.cli.problems import Exit
+from delivery.cli.sealing import HERE, KEYS
 
 policy = group("policy", "The rules the school works under.")
 
@@ -80,14 +81,15 @@ def rebuild(call: Call) -> None:
 def doctor(
     call: Call,
     *,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Engine, log, clock, back-ups, holds and disk, too.")
+    keys: KEYS = HERE,
+    computed: Annotated[
+        bool, typer.Option("--computed", help="Only whether all is there and computed rightly.")
     ] = False,
 ) -> None:
-    """Is nothing missing, and all computed rightly?
+    """Is all well with the ledger?
 
-    What is computed from the entries is held against the same computed anew. Exit 8 if
-    anything is wrong.
+    Engine and settings, guards, log, what is computed held against the same computed anew,
+    clocks, back-ups, holds, keys, disk. Exit 8 if anything is wrong.
     """
     from delivery.bootstrap import desk
     from delivery.render import checks, envelope
@@ -95,12 +97,12 @@ def doctor(
 
     with desk(call.db) as at:
         found = [examine(at.runner, ledger) for ledger in at.ledgers(call.school)]
-        if everything:
+        if not computed:
             from delivery.examination import examine as around
 
             found = [
                 one.model_copy(
-                    update={"checks": (*one.checks, *around(at, at.store.ledger(one.school)))}
+                    update={"checks": (*one.checks, *around(at, at.store.ledger(one.school), keys))}
                 )
                 for one in found
             ]

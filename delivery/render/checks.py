@@ -112,7 +112,7 @@ def doctor_text(found: "Sequence[Doctored]") -> str:
     lines = [table(("School", "Check", "Looked at", "Found"), rows)]
     faults = [(one.school, fault) for one in found for fault in one.findings]
     if faults:
-        lines += ["", f"{count_of(len(faults), 'fault')}; 'attendance rebuild' computes anew."]
+        lines += ["", f"{count_of(len(faults), 'finding')}."]
         lines += [f"  School {urn}, {one.check}, {one.where}: {one.what}." for urn, one in faults]
     return "\n".join(lines)
 

@@ -18,6 +18,7 @@ from itertools import groupby
 
 from ledger.kinds import PupilId
 from ledger.policy.policy import PolicyDay
+from ledger.retention import staff
 from ledger.retention.rules import FLOOR, KEPT_AS, Rule, rule_of
 from ledger.retention.state import Hold, Retention
 from ledger.retention.units import Unit, units_on
@@ -122,7 +123,9 @@ def plan(
         kind = stream.partition("/")[0]
         some = list(of_stream)
         units = list(units_on(stream, some))
-        if gone := sum(run.count for page in some for run in page.runs if run.topic == DISPOSED):
+        if kind != staff.STREAM and (
+            gone := sum(run.count for page in some for run in page.runs if run.topic == DISPOSED)
+        ):
             _line(found, KEPT_AS.get(kind, "")).disposed += gone
         if kind == "pupil":
             rolls.append(units)
@@ -134,6 +137,11 @@ def plan(
     for units in rolls:
         waits = any(unit.pupils & remaining or not unit.left for unit in units)
         _settle(found, units, _Terms(FLOOR, floor, floor, holds, school, waits))
+    _line(found, staff.KEPT_AS).disposed += staff.gone_of(ledger, upto)
+    for unit in staff.staff_units(ledger, school, on, upto):
+        rule = rule_of(rules, staff.KEPT_AS)
+        terms = _Terms(staff.KEPT_AS, rule, floor, holds, school, not unit.left)
+        _settle(found, [unit], terms)
     return found
 
 
@@ -172,7 +180,11 @@ def _settle(found: Planned, units: list[Unit], terms: _Terms) -> bool:
             found.held_by[number] = found.held_by.get(number, 0) + many
             continue
         line.waiting += many
-        if lawful is not None and lawful > found.on:
+        if (
+            lawful is not None
+            and lawful > found.on
+            and not (terms.wait and unit.stream == staff.STREAM)
+        ):
             line.next_due = min(line.next_due or lawful, lawful)
     return all_go
 

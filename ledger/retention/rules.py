@@ -18,8 +18,8 @@ KEPT_AS = {
     "support": "support",
     "return": "returns",
 }
-"""The class of a stream, by its first word. What has none (``school``, ``template``,
-``retention``) is needed to read the rest, and is not disposed of."""
+"""The class of a stream, by its first word. What has none (``school`` but for the names of staff,
+``template``, ``retention``) is needed to read the rest, and is not disposed of."""
 
 FLOOR = "entry"
 """No other class may be kept for less than the entries it explains."""

@@ -20,6 +20,7 @@ _PUT = {
     for table, names in _NAMES.items()
 }
 _HEAD = "SELECT school, size, recorded_at, frontier FROM heads WHERE school = ?"
+_KEPT = "SELECT * FROM checkpoints WHERE school = ? AND size <= ? ORDER BY number"
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,20 @@ def put(target: Store, found: Carried, told: Callable[[int], None] | None = None
 def copy(
     source: Store, target: Store, school: int, told: Callable[[int], None] | None = None
 ) -> int:
-    """Copy one school's ledger; how many entries it holds. Raises as ``put`` does."""
+    """
+    Copy one school's ledger, with every checkpoint it keeps; how many entries it holds.
+
+    Raises as ``put`` does.
+    """
     found = carried(source, school)
-    return put(target, found, told) if found is not None else 0
+    if found is None:
+        return 0
+    size = put(target, found, told)
+    if source.database.has("checkpoints"):
+        kept = source.database.select(_KEPT, (school, size))
+        if kept:
+            target.database.keep("checkpoints", kept)
+    return size
 
 
 def _rows(source: Store, school: int, size: int) -> Iterator[tuple[str, tuple[Any, ...]]]:

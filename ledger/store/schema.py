@@ -9,6 +9,8 @@ Triggers refuse UPDATE, DELETE and TRUNCATE: they guard against accidents and sl
 whoever owns the database the Merkle log is the control.
 """
 
+import re
+
 from ledger.store import beside, guards
 
 COLUMNS = {
@@ -55,6 +57,7 @@ _INDEXES_BY_ENTRY = (
 )
 
 _REFUSAL = guards.REFUSAL
+_TRIGGER = re.compile(r"CREATE (?:OR REPLACE )?TRIGGER (?:IF NOT EXISTS )?(\w+) .*? ON (\w+)")
 
 
 # The head is moved first, which takes its row and waits for whoever has it; moved on by another
@@ -133,6 +136,12 @@ def postgres() -> list[str]:
         " OR NEW.recorded_at < OLD.recorded_at) EXECUTE FUNCTION refuse_change()",
     ]
     return [*tables, _APPEND, *guards.postgres(), *head_guards, *beside.postgres()]
+
+
+def triggers(*, on_sqlite: bool) -> dict[str, str]:
+    """The triggers that guard a database, as the statements above make them, by their table."""
+    made = sqlite() if on_sqlite else postgres()
+    return {found[1]: found[2] for one in made if (found := _TRIGGER.match(one))}
 
 
 def _columns(table: str) -> str:

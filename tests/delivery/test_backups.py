@@ -1,6 +1,5 @@
 """Back-ups: verified, with a receipt; brought back verified, disposals carried out again."""
 
-import base64
 import datetime as dt
 import sqlite3
 from pathlib import Path
@@ -11,11 +10,15 @@ import pytest
 from commands.retention.place_hold import PlaceHold
 from commands.retention.request_disposal import RequestDisposal
 from delivery import keeping
-from delivery.backups import backup, restore
+from delivery.backups import Trusted, backup, restore
 from delivery.bootstrap import Desk
 from delivery.examination import examine
+from delivery.sealing.keys import KeyFolder
+from delivery.sealing.seal import seal
+from delivery.usage import Usage
 from ledger.calendar import instant
 from ledger.proof import merkle
+from ledger.proof.checkpoints import Checkpoint
 from ledger.refusals import BackupBroken, Forbidden, LedgerOlder, NobodyNamed, NotPermitted
 from ledger.store import open_store
 from ledger.store.verify import verify
@@ -38,7 +41,14 @@ __all__ = ["clock", "desk"]  # the fixtures of the ledger that is kept
 
 def found(desk: Desk) -> list[tuple[str, str]]:
     ledger = desk.ledger(None)
-    return [(one.check, one.what) for check in examine(desk, ledger) for one in check.findings]
+    nowhere = Path("no-keys-here")
+    checks = examine(desk, ledger, nowhere)
+    return [
+        (one.check, one.what)
+        for check in checks
+        for one in check.findings
+        if check.check != "keys" and one.where != "the server"  # whose clock is not frozen
+    ]
 
 
 def test_a_backup_is_a_sound_ledger_with_a_receipt(desk: Desk, clock: Any, tmp_path: Path) -> None:
@@ -76,7 +86,7 @@ def test_it_comes_back_on_either_engine_and_never_over_another(
     )
 
     if url != desk.url:  # else it is the very database it was made from
-        restore(Path(made.file), url)
+        restore(Path(made.file), url, Trusted())
 
     with open_store(url) as store:
         back = store.ledger(ledger.school)
@@ -85,7 +95,7 @@ def test_it_comes_back_on_either_engine_and_never_over_another(
             one.event for one in ledger.entries(upto=back.size())
         ]
     with pytest.raises(Forbidden, match="already"):
-        restore(Path(made.file), url)
+        restore(Path(made.file), url, Trusted())
 
 
 def test_one_that_was_changed_is_not_brought_back(desk: Desk, clock: Any, tmp_path: Path) -> None:
@@ -96,23 +106,86 @@ def test_one_that_was_changed_is_not_brought_back(desk: Desk, clock: Any, tmp_pa
         connection.execute('UPDATE acts SET made_by = \'["x","y","z"]\' WHERE first > 1')
 
     with pytest.raises(BackupBroken):
-        restore(Path(made.file), f"sqlite:///{tmp_path / 'back.db'}")
+        restore(Path(made.file), f"sqlite:///{tmp_path / 'back.db'}", Trusted())
 
 
-def test_one_older_than_a_checkpoint_is_refused_unless_told(
+def test_one_older_than_the_newest_checkpoint_is_refused_unless_told(
+    desk: Desk, clock: Any, tmp_path: Path
+) -> None:
+    """It is looked for: given, with the sealer's keys, and beside the back-up."""
+    ledger = a_register(desk)
+    keys = KeyFolder(tmp_path / "keys", ledger.school)
+    key = str(keys.make("trust.example").verifier)
+    made = backup(desk, tmp_path / "safe", OFFICE.id)
+    note = seal(ledger, keys, desk.clock()).note  # the receipt itself came after the copy
+    (tmp_path / "note").write_text(str(note))
+    url = f"sqlite:///{tmp_path / 'back.db'}"
+    given = (tmp_path / "note",)
+
+    def refused(*trusted: Any) -> str:
+        with pytest.raises((LedgerOlder, Usage)) as why:
+            restore(Path(made.file), url, Trusted(*trusted))
+        return str(why.value)
+
+    assert "--older" in refused(given, (key,))
+    assert "--older" in refused((), (), tmp_path / "keys")
+    assert "public key" in refused(given)
+    other = str(KeyFolder(tmp_path / "other", ledger.school).make("trust.example").verifier)
+    assert "signed by none" in refused(given, (other,))
+    restore(Path(made.file), f"sqlite:///{tmp_path / 'unsigned.db'}", Trusted((), (other,)))
+    clock.tick(dt.timedelta(minutes=1))
+    later = backup(desk, tmp_path / "safe", OFFICE.id)  # puts the note beside the older one
+    assert "--older" in refused()
+
+    restore(Path(made.file), url, Trusted(given, (key,)), older=True)
+    newest = restore(tmp_path / "safe", f"sqlite:///{tmp_path / 'newest.db'}", Trusted())
+
+    assert newest.file == later.file
+    with open_store(f"sqlite:///{tmp_path / 'newest.db'}") as store:
+        assert store.ledger(ledger.school).checkpoints() == [str(note)]
+        assert verify(store.ledger(ledger.school)).checkpoints == (note_size(note),)
+    beside = {path.name for path in (tmp_path / "safe").iterdir()}
+    assert beside == {Path(made.file).name, Path(later.file).name, "123456.checkpoints"}
+
+
+def note_size(note: Any) -> int:
+    return int(note.text.splitlines()[1])
+
+
+def test_one_that_is_another_past_than_was_signed_is_not_brought_back(
+    desk: Desk, clock: Any, tmp_path: Path
+) -> None:
+    """Rewritten consistently, it is sound by itself; the signed note convicts it."""
+    ledger = a_register(desk)
+    keys = KeyFolder(tmp_path / "keys", ledger.school)
+    keys.make("trust.example")
+    made = backup(desk, tmp_path / "safe", OFFICE.id)
+    signer = keys.signer()
+    size, _ = ledger.frontier()
+    forged = Checkpoint(signer.name, size - 1, b"x" * 32).sign(signer)
+    (tmp_path / "note").write_text(str(forged))
+
+    with pytest.raises(BackupBroken, match="not as it was signed"):
+        restore(
+            Path(made.file),
+            f"sqlite:///{tmp_path / 'back.db'}",
+            Trusted((tmp_path / "note",), (), tmp_path / "keys"),
+        )
+
+
+def test_what_was_let_go_after_the_copy_is_due_again(
     desk: Desk, clock: Any, tmp_path: Path
 ) -> None:
     ledger = a_register(desk)
     made = backup(desk, tmp_path / "safe", OFFICE.id)
-    note = tmp_path / "note"
-    root = base64.b64encode(merkle.root(ledger.frontier()[1])).decode()
-    note.write_text(f"trust.example/urn/{ledger.school}\n{ledger.size()}\n{root}\n\n— x y\n")
-    url = f"sqlite:///{tmp_path / 'back.db'}"
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal, OFFICE)
+    approve_and_run(desk)
+    assert ledger.stream(SHEET) == []
 
-    with pytest.raises(LedgerOlder):  # the receipt itself came after it
-        restore(Path(made.file), url, checkpoint=note)
+    back = restore(Path(made.file), f"sqlite:///{tmp_path / 'back.db'}", Trusted())
 
-    restore(Path(made.file), url, checkpoint=note, older=True)
+    assert (back.schools[0].removed, back.schools[0].due) == (0, 4)
 
 
 def test_what_was_certified_and_is_there_again_goes_again(
@@ -129,7 +202,7 @@ def test_what_was_certified_and_is_there_again_goes_again(
     assert any("still there" in what for _, what in found(desk))
     made = backup(desk, tmp_path / "safe", OFFICE.id)
 
-    back = restore(Path(made.file), f"sqlite:///{tmp_path / 'back.db'}")
+    back = restore(Path(made.file), f"sqlite:///{tmp_path / 'back.db'}", Trusted())
 
     assert back.schools[0].removed == 4
     with open_store(f"sqlite:///{tmp_path / 'back.db'}") as store:

@@ -1,6 +1,7 @@
 """Six years driven: planned, held, approved by two, gone to the last byte, and still proved."""
 
 import datetime as dt
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from commands.states import states_of
 from delivery import keeping
 from delivery.bootstrap import Desk
 from ledger.calendar import instant
-from ledger.events import MarkRecorded, PupilLeft, RegisterClosed, RegisterOpened
+from ledger.events import MarkRecorded, PupilLeft, RegisterClosed, RegisterOpened, StaffLeft
 from ledger.kinds import Person, Session
 from ledger.refusals import (
     AnotherPersonNeeded,
@@ -36,7 +37,7 @@ from ledger.store import Act, open_store
 from ledger.store.verify import verify
 from projections import doctor, retention, views
 from tests.commands.a_ledger import set_up
-from tests.given import AMY, BEN, HEAD, MADE, OFFICE, TEACHER, UPN, at, staff
+from tests.given import AMY, BEN, HEAD, MADE, OFFICE, SCHOOL, TEACHER, UPN, at, staff
 
 pytestmark = pytest.mark.slow
 
@@ -346,3 +347,130 @@ def test_a_slip_in_a_reason_is_struck_out_by_two_and_its_bytes_go(
     assert doctor.doctor(desk.runner, ledger).findings == ()
     with pytest.raises(Refused, match="no words"):
         do(desk, Redact, HEAD, entry=entry - 1, instead="x", why="y")
+
+
+# --- who it was ---------------------------------------------------------------------------------
+
+TEMP = Person(id="temp", name="Zebulon Temp-Quox", position="Supply teacher")
+
+
+def left(desk: Desk) -> Any:
+    """A supply teacher took the register and has left since."""
+    ledger = a_register(desk)
+    ledger.append(
+        Act("temp", "open-school", HEAD, MADE["made_at"]),
+        [
+            appointed(TEMP, "teacher"),
+            StaffLeft(staff=TEMP.id, last_day=dt.date(2024, 10, 1), **MADE),
+        ],
+    )
+    place = {"session": Session(MARK_DAY, "PM"), "group": "4B"}
+    made = {"made_by": TEMP, "made_at": at("13:05", MARK_DAY)}
+    ledger.append(
+        Act("pm", "take-register", TEMP, made["made_at"]),
+        [MarkRecorded(**place, pupil=AMY, code="\\", **made)],
+    )
+    return ledger
+
+
+def of_staff(desk: Desk, on: dt.date) -> Any:
+    return planned(desk, on).lines["staff"]
+
+
+def test_a_name_of_staff_goes_once_nothing_made_under_it_is_left(desk: Desk, clock: Any) -> None:
+    ledger = left(desk)
+    others = of_staff(desk, DUE).waiting - 2
+    assert of_staff(desk, DUE).due == 0  # the mark taken under it stands
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal, OFFICE)
+    approve_and_run(desk)
+    assert (of_staff(desk, DUE).due, of_staff(desk, DUE).waiting) == (2, others)
+    do(desk, RequestDisposal, OFFICE)
+
+    approve_and_run(desk, 2)
+
+    assert (of_staff(desk, DUE).due, of_staff(desk, DUE).disposed) == (0, 2)
+    assert all(one.id != "temp" for one in _people(ledger))
+    assert verify(ledger).sound
+    assert doctor.doctor(desk.runner, ledger).findings == ()
+    rows = desk.store.database.select("SELECT body FROM pages WHERE stream = 'school'", ())
+    said = b"".join(zlib.decompress(bytes(row[0])) for row in rows)
+    assert b"Zebulon" not in said
+    assert b"Morwenna" in said
+
+
+def _people(ledger: Any) -> list[Any]:
+    school = states_of(ledger).school
+    return [one for one in (school.person_on("temp", dt.date(2024, 9, 9)),) if one]
+
+
+def test_a_name_stays_the_day_before_its_years_are_over_and_while_somebody_works_here(
+    desk: Desk, clock: Any
+) -> None:
+    ledger = desk.ledger(None)
+    clock.move_to(instant(dt.date(2024, 9, 10), dt.time(9)))
+    gone = StaffLeft(staff=CEO.id, last_day=dt.date(2024, 9, 10), **MADE)
+    act = Act("gone", "open-school", HEAD, at("09:00", dt.date(2024, 9, 10)))
+    event = gone.model_copy(update={"made_at": act.made_at})
+    ledger.append(act, [event])
+
+    assert of_staff(desk, dt.date(2030, 9, 9)).due == 0
+    assert of_staff(desk, dt.date(2030, 9, 10)).due == 2  # appointed, and left six years ago
+    assert of_staff(desk, dt.date(2050, 1, 1)).due == 2  # nobody else has left
+
+
+def test_one_person_with_two_ids_is_not_two_people(desk: Desk, clock: Any) -> None:
+    ledger = a_register(desk)
+    again = appointed(CEO, "ceo").model_copy(update={"staff": "ceo-2", "name": "cora  CHIEF"})
+    ledger.append(Act("again", "open-school", HEAD, MADE["made_at"]), [again])
+    other = Person(id="ceo-2", name="Cora Chief", position="-")
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal, OFFICE)
+    do(desk, ApproveDisposal, CEO, disposal=1)
+
+    with pytest.raises(Refused, match="has approved disposal 1 already"):
+        do(desk, ApproveDisposal, other, disposal=1)
+    do(desk, PlaceHold, CEO, case="1", reason="-")
+    with pytest.raises(AnotherPersonNeeded):
+        do(desk, PlaceHold, other, confirm=1)
+
+
+# --- by which rule -------------------------------------------------------------------------------
+
+
+def test_the_rule_in_force_when_it_is_asked_decides_whatever_day_is_asked_about(
+    desk: Desk, clock: Any
+) -> None:
+    """What three years let go until 18 August 2024 is kept for six from the 19th."""
+    early = dt.date(2021, 8, 10)
+    clock.move_to(instant(early, dt.time(9)))
+    ledger = desk.ledger(None)
+    made = {"made_by": TEACHER, "made_at": at("08:50", early)}
+    mark = MarkRecorded(session=Session(early, "AM"), group="4B", pupil=AMY, code="N", **made)
+    fresh = desk.store.ledger(654321)
+    told = [*SCHOOL, appointed(CEO, "ceo")]
+    opened = [one.model_copy(update={"made_at": made["made_at"]}) for one in told]
+    fresh.append(Act("s", "open-school", HEAD, made["made_at"]), opened)
+    fresh.append(Act("t", "take-register", TEACHER, made["made_at"]), [mark])
+    last, first = dt.date(2024, 8, 18), dt.date(2024, 8, 19)
+    assert ledger.school != fresh.school
+
+    def asked(on: dt.date) -> Any:
+        command = RequestDisposal(by="office", at=desk.clock(), key=desk.keys(), on=on)
+        return keeping.do(desk, command, fresh.school).outcome.events
+
+    clock.move_to(instant(first, dt.time(9)))
+    for on in (last, first):
+        with pytest.raises(NotYetDue):
+            asked(on)
+    clock.move_to(instant(last, dt.time(23)))
+    (event,) = asked(last)
+    assert [(one.years, one.entries) for one in event.classes] == [(3, 1)]
+    for person in (HEAD, CEO):
+        approve = ApproveDisposal(by=person.id, at=desk.clock(), key=desk.keys(), disposal=1)
+        keeping.do(desk, approve, fresh.school)
+    run = {"by": "head", "disposal": 1}
+    clock.move_to(instant(first, dt.time(9)))
+    late = DisposeOfEntries(**run, at=desk.clock(), key=desk.keys())
+    with pytest.raises(Refused, match="no longer what may go"):  # not carried out in time
+        keeping.do(desk, late, fresh.school)

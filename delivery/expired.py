@@ -1,0 +1,145 @@
+"""
+Files that hold what a disposal lets go, and go with it.
+
+A back-up goes with its receipt. In the folders that ``ATTENDANCE_EXPORTS`` names, those files go
+that an entry now gone names by its hash (another system's file of marks or pupils, a letter as
+it was made), and packs and disclosures that hold an entry now gone. What another entry still
+names stays; so does everything while a legal hold is in force.
+"""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from delivery.bootstrap import Desk
+from ledger.events import BackupRecorded
+from ledger.events.base import Recorded
+from ledger.retention import retention_of
+from ledger.retention.state import covers
+from ledger.store import Ledger
+
+_NAMING = ("imports", "letter/", "return/backup/")
+_RECORDS = ("record.json", "proofs.json")
+"""What a pack or a disclosure says its entries in."""
+
+Ranges = Sequence[tuple[int, int]]
+
+
+def exports() -> list[Path]:
+    """The folders in which files are looked for, as the machine is set up."""
+    named = os.environ.get("ATTENDANCE_EXPORTS", "").split(os.pathsep)
+    return [Path(one) for one in named if one and Path(one).is_dir()]
+
+
+def remove(desk: Desk, ledger: Ledger, ranges: Ranges) -> list[str]:
+    """
+    Remove the files of the entries in some ranges; what to say of it.
+
+    While the entries still stand: they say which files.
+    """
+    wanted = list(_files(desk, ledger, ranges))
+    if not wanted:
+        return []
+    if any(hold.in_force for hold in retention_of(ledger).holds.values()):
+        return [f"{len(wanted)} files stay while a legal hold is in force."]
+    said = []
+    for path in wanted:
+        try:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        except OSError as problem:
+            said.append(f"{path} could not be removed ({problem.strerror}): remove it by hand.")
+        else:
+            said.append(f"{path} removed.")
+    return said
+
+
+def _files(desk: Desk, ledger: Ledger, ranges: Ranges) -> Iterator[Path]:
+    going, kept = dict[str, list[Path]](), set[str]()
+    for one in desk.ledgers(None):
+        mine = one.school == ledger.school
+        for entry, digest, place in _named(one):
+            if mine and covers(ranges, entry):
+                going.setdefault(digest, []).append(place)
+            else:
+                kept.add(digest)
+    hashes = going.keys() - kept
+    seen = set[Path]()
+    backups = (place for digest in hashes for place in going[digest] if place.is_absolute())
+    for path in chain(backups, *(sorted(one.rglob("*")) for one in exports())):
+        if path in seen or any(parent in seen for parent in path.parents) or not path.is_file():
+            continue
+        found = path if _hash(path) in hashes else _holding(path, ledger.school, ranges)
+        if found is not None:
+            seen.add(found)
+            yield found
+
+
+def _named(ledger: Ledger) -> Iterator[tuple[int, str, Path]]:
+    """Each file that a standing entry names by its hash, with the place it was said to be at."""
+    for prefix in _NAMING:
+        for page in ledger.pages(prefix):
+            for one in page.events():
+                digest = getattr(one.event, "sha256", None) or getattr(one.event, "pdf", None)
+                if digest:
+                    yield one.entry, digest, _place(one)
+
+
+def _place(one: Recorded) -> Path:
+    return Path(one.event.kept_at) if isinstance(one.event, BackupRecorded) else Path()
+
+
+def _holding(path: Path, school: int, ranges: Ranges) -> Path | None:
+    """What has to go of a pack or a disclosure that holds an entry in some ranges, if it is one."""
+    record = None
+    with suppress(OSError, ValueError, KeyError, zipfile.BadZipFile):
+        record = _record(path)
+    if not isinstance(record, dict) or not _is_of(record, school):
+        return None
+    if not any(covers(ranges, one["entry"]) for one in record["entries"]):
+        return None
+    whole = path.name in _RECORDS and path.parent not in exports()
+    return path.parent if whole else path
+
+
+def _record(path: Path) -> Any:
+    if path.name in _RECORDS:
+        return json.loads(path.read_bytes())
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path) as pack:
+            return json.loads(pack.read("record.json"))
+    if path.suffix == ".pdf":
+        return _attached(path)
+    return None
+
+
+def _attached(path: Path) -> Any:
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        (held, *_) = PdfReader(io.BytesIO(path.read_bytes())).attachments["record.json"]
+    except PyPdfError:
+        return None
+    return json.loads(held)
+
+
+def _is_of(record: dict[str, Any], school: int) -> bool:
+    """Whether a pack or a disclosure is of a school: it says so itself, or its acts do."""
+    said = record.get("school")
+    if isinstance(said, dict):
+        return bool(said.get("urn") == school)
+    acts = (one["parts"].get("act", {}).get("value", {}) for one in record.get("entries", ()))
+    return any(act.get("school") == school for act in acts)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
