@@ -40,6 +40,7 @@ QUESTIONS: dict[str, tuple[Any, ...]] = {
     "absences": (),
     "evidence": (),
     "lateness": (),
+    "patterns": (),
     "last-seen": ("A100",),
     "retention plan": (),
     "leave list": (),
@@ -52,6 +53,7 @@ QUESTIONS: dict[str, tuple[Any, ...]] = {
 ELSEWHERE = {
     "register": "shows then beside now, which moves; then is held below",
     "pack": "a file, held by its own tests",
+    "audit reading": "a log of its own beside the ledger, held by its own tests",
     "disclose": "a folder, held by its own tests",
     "retention prove": "about a disposal, held by its own tests",
 }
