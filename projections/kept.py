@@ -28,7 +28,7 @@ def kept_long_enough(view: View, on: dt.date) -> Iterator[Clock]:
     here = t.school == view.urn
     oldest = select(func.min(t.date)).where(here, t.entered.is_not(None)).scalar_subquery()
     question = select(func.min(t.date), func.min(t.first_entry)).where(here, t.date == oldest)
-    day, entry = view.rows(question)[0]
+    day, entry = tuple(view.rows(question)[0])
     if rule is None or entry is None:
         return
     made = london(next(iter(view.ledger.acts(entry, entry))).recorded_at).date()
