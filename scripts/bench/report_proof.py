@@ -26,6 +26,7 @@ def proofs(one: dict[str, Any]) -> list[str]:
         f"{time_of(1e6 * (held['cpu'] - bare['cpu']))} of the processor. On {entries:,} entries:",
         "",
         f"- `attendance verify`, every leaf recomputed: {one['verify']:.1f} s,",
+        f"  {one['verify_cpu']:.1f} s of the processor,",
         f"  {entries / one['verify']:,.0f} entries a second,",
         f"  {megabytes(one['memory'])} of memory at most.",
         f"- Typed: `attendance verify --entries` of 100: {one['some']:.2f} s;",
