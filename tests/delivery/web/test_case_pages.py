@@ -73,6 +73,7 @@ def test_a_page_says_what_it_found(reading: TestClient, address: str, told: str)
     assert told in page.text
 
 
+@pytest.mark.slow
 def test_leave_is_asked_for_looked_at_and_granted_for_some_days(
     head: TestClient, desk: Desk, folder: Path
 ):
@@ -111,6 +112,7 @@ def test_a_refusal_by_somebody_who_may_not_is_said_on_the_form(web: TestClient):
     assert "Not recorded" in refused.text
 
 
+@pytest.mark.slow
 def test_a_letter_is_looked_at_before_it_is_recorded_as_sent(head: TestClient, desk: Desk):
     size = desk.ledger(100001).size()
     form = "/100001/pupils/A100/letters/concern"
@@ -128,6 +130,7 @@ def test_a_letter_is_looked_at_before_it_is_recorded_as_sent(head: TestClient, d
     assert head.get("/100001/letters/9").status_code == 400
 
 
+@pytest.mark.slow
 def test_a_pack_is_downloaded_as_a_pdf_or_a_zip(reading: TestClient):
     asked = {"profile": "authority", "from": "2024-09-02", "to": "2024-09-03", "as": "zip"}
 
@@ -138,6 +141,7 @@ def test_a_pack_is_downloaded_as_a_pdf_or_a_zip(reading: TestClient):
     assert reading.get("/100001/pupils/A100/pack?profile=press").status_code == 400
 
 
+@pytest.mark.slow
 def test_the_board_s_report_names_no_pupil(reading: TestClient):
     from pypdf import PdfReader
 

@@ -100,6 +100,7 @@ def test_a_question_s_table_is_what_is_typed(web: TestClient, attendance: Call):
     assert "--from" not in page
 
 
+@pytest.mark.slow
 def test_every_question_has_a_page(reading: TestClient):
     for words in questions():
         page = reading.get(f"/100001/ask/{words.replace(' ', '/')}")
