@@ -24,6 +24,7 @@ def test_a_page_and_an_answer_about_a_pupil_are_kept(signed_in, door):
     client.get(MARK)
     client.get("/api/100001/penalty/explain", params={"pupil": "A100"})
     client.get("/api/100001/last-seen", params={"pupil": "A101"})
+    client.get("/100001/entries/14")
 
     assert kept(door)[before:] == [
         ("office", "office", 1, "page /{school}/pupils/{pupil}"),
@@ -31,6 +32,7 @@ def test_a_page_and_an_answer_about_a_pupil_are_kept(signed_in, door):
         ("office", "office", 1, "page /{school}/pupils/{pupil}/marks/{day}/{half}"),
         ("office", "office", 1, "penalty explain"),
         ("office", "office", 2, "last-seen"),
+        ("office", "office", 1, "page /{school}/entries/{entry}"),
     ]
 
 

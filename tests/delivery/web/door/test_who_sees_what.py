@@ -165,6 +165,20 @@ PAGES = [
     ("/100001/pupils/A100/marks/2024-09-03/AM", Topic.PUPIL),
     ("/100001/penalties", Topic.SCHOOL),
     ("/100001/amendments", Topic.SCHOOL),
+    ("/100001/pupils/A100/history", Topic.CASE),
+    ("/100001/pupils/A100/pack", Topic.CASE),
+    ("/100001/pupils/A100/penalty", Topic.PUPIL),
+    ("/100001/pupils/A100/compare", Topic.PUPIL),
+    ("/100001/leave", Topic.SCHOOL),
+    ("/100001/absences", Topic.SCHOOL),
+    ("/100001/letters", Topic.SCHOOL),
+    ("/100001/entries/14", Topic.SCHOOL),
+    ("/100001/reports", Topic.FIGURES),
+    ("/100001/audit", Topic.PEOPLE),
+    ("/100001/audit/verify", Topic.LEDGER),
+    ("/100001/audit/retention", Topic.SCHOOL),
+    ("/100001/settings", Topic.SCHOOL),
+    ("/100001/do/report-absence", Topic.SCHOOL),
 ]
 
 

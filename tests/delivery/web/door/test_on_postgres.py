@@ -1,0 +1,49 @@
+"""The door before a ledger on PostgreSQL: the same, with its own small file."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from freezegun import freeze_time
+
+from delivery.bootstrap import Desk
+from delivery.cli import main
+from delivery.web.app import application
+from delivery.web.door.book import Book
+from delivery.web.door.doorman import Door
+from ledger.store import open_store
+from tests.delivery.web.door.conftest import CHEAP, account, sign_in
+
+pytestmark = pytest.mark.slow
+
+
+def test_one_signs_in_sees_ones_own_and_acts_on_what_one_saw(
+    postgres_url: str, set_up_once: Path, tmp_path: Path
+):
+    at = ["--db", postgres_url]
+    with freeze_time("2024-09-02 08:00:00"):
+        assert main([*at, "init", str(set_up_once / "trust.toml")]) == 0
+        pupils = [*at, "import", "pupils", str(set_up_once / "pupils.csv"), "--as", "office"]
+        assert main([*pupils, "--seen-at", "2024-09-02"]) == 0
+    now = dt.datetime(2024, 9, 3, 7, 50, tzinfo=dt.UTC)
+    desk = Desk(postgres_url, open_store(postgres_url), clock=lambda: now)
+    door = Door(desk, None, Book(tmp_path / "door.db"), asks=True, passwords=CHEAP)
+    account(door.accounts, "teacher", staff="teacher")
+    made = application(desk, door=door)
+    client = TestClient(made, base_url="http://localhost", follow_redirects=False)
+    client.headers["Origin"] = "http://localhost"
+    sign_in(client, "teacher")
+    api = "/api/100001"
+    taking = {"group": "4B", "session": "AM", "lines": ["A100 N"], "rest_present": True}
+
+    assert client.get("/100001/pupils/A100").status_code == 200
+    assert client.get("/100001/pupils/A102").status_code == 404
+    assert client.get("/100002/registers").status_code == 404
+    seen = client.get(f"{api}/registers-not-taken", params={"class": "4B"}).headers["etag"]
+    first = client.post(f"{api}/take-register", json=taking, headers={"If-Match": seen})
+    assert first.status_code == 200, first.text
+    amending = {"pupil": "A100", "date": "2024-09-03", "half": "AM", "code": "I", "reason": "x"}
+    late = client.post(f"{api}/amend-mark", json=amending, headers={"If-Match": seen})
+    assert (late.status_code, late.json()["code"]) == (412, "conflict")
+    desk.close()
