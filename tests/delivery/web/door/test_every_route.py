@@ -15,12 +15,14 @@ FEED = "/100001/feed"
 FILLED = {"school": "100001", "pupil": "A100", "group": "4B", "day": "2024-09-03", "half": "AM"}
 
 
-def routes(app) -> list[tuple[str, str]]:
+def routes(app, filled=FILLED) -> list[tuple[str, str]]:
+    """Every route but those that are open to all: its method, and its address filled in."""
     found = []
     routers = [getattr(one, "original_router", None) for one in app.routes]
     for route in (*app.routes, *(route for one in routers if one for route in one.routes)):
         if isinstance(route, APIRoute) and route.path not in OPEN:
-            path = re.sub(r"{(\w+)}", lambda part: FILLED.get(part[1], "1"), route.path)
+            names = dict.fromkeys(re.findall(r"{(\w+)", route.path), "1")
+            path = re.sub(r":\w+}", "}", route.path).format(**names | filled)
             found += [(method, path) for method in route.methods - {"HEAD"}]
     return found
 
