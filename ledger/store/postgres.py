@@ -1,5 +1,6 @@
 """The store on PostgreSQL: schools append in parallel, each behind its own head row."""
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -29,6 +30,8 @@ from ledger.store.postgres_transaction import (
     PostgresTransaction,
     percent,
 )
+
+logging.getLogger("psycopg").setLevel(logging.ERROR)  # what a pipeline met is raised, and told
 
 BUSY_SECONDS = 30
 _SET = (
