@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
+from delivery.web.door.doorman import Door
 from delivery.web.site import Its
 from ledger.store import ActRow, Ledger
 
@@ -52,7 +53,8 @@ async def feed(
 
 async def _lines(request: Request, ledger: Ledger, seen: int, *, whole: bool) -> AsyncIterator[str]:
     yield f"retry: 1000\nid: {seen}\nevent: begin\ndata: {seen}\n\n"
-    quiet = 0
+    door: Door = request.app.state.door
+    quiet = looks = 0
     while not getattr(request.app.state, "ending", False):
         for act, streams in await run_in_threadpool(_since, ledger, seen):
             seen, quiet = act.last, 0
@@ -60,6 +62,9 @@ async def _lines(request: Request, ledger: Ledger, seen: int, *, whole: bool) ->
         quiet += 1
         if quiet % QUIET == 0:
             yield ": still here\n\n"
+        looks += 1
+        if looks % QUIET == 0 and not await run_in_threadpool(door.still_in, request):
+            return  # signed out, too long away, or disabled meanwhile
         await asyncio.sleep(LOOKS_EVERY)
 
 

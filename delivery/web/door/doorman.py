@@ -67,6 +67,13 @@ class Door:
         """Who a request comes from. Raises ``SignInNeeded`` where that has to be known first."""
         return self._coming(request) if self.asks else here(self.person)
 
+    def still_in(self, request: Request) -> bool:
+        """Whether whoever began a long answer would still be let in, asking nothing more."""
+        if not self.asks:
+            return True
+        secret = request.cookies.get(cookie_name(self.secure), "")
+        return bool(secret) and self.sessions.of(secret, self.now(), seen=False) is not None
+
     def now(self) -> int:
         """The moment in whole seconds, UTC, as the door's file counts."""
         return int(self.desk.clock().timestamp())

@@ -42,8 +42,12 @@ class Sessions:
             )
         return secret
 
-    def of(self, secret: str, now: int) -> Account | None:
-        """Whose session it is, if it has not ended, by either clock or because they may not."""
+    def of(self, secret: str, now: int, *, seen: bool = True) -> Account | None:
+        """
+        Whose session it is, if it has not ended, by either clock or because they may not.
+
+        ``seen``: somebody asked for something; what asks by itself keeps no session from ending.
+        """
         row = self.book.row("SELECT * FROM sessions WHERE hash = ?", _hash(secret))
         if row is None:
             return None
@@ -52,7 +56,7 @@ class Sessions:
         if over or account is None or account.disabled:
             self.end(secret)
             return None
-        if now >= row["seen_at"] + _SEEN_EVERY:
+        if seen and now >= row["seen_at"] + _SEEN_EVERY:
             with self.book.writing() as writing:
                 change = "UPDATE sessions SET seen_at = ? WHERE hash = ?"
                 writing.execute(change, (now, _hash(secret)))

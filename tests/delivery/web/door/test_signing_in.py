@@ -112,6 +112,15 @@ def test_a_session_ends_after_twelve_hours_however_busy(door):
     assert door.sessions.of(secret, LONGEST - 60) is None  # it does not come back
 
 
+def test_what_asks_by_itself_keeps_no_session_from_ending(door):
+    """A page left open follows the feed for ever."""
+    secret = door.sessions.begin("office", 0)
+    for now in range(0, IDLE, 60):
+        assert door.sessions.of(secret, now, seen=False) is not None
+
+    assert door.sessions.of(secret, IDLE, seen=False) is None
+
+
 def test_a_session_ends_when_its_account_is_disabled(signed_in, door):
     door.accounts.add("brief", staff="office", roles=(), schools=frozenset({100001}), now=0)
     first = door.accounts.reset("brief")
