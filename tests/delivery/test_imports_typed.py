@@ -152,6 +152,7 @@ def test_a_file_of_which_no_pupil_could_be_taken_in_is_refused(trust: Call, fold
     assert trust(*typed).code == 5
 
 
+@pytest.mark.slow
 def test_a_long_file_is_streamed(set_up_once: Path, tmp_path: Path):
     """400,000 rows, 20 MB: the whole process stays small, as it does at 200 MB."""
     if not Path("/proc/self/status").exists():

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select
@@ -18,6 +19,8 @@ from projections.schema import metadata
 from projections.views import Scope, View, asof, live
 from tests.projections.a_school import URN, ASchool
 from tests.projections.little_ledgers import SESSIONS, plainly, write
+
+pytestmark = pytest.mark.slow
 
 Contents = dict[str, set[tuple[Any, ...]]]
 LITTLE = settings(

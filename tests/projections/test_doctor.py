@@ -20,6 +20,8 @@ from projections.tracking import positions
 from projections.views import live
 from tests.projections.a_school import ASchool, present, session, sessions
 
+pytestmark = pytest.mark.slow
+
 YEAR = (dt.date(2024, 9, 1), dt.date(2025, 7, 31))
 
 

@@ -21,6 +21,8 @@ from tests.projections.a_school import AUTUMN_1, URN, ASchool, made, present, se
 from tests.projections.little_ledgers import SESSIONS, write
 from tests.projections.test_asof import LITTLE, Contents, contents
 
+pytestmark = pytest.mark.slow
+
 
 def told(view: Earlier) -> Contents:
     """Every row of every read model, as a question would read it."""

@@ -21,6 +21,8 @@ from ledger.proof import merkle
 from ledger.store import open_store
 from tests.delivery.packs import a_case
 
+pytestmark = pytest.mark.slow
+
 Files = dict[str, bytes]
 ORIGIN = "example.org/urn/100001"
 
