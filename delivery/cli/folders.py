@@ -8,6 +8,7 @@ import typer
 
 from delivery.cli.app import app
 from delivery.cli.calls import ACT, Call, note, verb
+from delivery.cli.other_systems import Across, OwnCodes, People
 from delivery.cli.problems import Exit
 
 if TYPE_CHECKING:
@@ -28,16 +29,9 @@ def watch(
     every: Annotated[
         float, typer.Option(min=0.1, metavar="SECONDS", help="How often to look.")
     ] = 2.0,
-    people: Annotated[
-        Path | None,
-        typer.Option(help="Whose UPN each of the system's own numbers is: columns id,upn."),
-    ] = None,
-    codes: Annotated[
-        Path | None, typer.Option(help="The system's own file of codes, for its numbers of them.")
-    ] = None,
-    across: Annotated[
-        Path | None, typer.Option("--layout", help="How a register printed across is laid out.")
-    ] = None,
+    people: People = None,
+    codes: OwnCodes = None,
+    across: Across = None,
 ) -> None:
     """Take in what is put into a folder, each file once.
 

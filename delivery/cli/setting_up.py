@@ -8,6 +8,7 @@ import typer
 from delivery.cli import parse
 from delivery.cli.app import app, group
 from delivery.cli.calls import ACT, Call, note, verb
+from delivery.cli.other_systems import Across, OwnCodes, People
 from delivery.cli.problems import Exit
 from delivery.render.receipts import london
 
@@ -104,16 +105,9 @@ def import_marks(
         str | None,
         typer.Option("--format", metavar="|".join(FORMATS), help="Else told by the file itself."),
     ] = None,
-    people: Annotated[
-        Path | None,
-        typer.Option(help="Whose UPN each of the system's own numbers is: columns id,upn."),
-    ] = None,
-    codes: Annotated[
-        Path | None, typer.Option(help="The system's own file of codes, for its numbers of them.")
-    ] = None,
-    across: Annotated[
-        Path | None, typer.Option("--layout", help="How a register printed across is laid out.")
-    ] = None,
+    people: People = None,
+    codes: OwnCodes = None,
+    across: Across = None,
     seen_at: SeenAt = None,
     strict: Strict = False,
 ) -> None:
