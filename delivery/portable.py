@@ -71,11 +71,12 @@ def import_ledger(file: Path, url: str) -> backups.Copied:
         aside = Path(folder) / "ledger.db"
         with open_store(f"sqlite:///{aside}", create=True) as scratch:
             school, root, notes = _load(file, scratch)
+            held = merkle.root(scratch.ledger(school).frontier()[1]).hex()
+        if held != root:
+            why = f"its log has the root {held}, and its first line says {root}"
+            raise FileUnreadable(file=file.name, why=why)
         brought = backups.restore(aside, url)
     (one,) = brought.schools
-    if one.root != root:
-        why = f"its entries have the root {one.root}, and its first line says {root}"
-        raise FileUnreadable(file=file.name, why=why)
     with desk_at(url) as desk:
         ledger = desk.ledger(school)
         if not ledger.kept_checkpoints():

@@ -27,6 +27,7 @@ FORMATS = (
     "bromcom",
     "arbor",
     "ctf",
+    "records",
     "workbook",
     "across",
 )

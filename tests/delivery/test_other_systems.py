@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from delivery.importers.formats.file import Keys, keys_of, other_file
+from delivery.cli.setting_up import FORMATS
+from delivery.importers.formats.file import NAMES, Keys, keys_of, other_file
 from delivery.importers.formats.known import CodeTable, People
 from delivery.importers.formats.records import Record
 from delivery.importers.formats.systems import half_of
@@ -166,7 +167,16 @@ def test_every_systems_file_gives_the_same_marks_and_is_recognised(system, tmp_p
 
     assert file.layout == system
     assert said(file) == WANTED
-    assert file.spoilt == []
+
+
+def test_a_file_of_no_system_known_by_name_is_not_given_one(tmp_path):
+    mark = {"date": "2024-09-03", "session": "AM", "upn": "H801200001234", "code": "/"}
+
+    assert reading(tmp_path, json.dumps([mark])).layout == "records"
+
+
+def test_what_can_be_asked_for_is_what_is_read():
+    assert set(FORMATS) == {"long", "wide", *NAMES}
 
 
 def test_wondes_marks_by_number_are_read_with_its_file_of_codes(tmp_path):

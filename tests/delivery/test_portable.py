@@ -115,13 +115,18 @@ def test_a_file_changed_anywhere_lets_nothing_in(written: Path, tmp_path_factory
     changed()
 
 
-def test_a_changed_file_with_a_hash_of_its_own_is_found_by_the_log(written: Path, tmp_path: Path):
+@pytest.mark.parametrize(
+    ("was", "now"), [(b"Olive Office", b"Other Person"), (b'"root":"', b'"root":"0')]
+)
+def test_a_changed_file_with_a_hash_of_its_own_is_found_by_the_log(
+    written: Path, tmp_path: Path, was: bytes, now: bytes
+):
     """Whoever changes a file can hash it anew; the entries would still not fit their log."""
     import hashlib
 
     lines = written.read_bytes().splitlines(keepends=True)[:-1]
-    place = next(i for i, line in enumerate(lines) if b"amend-mark" in line)
-    lines[place] = lines[place].replace(b"Olive Office", b"Other Person")
+    place = next(i for i, line in enumerate(lines) if was in line)
+    lines[place] = lines[place].replace(was, now)
     end = {"end": {"sha256": hashlib.sha256(b"".join(lines)).hexdigest()}}
     lines.append(json.dumps(end, separators=(",", ":")).encode() + b"\n")
     (tmp_path / "l.jsonl").write_bytes(b"".join(lines))

@@ -10,6 +10,7 @@ from commands.snapshot.rows import MarkRow
 from delivery.importers.formats import ctf, herringbone
 from delivery.importers.formats.herringbone import Across
 from delivery.importers.formats.known import CodeTable, People
+from delivery.importers.formats.plainly import is_across, plainly_across
 from delivery.importers.formats.records import (
     Record,
     csv_records,
@@ -19,13 +20,20 @@ from delivery.importers.formats.records import (
     xml_records,
 )
 from delivery.importers.formats.systems import HALF, PERSON, UPN, Mark, is_a_mark, mark
-from delivery.importers.formats.workbook import sheet_rows
-from delivery.importers.marks import SESSION
 from delivery.importers.source import CHUNK, Source, Told
 from delivery.importers.table import open_table
 
 Format = Literal[
-    "sims", "wonde", "assembly", "go4schools", "bromcom", "arbor", "ctf", "workbook", "across"
+    "sims",
+    "wonde",
+    "assembly",
+    "go4schools",
+    "bromcom",
+    "arbor",
+    "ctf",
+    "records",
+    "workbook",
+    "across",
 ]
 
 NAMES: Mapping[Format, str] = {
@@ -36,6 +44,7 @@ NAMES: Mapping[Format, str] = {
     "bromcom": "Bromcom attendance entities",
     "arbor": "Arbor roll call records",
     "ctf": "Common Transfer File attendance",
+    "records": "records of marks, of no system known by name",
     "workbook": "an Excel workbook, a line a mark",
     "across": "a register printed across",
 }
@@ -71,7 +80,8 @@ class OtherFile:
     A file of marks of another system, read a record at a time; as ``MarksFile`` for the rest.
 
     ``school_column`` is ``None`` where no record names a school; ``assumed`` says what was
-    taken for granted because no public description says it.
+    taken for granted because no public description says it. No record is ``spoilt``: what one
+    lacks is left for the import to refuse, so that the same file is read again once it is mended.
     """
 
     source: Source
@@ -79,7 +89,7 @@ class OtherFile:
     keys: Keys
     school_column: int | None = None
     assumed: tuple[str, ...] = ()
-    spoilt: list[tuple[int, str]] = field(default_factory=list)
+    spoilt: tuple[tuple[int, str], ...] = ()
     others: int = 0
 
     @property
@@ -92,9 +102,9 @@ class OtherFile:
         people, codes = len(self.keys.people.unknown), len(self.keys.codes.unknown)
         told = []
         if people:
-            told.append(f"{people} of its numbers of pupils are not known: give --people")
+            told.append(f"{_numbers(people, 'pupils')}: give --people")
         if codes:
-            told.append(f"{codes} of its numbers of codes are not known: give --codes")
+            told.append(f"{_numbers(codes, 'codes')}: give --codes")
         return tuple(told)
 
     def of_schools(self) -> tuple[str, ...]:
@@ -106,7 +116,6 @@ class OtherFile:
 
     def rows(self, school: str | None = None, told: Told | None = None) -> Iterator[MarkRow]:
         """The marks in the file's order; with ``school``, that school's alone."""
-        self.spoilt.clear()
         self.others = 0
         for one in self._marks():
             if school is not None and self.school_column is not None and one.school != school:
@@ -159,8 +168,8 @@ def other_file(source: Source, keys: Keys, asked: Format | None = None) -> Other
 
     Raises ``FileUnreadable`` where it holds lessons, totals, or no mark at all.
     """
-    if asked == "across" or keys.across is not None or _is_across(source):
-        laid_out = keys.across or _plainly_across(source)
+    if asked == "across" or keys.across is not None or is_across(source):
+        laid_out = keys.across or plainly_across(source)
         keys = replace(keys, across=laid_out)
         return OtherFile(source, "across", keys, 0 if laid_out.school else None)
     if asked == "ctf" or (asked is None and _is_transfer(source)):
@@ -182,27 +191,6 @@ def other_file(source: Source, keys: Keys, asked: Format | None = None) -> Other
     has_school = any(name in first.fields for name in ("schoolurn", "urn"))
     told: Format = "workbook" if source.holds == "workbook" else _format(first)
     return OtherFile(source, asked or told, keys, 0 if has_school else None)
-
-
-def _is_across(source: Source) -> bool:
-    if source.holds != "workbook":
-        return False
-    return any(SESSION.fullmatch(cell.strip()) for cell in _heading(source))
-
-
-def _plainly_across(source: Source) -> Across:
-    """The layout of a wide file of ours, for one that is a workbook."""
-    called = {plain(cell): cell.strip() for cell in _heading(source)}
-    upn = next((called[name] for name in UPN if name in called), None)
-    if upn is None:
-        why = "a register printed across needs --layout, which says how, or a column called UPN"
-        raise source.refused(why)
-    school = next((called[name] for name in ("schoolurn", "urn", "school") if name in called), None)
-    return Across(upn=upn, school=school)
-
-
-def _heading(source: Source) -> list[str]:
-    return next(sheet_rows(source.path, source.name), [])
 
 
 def is_other_table(source: Source) -> bool:
@@ -230,7 +218,11 @@ def _format(record: Record) -> Format:
     for name, signs in _SIGNS:
         if record.kind in signs or any(sign in record.fields for sign in signs):
             return name
-    return "wonde"
+    return "records"
+
+
+def _numbers(count: int, of_what: str) -> str:
+    return f"{count} of its numbers of {of_what} {'is' if count == 1 else 'are'} not known"
 
 
 def _is_transfer(source: Source) -> bool:
