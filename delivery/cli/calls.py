@@ -12,12 +12,15 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from delivery.cli import parse
 from delivery.usage import Usage
+
+if TYPE_CHECKING:
+    from delivery.exports import Export
 
 DEFAULT_DB = "sqlite:///attendance.db"
 
@@ -49,12 +52,25 @@ class Call:
         text = text if text.endswith("\n") or not text else text + "\n"
         if self.output is None:
             sys.stdout.write(text)
-            return
-        try:
-            self.output.write_text(text, encoding="utf-8")
-        except OSError as problem:
-            raise Usage(f"{self.output} cannot be written: {problem.strerror}.") from None
-        note(f"Written to {self.output}.")
+        else:
+            _into(self.output, text.encode())
+
+    def hand_over(self, made: "Export") -> None:
+        """Hand over a file that was made: into the file of ``-o``, else to stdout."""
+        if self.output is None:
+            sys.stdout.write(made.text)
+        else:
+            _into(self.output, made.body)
+        if made.notes:
+            note("\n".join(made.notes))
+
+
+def _into(path: Path, held: bytes) -> None:
+    try:
+        path.write_bytes(held)
+    except OSError as problem:
+        raise Usage(f"{path} cannot be written: {problem.strerror}.") from None
+    note(f"Written to {path}.")
 
 
 def note(text: str) -> None:
@@ -146,6 +162,8 @@ DOING: tuple[Shared, ...] = (
 )
 
 QUESTION = (*WHERE, *WHEN, *OUTPUT)
+EXPORT = (*WHERE, *WHEN[:-1], OUTPUT[-1])
+"""Of a file for somebody outside."""
 ACT = (*WHERE, *PERSON, *DOING)
 
 Function = Callable[..., None]

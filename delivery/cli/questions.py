@@ -82,7 +82,7 @@ def register(
         theirs = None if pupil is None else pupil_in(now.context.roll, pupil)
         first, last = span_of(now, call, "year" if pupil else "week")
         if group is not None:
-            _check_group(now, group, last)
+            check_group(now, group, last)
         upto = entry_of(ledger, call.asof)
         found = register_shown(
             now, first, last, pupil=theirs, group=group, asof=upto, to_print=bool(printed)
@@ -160,7 +160,8 @@ def span_of(view: "View", call: Call, period: Any) -> tuple[dt.date, dt.date]:
     return (min(found.starts, last) if found else last), last
 
 
-def _check_group(view: "View", group: str, day: dt.date) -> None:
+def check_group(view: "View", group: str, day: dt.date) -> None:
+    """Raise ``UnknownGroup`` unless the school has or had a class of that name."""
     from ledger.refusals import UnknownGroup
 
     known = {place.group for pupil in view.context.roll.pupils.values() for place in pupil.places}

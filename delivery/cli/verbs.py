@@ -83,6 +83,7 @@ OF = {
     "serving": ("serve",),
     "accounts": ("account",),
     "packing": ("pack",),
+    "exporting": ("export",),
     "disclosing": ("disclose",),
     "sealing": ("key", "seal", "prove", "witness"),
     "verifying": ("verify",),

@@ -1,6 +1,5 @@
 """Writing the world as the files that ``attendance init`` and ``import pupils`` read."""
 
-import csv
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
@@ -9,6 +8,7 @@ from typing import Any
 
 from delivery.demo.people import Parent
 from delivery.demo.world import Enrolment, School, Trust, World
+from delivery.render.table import comma_separated
 
 PUPIL_COLUMNS = [
     *("school", "upn", "surname", "forename", "date_of_birth"),
@@ -36,11 +36,8 @@ def write_rolls(world: World, directory: Path) -> dict[tuple[str, dt.date], Path
     for trust in world.trusts:
         for day in world.roll_days(trust):
             path = directory / f"pupils-{trust.id}-{day.isoformat()}.csv"
-            with path.open("w", encoding="utf-8", newline="") as file:
-                rows = csv.writer(file, lineterminator="\n")
-                rows.writerow(PUPIL_COLUMNS)
-                for school in trust.schools:
-                    rows.writerows(_roll(world.enrolments[school.urn], day))
+            rows = [row for one in trust.schools for row in _roll(world.enrolments[one.urn], day)]
+            path.write_text(comma_separated(PUPIL_COLUMNS, rows), encoding="utf-8")
             written[trust.id, day] = path
     return written
 

@@ -5,8 +5,8 @@ Files of marks, long and wide, read a row at a time.
 ``EXTRAS``. *Wide*: one line a pupil, ``school_urn,upn`` and a column for each session, headed
 ``2024-09-03 AM``. Where a file has no school column, every line is of the school named on
 the call. Columns that are neither are passed over.
-What a row tells beside its code is without outer spaces, ``None`` where it tells nothing; a cell
-left empty is a code of no letters.
+What a row tells beside its code is without outer spaces (and what ``delivery/cells.py`` adds),
+``None`` where it tells nothing; a cell left empty is a code of no letters.
 """
 
 import csv
@@ -18,6 +18,7 @@ from typing import Literal
 
 from commands.snapshot.rows import MarkRow
 from commands.snapshot.stretches import Cut
+from delivery.cells import unguarded
 from delivery.importers.cutting import Cutter, Places, after_heading, same_throughout
 from delivery.importers.source import Source, Told
 from delivery.importers.table import (
@@ -242,8 +243,7 @@ def _whole(
 
 def _extras(extras: list[tuple[str, int]], row: list[str]) -> dict[str, str] | None:
     width = len(row)
-    told = {name: row[i].strip() for name, i in extras if i < width and row[i].strip()}
-    return told or None
+    return {n: unguarded(row[i].strip()) for n, i in extras if i < width and row[i].strip()} or None
 
 
 def _nobody(_: int) -> None:

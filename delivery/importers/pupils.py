@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from delivery.cells import unguarded
 from delivery.importers.source import Source
 from delivery.importers.table import Table, open_table, unreadable
 
@@ -81,7 +82,9 @@ def pupils_file(source: Source) -> PupilsFile:
                     why = f"it has {len(row)} of the {len(heading.written)} columns"
                     found.spoilt.append((line, f"{why} the first line names"))
                 continue
-            cells = [cell.strip() for cell in row] + [""] * (len(heading.names) - len(row))
+            cells = [unguarded(cell.strip()) for cell in row] + [""] * (
+                len(heading.names) - len(row)
+            )
             if not any(cells):
                 continue
             upn, surname, forename, born, year_group, group, starts = (cells[i] for i in places)

@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from delivery.cells import guarded
+
 Cell = object
 """Anything with a text; ``None`` is an empty cell."""
 
@@ -49,13 +51,21 @@ def facts(pairs: Iterable[tuple[str, Cell]]) -> str:
 
 
 def comma_separated(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """The same rows for a spreadsheet (RFC 4180, but line ends as elsewhere here)."""
+    """
+    The same rows for a spreadsheet (RFC 4180, but line ends as elsewhere here).
+
+    The one writer of CSV there is: no cell of it begins a formula (``delivery/cells.py``).
+    """
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(headings)
+    writer.writerow(map(_cell, headings))
     for row in rows:
-        writer.writerow(["" if cell is None else cell for cell in row])
+        writer.writerow(map(_cell, row))
     return written.getvalue()
+
+
+def _cell(cell: Cell) -> str:
+    return "" if cell is None else guarded(str(cell))
 
 
 def count_of(number: int, one: str, many: str | None = None) -> str:

@@ -21,15 +21,17 @@ from delivery.cli.asking import view_of
 from delivery.cli.calls import ACT, VERBS, Call, Verb
 from delivery.cli.problems import Exit
 from delivery.cli.verbs import load
+from delivery.exports import Export
 from delivery.usage import Usage
 from delivery.web import problems
-from delivery.web.described import answered, recorded
+from delivery.web.described import answered, handed_over, recorded
 from delivery.web.door.doorman import Door, Pass, Visited, inside
 from delivery.web.door.questions import check_act, check_question
 from delivery.web.door.rules import Verdict
+from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.door.visitor import Visitor
 from delivery.web.door.withheld import without_names
-from delivery.web.given import is_question, model_of, reaches_files, said
+from delivery.web.given import is_export, is_question, model_of, reaches_files, said
 from delivery.web.standing import BY_ENTRY, entry_of_tag, page_of, paged, tagged
 from ledger.refusals import Conflict
 
@@ -53,12 +55,16 @@ class Heard(Call):
 
     sent: tuple[str, ...] | None = None
     told: list[str] = field(default_factory=list)
+    made: list[Export] = field(default_factory=list)
 
     def lines(self) -> Iterable[str] | None:
         return self.sent
 
     def write(self, text: str) -> None:
         self.told.append(text)
+
+    def hand_over(self, made: Export) -> None:
+        self.made.append(made)
 
 
 @cache
@@ -67,20 +73,26 @@ def router() -> APIRouter:
     load()
     made = APIRouter(prefix="/api/{school}")
     for verb in VERBS.values():
-        asks = is_question(verb)
-        if reaches_files(verb) or not (asks or verb.shared is ACT):
+        if reaches_files(verb):
             continue
-        method = "GET" if asks else "POST"
+        if is_question(verb):
+            method, handler, tells, tag = "GET", _question(verb), answered(verb.words), "questions"
+        elif is_export(verb):
+            method, handler, tells, tag = "GET", _export(verb), handed_over(verb.words), "exports"
+        elif verb.shared is ACT:
+            method, handler, tells, tag = "POST", _act(verb), recorded(verb.words), "acts"
+        else:
+            continue
         made.add_api_route(
             "/" + verb.words.replace(" ", "/"),
-            _question(verb) if method == "GET" else _act(verb),
+            handler,
             methods=[method],
             name=verb.words,
             operation_id=verb.words.replace(" ", "-"),
             summary=(verb.function.__doc__ or "").partition("\n")[0],
             description=(verb.function.__doc__ or "").partition("\n")[2].strip() or None,
-            tags=["questions" if method == "GET" else "acts"],
-            responses=REFUSALS | (answered(verb.words) if asks else recorded(verb.words)),
+            tags=[tag],
+            responses=REFUSALS | tells,
             response_class=Response,
         )
     return made
@@ -106,14 +118,44 @@ def _question(verb: Verb) -> Any:
                 tagged(request, answer, passed.view.entry) if answer.status_code == 200 else answer
             )
 
-    asked.__annotations__ = {
+    asked.__annotations__ = _asking(asking)
+    return asked
+
+
+def _export(verb: Verb) -> Any:
+    """A file, to whoever may have it with every name in it."""
+
+    def asked(request: Request, school: int, visitor: Visitor, given: Any) -> Response:
+        door: Door = request.app.state.door
+        with _inside(door, visitor, school) as passed:
+            own, shared = said(verb, given)
+            verdict, pupil = check_question(passed, verb.words, own)
+            if verdict is not Verdict.ALLOWED:
+                raise NotYoursToSee
+            if pupil is not None:
+                door.reads(passed, pupil, verb.words)
+            call = _call(door, school, verb, shared)
+            ended = _answered(verb, call, own)
+            return tagged(request, file_of(call.made[0]), passed.view.entry) if call.made else ended
+
+    asked.__annotations__ = _asking(model_of(verb))
+    return asked
+
+
+def file_of(made: Export) -> Response:
+    """A file that was made, to be saved under its name."""
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
+    return Response(made.body, media_type=made.media, headers=headers)
+
+
+def _asking(model: Any) -> dict[str, Any]:
+    return {
         "request": Request,
         "school": School,
         "visitor": Visited,
-        "given": Annotated[asking, Query()],
+        "given": Annotated[model, Query()],
         "return": Response,
     }
-    return asked
 
 
 def _act(verb: Verb) -> Any:

@@ -1,6 +1,7 @@
 """Any question as a page: what may be asked, and the answer as a table, as CSV or as data."""
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 
+from delivery.cells import unguarded
 from delivery.cli.calls import VERBS, Verb
 from delivery.cli.verbs import load
 from delivery.usage import Usage
@@ -92,7 +94,7 @@ Table = tuple[list[str], list[list[str]], int]
 
 def tabled(text: str) -> Table:
     """CSV as a table."""
-    rows = csv.reader(text.splitlines())
+    rows = ([unguarded(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline="")))
     return next(rows, []), list(islice(rows, SHOWN)), sum(1 for _ in rows)
 
 

@@ -32,6 +32,9 @@ EXAMPLES: dict[str, Any] = {
 }
 """By the word of the request; of the demonstration's first school."""
 
+FILES = ("text/csv", "application/xml", "application/jsonl", "application/pdf")
+"""What a file for somebody outside may be."""
+
 _STANDS = {
     "type": "object",
     "properties": {"entry": {"type": "integer"}, "recorded_at": {"type": ["string", "null"]}},
@@ -77,6 +80,14 @@ def answered(words: str) -> dict[int | str, dict[str, Any]]:
     headers = {"ETag": {"schema": {"type": "string"}, "description": "Entry number, and a hash."}}
     content = {"application/json": {"schema": ANSWER, "example": example}}
     told = {"description": "The document that --json prints.", "content": content}
+    return {200: {**told, "headers": headers}, 304: {"description": "As If-None-Match has it."}}
+
+
+def handed_over(words: str) -> dict[int | str, dict[str, Any]]:
+    """A file in the description: the bytes that the same words write when typed."""
+    headers = {"ETag": {"schema": {"type": "string"}, "description": "Entry number, and a hash."}}
+    content = {media: {"schema": {"type": "string"}} for media in FILES}
+    told = {"description": f"The file that '{words}' writes.", "content": content}
     return {200: {**told, "headers": headers}, 304: {"description": "As If-None-Match has it."}}
 
 

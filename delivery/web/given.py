@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from delivery.cli import parse
-from delivery.cli.calls import Verb
+from delivery.cli.calls import EXPORT, Verb
 from delivery.web.described import EXAMPLES
 
 _NOT_SAID_HERE = {"db", "school", "as_json", "as_csv", "output"}
@@ -49,6 +49,11 @@ def is_question(verb: Verb) -> bool:
     """Whether a verb asks, and can answer with one JSON document."""
     names = {name for name, _, _ in verb.shared}
     return {"as_json", "as_csv", "school"} <= names
+
+
+def is_export(verb: Verb) -> bool:
+    """Whether a verb makes a file for somebody outside."""
+    return verb.shared is EXPORT
 
 
 def model_of(verb: Verb) -> type[BaseModel]:

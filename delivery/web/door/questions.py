@@ -41,6 +41,8 @@ TOPICS = {
     "verify": Topic.LEDGER,
     "policy check": Topic.LEDGER,
     "doctor": Topic.LEDGER,
+    "export marks": Topic.SCHOOL,
+    "export events": Topic.ENTRIES,
 }
 """By question where it names no pupil and no class. One that is not here is the whole school's."""
 

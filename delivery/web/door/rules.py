@@ -25,6 +25,7 @@ class Topic(Enum):
     PEOPLE = "what members of staff did and read"
     ITS_OWN = "pages that ask at the door about each thing they show"
     LEDGER = "the ledger itself: whether it is whole, and its policy"
+    ENTRIES = "every entry with everything in it"
 
 
 class Verdict(Enum):
@@ -153,6 +154,7 @@ def _within(grant: Grant, asked: Asked) -> bool:
         Topic.FIGURES: grant.figures,
         Topic.PEOPLE: grant.people,
         Topic.LEDGER: grant.ledger,
+        Topic.ENTRIES: grant.whole and grant.cases and grant.people and grant.ledger,
     }[asked.topic]
 
 

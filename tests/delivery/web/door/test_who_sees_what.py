@@ -12,13 +12,13 @@ from delivery.cli.verbs import load
 from delivery.web.app import application
 from delivery.web.door.questions import CASES, TOPICS
 from delivery.web.door.rules import Topic
-from delivery.web.given import is_question, reaches_files
+from delivery.web.given import is_export, is_question, reaches_files
 from tests.delivery.web.door.conftest import HERE, account, sign_in
 
 pytestmark = pytest.mark.slow
 load()
 OVER_HTTP = [verb for verb in VERBS.values() if not reaches_files(verb)]
-ASKED = [verb for verb in OVER_HTTP if is_question(verb)]
+ASKED = [verb for verb in OVER_HTTP if is_question(verb) or is_export(verb)]
 DONE = [verb for verb in OVER_HTTP if verb.shared is ACT]
 ROLES = [
     "teacher",
@@ -45,6 +45,7 @@ MAY = {
     Topic.SCHOOL: SEES_SCHOOL,
     Topic.FIGURES: SEES_SCHOOL | {"board", "bi"},
     Topic.PEOPLE: {"head", "ceo", "trust", "auditor"},
+    Topic.ENTRIES: {"head", "ceo", "trust", "auditor"},
     Topic.LEDGER: {"head", "ceo", "board", "trust", "authority", "auditor"},
 }
 WITHOUT_NAMES = {"register", "penalty list", "registers-not-taken", "lateness"}

@@ -1,0 +1,79 @@
+"""Files for somebody outside: marks for another system, returns, entries as they are."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from delivery.cli.app import group
+from delivery.cli.asking import nothing, pupil_in, view
+from delivery.cli.calls import EXPORT, Call, verb
+from delivery.usage import Usage
+
+if TYPE_CHECKING:
+    from delivery.exports import Export
+    from projections.views import Scope, View
+
+export = group("export", "Write a file for somebody outside, the same bytes at the same entry.")
+
+OfPupil = Annotated[str | None, typer.Option("--pupil", metavar="P", help="Of one pupil alone.")]
+OfClass = Annotated[str | None, typer.Option("--class", metavar="C", help="Of one class alone.")]
+
+
+@verb(export, "marks", EXPORT)
+def export_marks(call: Call, *, pupil: OfPupil = None, group: OfClass = None) -> None:
+    """The marks that stand, as 'import marks' reads them.
+
+    A line each, with the entry it stands on and what lies over it. Without --from and --to: every
+    day. Exit 3 if there is no mark.
+    """
+    from delivery.exports.marks import marks
+
+    with view(call) as found:
+        hand_over(call, marks(found, scope_of(found, call, pupil, group)))
+
+
+@verb(export, "events", EXPORT)
+def export_events(
+    call: Call,
+    *,
+    after: Annotated[
+        int, typer.Option("--after", metavar="ENTRY", min=0, help="Only what came after it.")
+    ] = 0,
+) -> None:
+    """Every entry as JSON Lines, with its leaf in the log.
+
+    The first line has the root that the leaves lead to. Exit 3 if there is none.
+    """
+    from delivery.exports.events import events
+
+    whole(call, "an entry is written with everything in it")
+    with view(call) as found:
+        hand_over(call, events(found, after))
+
+
+def hand_over(call: Call, made: "Export") -> None:
+    """Hand over what was made; exit 3 where there is nothing in it."""
+    call.hand_over(made)
+    if not made.records:
+        raise nothing(f"There is nothing to write in {made.name}.")
+
+
+def scope_of(view: "View", call: Call, pupil: str | None, group: str | None) -> "Scope":
+    """The sessions, pupils and class of a call. Raises ``UnknownPupil``, ``UnknownGroup``."""
+    from delivery.cli.questions import check_group
+    from projections.views import Scope
+
+    if pupil is not None and group is not None:
+        raise Usage("Say --pupil or --class, not both.")
+    theirs = None if pupil is None else frozenset({pupil_in(view.context.roll, pupil).id})
+    last = call.last or dt.date.max
+    if group is not None:
+        check_group(view, group, last)
+    return Scope(call.first or dt.date.min, last, group, theirs)
+
+
+def whole(call: Call, why: str) -> None:
+    """Refuse ``--from`` and ``--to`` where they could only be passed over."""
+    if call.first is not None or call.last is not None:
+        raise Usage(f"--from and --to decide nothing here: {why}.")

@@ -1,0 +1,55 @@
+"""A file made for somebody outside, and the names and columns that say at which entry."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from delivery.render.table import Cell, comma_separated
+from delivery.usage import Usage
+from projections.views import View
+
+CSV = "text/csv; charset=utf-8"
+XML = "application/xml"
+LINES = "application/jsonl"
+PDF = "application/pdf"
+AT = "as_at_entry"
+"""The last column of every CSV here: the last entry of the school that the file knows of."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """
+    A file: what it is called, what it holds, its bytes and how many records there are in it.
+
+    ``notes`` are said beside it to whoever asked: what was left out, or was not known.
+    """
+
+    name: str
+    media: str
+    body: bytes
+    records: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What it holds, to be shown. Raises ``Usage`` where it is no text."""
+        if self.media == PDF:
+            raise Usage(f"{self.name} is no text: say with -o which file it goes into.")
+        return self.body.decode()
+
+
+def named(kind: str, view: View, ending: str) -> str:
+    """``marks-999001-31659.csv``: the kind, the school and the entry."""
+    return f"{kind}-{view.urn}-{view.entry}.{ending}"
+
+
+def table(
+    kind: str,
+    view: View,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    notes: Iterable[str] = (),
+) -> Export:
+    """Rows as a CSV file, each with the entry that it stands at."""
+    held = [(*row, view.entry) for row in rows]
+    body = comma_separated((*headings, AT), held).encode()
+    return Export(named(kind, view, "csv"), CSV, body, len(held), tuple(notes))

@@ -1,0 +1,137 @@
+"""Marks written out are the marks that stand, and taken in again they are the same."""
+
+import csv
+import io
+import tempfile
+from pathlib import Path
+
+import pytest
+from freezegun import freeze_time
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.store import open_store
+from projections.marks_held import marks_held
+from projections.views import EVERYTHING, asof
+from tests.delivery.conftest import Call, Ran
+from tests.projections.a_school import URN, ASchool
+from tests.projections.little_ledgers import plainly, write
+from tests.projections.test_asof import LITTLE
+
+AT = ("--school", "100001")
+SHOWN = """\
+upn,date,session,code,minutes_late,comment,taken_at,taken_by_name,taken_by_position,reason
+A100,2024-09-04,AM,L,9,=cmd|' /C calc'!A0,2024-09-04T08:54,Ted Teacher,Class teacher,
+A101,2024-09-04,AM,N,,'=already guarded,,,,
+A102,2024-09-04,AM,/,,"Said ""no"", twice",,,,
+A100,2024-09-04,PM,\\,,,,,,
+"""
+LATER = SHOWN.replace(
+    "A101,2024-09-04,AM,N,,'=already guarded,,,,", "A101,2024-09-04,AM,I,,,,Sam Else,Clerk,+44 rang"
+)
+SAID = ("school_urn", "upn", "date", "session", "code", "minutes_late", "comment", "taken_at")
+SAID += ("taken_by_name", "taken_by_position", "reason")
+
+
+@pytest.fixture
+def marked(trust: Call, folder: Path) -> Call:
+    """Registers taken here, amended here, taken in, and seen changed in the next file."""
+    taking = ("take-register", "4B", "--session", "AM", "--present-except", "N:A100")
+    assert trust(*taking, *AT, "--as", "teacher").code == 0
+    amending = ("amend-mark", "A100", "2024-09-03", "AM", "I", "--reason", "-2 degrees, he said")
+    assert trust(*amending, *AT, "--as", "office").code == 0
+    with freeze_time("2024-09-05 18:00:00"):
+        for name, held, seen in (
+            ("a", SHOWN, "2024-09-04T18:00"),
+            ("b", LATER, "2024-09-05T18:00"),
+        ):
+            (folder / f"{name}.csv").write_text(held)
+            taken_in = ("import", "marks", f"{name}.csv", "--seen-at", seen, "--as", "office")
+            assert trust(*taken_in, *AT).code == 0
+    return trust
+
+
+def rows(ran: Ran) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(ran.out, newline="")))
+
+
+def test_every_mark_stands_in_its_line_with_what_was_told_of_it(marked: Call):
+    found = {(r["upn"], r["date"], r["session"]): r for r in rows(marked("export", "marks", *AT))}
+
+    ann = found["A100", "2024-09-03", "AM"]
+    assert (ann["code"], ann["reason"]) == ("I", "'-2 degrees, he said")
+    assert (ann["taken_by_name"], ann["taken_by_position"]) == (
+        "Olive Office",
+        "Attendance officer",
+    )
+    late = found["A100", "2024-09-04", "AM"]
+    assert (late["minutes_late"], late["comment"]) == ("9", "'=cmd|' /C calc'!A0")
+    assert (late["taken_at"], late["class"]) == ("2024-09-04T07:54:00+00:00", "4B")
+    changed = found["A101", "2024-09-04", "AM"]
+    assert (changed["code"], changed["reason"]) == ("I", "'+44 rang")
+    assert (changed["taken_by_name"], changed["layer"]) == ("Sam Else", "register")
+    assert len(found) == 6
+
+
+def test_taken_in_by_another_ledger_they_are_the_same(marked: Call, folder: Path):
+    """The long file of marks is the very shape that is read."""
+    (folder / "out.csv").write_text(marked("export", "marks", *AT).out)
+    there = ("--db", f"sqlite:///{folder / 'there.db'}")
+    with freeze_time("2024-09-02 08:00:00"):
+        assert marked("init", "trust.toml", *there).code == 0
+        pupils = ("import", "pupils", "pupils.csv", "--as", "office", "--seen-at", "2024-09-02")
+        assert marked(*pupils, *there).code == 0
+
+    with freeze_time("2024-09-06 08:00:00"):
+        taken = ("import", "marks", "out.csv", "--as", "office", "--seen-at", "2024-09-06")
+        ran = marked(*taken, *there, "--strict")
+        assert ran.code == 0, ran.err
+        assert marked(*taken, *there).code == 0  # the same file twice writes nothing
+
+    again, first = (rows(marked("export", "marks", *AT, *where)) for where in (there, ()))
+    told = [[row[name] for name in SAID if name != "reason"] for row in again]
+    assert told == [[row[name] for name in SAID if name != "reason"] for row in first]
+    by_class = ("rates", "--by", "class", *AT, "--csv")
+    assert marked(*by_class, *there).out == marked(*by_class).out
+
+
+def test_at_an_entry_the_file_is_the_same_whatever_came_later(marked: Call):
+    entry = rows(marked("export", "marks", *AT))[0]["as_at_entry"]
+    before = [marked("export", kind, *AT).out for kind in ("marks", "events")]
+
+    amending = ("amend-mark", "A101", "2024-09-03", "AM", "I", "--reason", "A letter came")
+    assert marked(*amending, *AT, "--as", "office").code == 0
+
+    after = [marked("export", kind, *AT, "--asof", entry).out for kind in ("marks", "events")]
+    assert after == before
+    assert marked("export", "marks", *AT).out != before[0]
+
+
+def test_a_pupil_a_class_some_days(marked: Call):
+    def kept(*said: str) -> set[tuple[str, str]]:
+        return {(one["upn"], one["date"]) for one in rows(marked("export", "marks", *AT, *said))}
+
+    assert kept("--pupil", "A102") == {("A102", "2024-09-04")}
+    assert kept("--class", "4A") == {("A102", "2024-09-04")}
+    assert kept("--to", "2024-09-03") == {("A100", "2024-09-03"), ("A101", "2024-09-03")}
+    empty = marked("export", "marks", *AT, "--from", "2024-10-01")
+    assert (empty.code, empty.out.count("\n")) == (3, 1)
+    assert marked("export", "marks", *AT, "--pupil", "A1", "--class", "4A").code == 2
+
+
+@pytest.mark.slow
+@LITTLE
+@given(data=st.data())
+def test_the_marks_held_are_those_of_a_plain_reading(data: st.DataObject) -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_store(f"sqlite:///{Path(folder) / 'x.db'}", create=True) as store,
+    ):
+        school = ASchool(store.ledger(URN))
+        write(data.draw, school, 25)
+        size = school.ledger.size()
+        for upto in (size, data.draw(st.integers(12, size))):
+            held = marks_held(asof(school.ledger, upto), EVERYTHING)
+            found = {(one.session, one.pupil): (one.layer, one.code) for one in held}
+            plain = plainly(school.ledger, upto).items()
+            assert found == {key: (row[1], row[2]) for key, row in plain if row[2] is not None}
