@@ -1,7 +1,8 @@
 """
 Who read a pupil's record: asked of the reading log, which is kept apart from the ledger.
 
-It holds what was shown over HTTP: pages and answers about one pupil, with who they were shown to.
+It holds what was shown over HTTP: pages and answers about one pupil, and registers of a class, with
+who they were shown to.
 What is typed on the command line, by somebody who has the database itself, is not in it.
 """
 
@@ -10,13 +11,18 @@ from collections.abc import Sequence
 
 from delivery.web.door.readings import Reading
 from ledger.calendar.london import instant
-from ledger.kinds import Frozen, Instant, PupilId
+from ledger.kinds import Frozen, Instant
 from projections.answers import Header, PupilRef
 from projections.views import View
 
 
 class ReadingRow(Frozen):
-    """One record shown: to which account, for whom on the staff, on which page or as an answer."""
+    """
+    One record shown: to which account, for whom on the staff, on which page or as an answer.
+
+    The register of a class has no ``pupil``: ``group`` and the days say which it was, ``shown``
+    how many pupils' marks were in it.
+    """
 
     number: int
     at: Instant
@@ -26,6 +32,10 @@ class ReadingRow(Frozen):
     position: str | None
     pupil: PupilRef | None
     what: str
+    group: str | None = None
+    first: dt.date | None = None
+    last: dt.date | None = None
+    shown: int = 1
 
 
 class ReadingsFound(Frozen):
@@ -56,13 +66,15 @@ def readings_found(
         first=first,
         last=last,
         readers=len({(row.who, row.staff) for row in rows}),
-        pupils=len({row.pupil.id for row in rows if row.pupil}),
+        pupils=len(
+            {one for each in readings for one in (each.pupil, *each.pupils) if one is not None}
+        ),
         rows=rows,
     )
 
 
 def _row(view: View, one: Reading) -> ReadingRow:
-    pupil = view.context.roll.pupils.get(PupilId(one.pupil))
+    pupil = view.context.roll.pupils.get(one.pupil) if one.pupil is not None else None
     person = view.school.person_on(one.staff, one.at.date()) if one.staff else None
     return ReadingRow(
         number=one.number,
@@ -73,4 +85,8 @@ def _row(view: View, one: Reading) -> ReadingRow:
         position=person.position if person else None,
         pupil=PupilRef.of(pupil) if pupil else None,
         what=one.what,
+        group=one.shown.group if one.shown else None,
+        first=one.shown.first if one.shown else None,
+        last=one.shown.last if one.shown else None,
+        shown=len(one.pupils) if one.shown else 1,
     )

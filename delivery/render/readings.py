@@ -1,4 +1,4 @@
-"""Readings: who was shown which pupil's record."""
+"""Readings: who was shown which pupil's record, or the register of which class."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from delivery.render.receipts import london
 from delivery.render.table import Cell, count_of, table
 
-_COLUMNS = ("number", "at", "account", "staff", "name", "position", "upn", "pupil", "what")
+_COLUMNS = ("number", "at", "account", "staff", "name", "position", "upn", "pupil", "what",
+            "class", "first", "last", "pupils")  # fmt: skip
 
 
 def text(found: Any) -> str:
@@ -24,7 +25,7 @@ def text(found: Any) -> str:
             london(row.at),
             row.who,
             ", ".join(filter(None, (row.name, row.position))),
-            row.pupil.name if row.pupil else "gone",
+            _whose(row),
             row.pupil.upn if row.pupil else "",
             row.what,
         )
@@ -46,6 +47,17 @@ def rows(found: Any) -> tuple[Sequence[str], list[Sequence[Cell]]]:
             row.pupil.upn if row.pupil else None,
             row.pupil.name if row.pupil else None,
             row.what,
+            row.group,
+            row.first.isoformat() if row.first else None,
+            row.last.isoformat() if row.last else None,
+            row.shown,
         )
         for row in found.rows
     ]
+
+
+def _whose(row: Any) -> str:
+    if row.group is not None:
+        days = f"{row.first} to {row.last}" if row.first != row.last else f"{row.first}"
+        return f"class {row.group}, {days}: {count_of(row.shown, 'pupil')}"
+    return row.pupil.name if row.pupil else "gone"

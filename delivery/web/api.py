@@ -26,7 +26,7 @@ from delivery.usage import Usage
 from delivery.web import problems
 from delivery.web.described import answered, handed_over, recorded
 from delivery.web.door.doorman import Door, Pass, Visited, inside
-from delivery.web.door.questions import check_act, check_question
+from delivery.web.door.questions import check_act, check_question, keep_reading
 from delivery.web.door.rules import Verdict
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.door.visitor import Visitor
@@ -107,9 +107,8 @@ def _question(verb: Verb) -> Any:
         with _inside(door, visitor, school) as passed:
             own, shared = said(verb, given)
             verdict, pupil = check_question(passed, verb.words, own)
-            if pupil is not None:
-                door.reads(passed, pupil, verb.words)
             call = _call(door, school, verb, shared)
+            keep_reading(passed, verb.words, own, call, pupil)
             answer = _answered(verb, call, own, names=verdict is Verdict.ALLOWED)
             if answer.status_code == 200 and verb.words in BY_ENTRY:
                 told = bytes(answer.body).decode()

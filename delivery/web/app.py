@@ -25,7 +25,7 @@ from delivery.web import (
     reports,
     taking,
 )
-from delivery.web.door import signing_in
+from delivery.web.door import signing_in, signing_out
 from delivery.web.door.doorman import Door
 from delivery.web.door.turned_away import NotSecure
 from delivery.web.site import Site
@@ -88,6 +88,7 @@ def application(
 
     if door.asks:
         made.include_router(signing_in.routes)
+        made.include_router(signing_out.routes)
 
     @made.middleware("http")
     async def guarded(request: Request, following):  # type: ignore[no-untyped-def]

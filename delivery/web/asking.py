@@ -19,7 +19,7 @@ from delivery.cli.verbs import load
 from delivery.usage import Usage
 from delivery.web import problems
 from delivery.web.api import Heard
-from delivery.web.door.questions import check_question
+from delivery.web.door.questions import check_question, keep_reading
 from delivery.web.door.rules import Verdict
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.forms import Field, question_fields, read, title_of
@@ -114,14 +114,13 @@ def _answer(here: Here, verb: Verb, model: BaseModel) -> str:
     verdict, pupil = check_question(here.passed, verb.words, own)
     if verdict is not Verdict.ALLOWED:
         raise NotYoursToSee
-    if pupil is not None:
-        here.passed.door.reads(here.passed, pupil, verb.words)
     names = {name for name, _, _ in verb.shared}
     if here.asked and "asof" in names:
         shared["asof"] = here.view.entry
     told = {name: value for name, value in shared.items() if name in names}
     call = Heard(db=here.desk.url, school=here.urn, as_csv=True, **told)
     problems.check_span(call.first, call.last)
+    keep_reading(here.passed, verb.words, own, call, pupil)
     with suppress(typer.Exit):  # how it ends when typed; what it found is told all the same
         verb.function(call, **own)
     return "".join(call.told)

@@ -9,6 +9,7 @@ from delivery.bootstrap import Desk
 from delivery.cli.asking import day_of
 from delivery.web.door.doorman import Pass
 from delivery.web.door.pages import topic_of
+from delivery.web.door.readings import Shown
 from delivery.web.door.rules import Topic
 from delivery.web.door.visitor import Visitor
 from ledger.refusals import UnknownPupil
@@ -79,6 +80,10 @@ class Here:
         pupil = self.view.context.roll.pupils.get(number)
         if pupil is not None:
             self.passed.door.reads(self.passed, pupil, f"page {page}")
+
+    def reads_class(self, group: str, first: dt.date, last: dt.date, page: str) -> None:
+        """Keep that the register of a class is read, between two days."""
+        self.passed.door.reads_class(self.passed, Shown(group, first, last), f"page {page}")
 
     @property
     def urn(self) -> int:

@@ -60,7 +60,9 @@ def registers(site: Its, school: int, asof: AsOf = None, on: Day = None) -> Resp
 def register(site: Its, school: int, group: str, asof: AsOf = None, week: Day = None) -> Response:
     """One class and a week."""
     with site.at(school, asof) as here:
-        return site.page("register", here, **_register(here, group, week or here.last_day))
+        found = _register(here, group, week or here.last_day)
+        here.reads_class(group, found["days"][0], found["days"][-1], site.path)
+        return site.page("register", here, **found)
 
 
 @routes.get("/{school}/pupils")

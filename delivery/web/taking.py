@@ -15,6 +15,7 @@ from delivery.web.here import Here
 from delivery.web.problems import STATUS
 from delivery.web.sheet import Taken, Typed, clock, given, taken
 from delivery.web.site import Its, Site
+from ledger.calendar import monday_of
 from ledger.kinds import Half, Session
 from ledger.refusals import Refused
 
@@ -98,6 +99,8 @@ def _page(
     key: str = "",
 ) -> Response:
     status = 200 if problem is None else STATUS[getattr(problem, "kind", "refused")]
+    day = found.session.date
+    here.reads_class(found.group, monday_of(day), day, ADDRESS)
     return site.page(
         "take",
         here,

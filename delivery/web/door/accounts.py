@@ -9,14 +9,11 @@ from delivery.usage import Usage
 from delivery.web.door.book import Book
 from delivery.web.door.passwords import Passwords, check_password, first_password
 from delivery.web.door.rules import OF_ACCOUNTS
+from delivery.web.door.throttle import Throttle
 from delivery.web.door.visitor import Visitor
 from ledger.kinds import PupilId, Urn
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
-WINDOW = 15 * 60
-"""For how long a failed try counts, in seconds."""
-OF_A_NAME, OF_AN_ADDRESS = 5, 40
-"""Failed tries of one name, and from one address (a whole school may share it), within that."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class Accounts:
     """The accounts in the door's file. ``now`` is a moment in whole seconds, UTC."""
 
     def __init__(self, book: Book, passwords: Passwords | None = None) -> None:
-        self.book = book
+        self.book, self.throttle = book, Throttle(book)
         self._passwords = passwords or Passwords()
 
     def find(self, login: str) -> Account | None:
@@ -139,6 +136,7 @@ class Accounts:
             writing.execute("UPDATE accounts SET disabled_at = ? WHERE login = ?", (now, login))
             writing.execute("UPDATE tokens SET ended_at = ? WHERE login = ?", (now, login))
             writing.execute("DELETE FROM sessions WHERE login = ?", (login,))
+        self.throttle.forget(login)
 
     def reset(self, login: str) -> str:
         """A new first password; whoever is signed in with the account is no longer."""
@@ -146,29 +144,37 @@ class Accounts:
         self._set(login, first, must_change=True)
         with self.book.writing() as writing:
             writing.execute("UPDATE accounts SET disabled_at = NULL WHERE login = ?", (login,))
-            writing.execute("DELETE FROM tries WHERE what = ?", (f"name {login}",))
+        self.throttle.forget(login)
         return first
 
-    def change_password(self, login: str, before: str, after: str) -> bool:
-        """A person's own new password; ``False`` where the present one is not right."""
+    def change_password(self, login: str, before: str, after: str, now: int = 0) -> bool:
+        """
+        A person's own new password; ``False`` where the present one is not right.
+
+        Raises ``TooSoon`` where it was guessed at too often, ``Usage`` for one that is too weak.
+        """
+        tries = self.throttle.count_change(login, now)
         row = self.book.row("SELECT password FROM accounts WHERE login = ?", login)
         if row is None or not self._passwords.right(row["password"], before):
             return False
+        self.throttle.right(tries)
         check_password(after, login)
         if before == after:
             raise Usage("The new password is the present one; choose another.")
         self._set(login, after, must_change=False)
         return True
 
-    def signs_in(self, login: str, password: str, address: str, now: int) -> Account | None:
+    def signs_in(
+        self, login: str, password: str, address: str, now: int, browser: str = ""
+    ) -> Account | None:
         """
         The account, if the password is its own; ``None`` whatever is wrong, as slowly each time.
 
-        A try counts before it is weighed, so that many at once are no way round the throttle.
+        ``browser`` is what the browser keeps since somebody signed in there, if anybody did.
+        Raises ``TooSoon``, alike for a name there is and one there is not.
         """
         login = login.casefold()[:64]
-        if not self._may_try(login, address, now):
-            return None
+        tries = self.throttle.count(login, address, browser, now)
         row = self.book.row("SELECT * FROM accounts WHERE login = ?", login)
         kept = row["password"] if row and row["disabled_at"] is None else None
         if not self._passwords.right(kept, password[:1000]) or row is None:
@@ -176,8 +182,7 @@ class Accounts:
             return None
         if self._passwords.old(str(kept)):
             self._set(login, password, must_change=bool(row["must_change"]))
-        with self.book.writing() as writing:
-            writing.execute("DELETE FROM tries WHERE what = ?", (f"name {login}",))
+        self.throttle.right(tries)
         self.note(login, "signed in", address, now)
         return self._account(row)
 
@@ -193,17 +198,6 @@ class Accounts:
         """The last comings, the newest first: when, which name, what, from where."""
         rows = self.book.rows("SELECT * FROM comings ORDER BY number DESC LIMIT ?", most)
         return [(row["at"], row["login"], row["what"], row["address"]) for row in rows]
-
-    def _may_try(self, login: str, address: str, now: int) -> bool:
-        with self.book.writing() as writing:
-            writing.execute("DELETE FROM tries WHERE at <= ?", (now - WINDOW,))
-            for what, most in ((f"name {login}", OF_A_NAME), (f"from {address}", OF_AN_ADDRESS)):
-                count = "SELECT count(*) FROM tries WHERE what = ?"
-                if writing.execute(count, (what,)).fetchone()[0] >= most:
-                    return False
-            tried = [(f"name {login}", now), (f"from {address}", now)]
-            writing.executemany("INSERT INTO tries VALUES (?, ?)", tried)
-        return True
 
     def _set(self, login: str, password: str, *, must_change: bool) -> None:
         hashed = self._passwords.hash(password)

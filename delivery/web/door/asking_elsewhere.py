@@ -2,9 +2,10 @@
 
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
 
 from delivery.web.door.openid import ALGORITHMS, Provider
 
@@ -32,10 +33,15 @@ class Sent:
 
 @dataclass(frozen=True)
 class Person:
-    """Who a provider says has come: its name for them, and an address it has verified."""
+    """
+    Who a provider says has come: its name for them, and an address it has verified.
+
+    ``id_token`` is its word for it, which is said back to it when they sign out.
+    """
 
     subject: str
     email: str | None
+    id_token: str = ""
 
 
 def sent_to(provider: Provider, back: str) -> Sent:
@@ -70,7 +76,31 @@ def who_came(
         raise
     except Exception as problem:  # whatever came back: it proves nothing
         raise NotProved(f"{type(problem).__name__}: {problem}") from problem
-    return _person(provider, claims)
+    return replace(_person(provider, claims), id_token=str(token["id_token"]))
+
+
+def left_at(provider: Provider, back: str, id_token: str) -> str | None:
+    """
+    The address at which somebody signs out at a provider, and is led back to ``back`` from.
+
+    ``None`` where the provider has no such place, does not answer, or is not to be asked.
+    Reference: OpenID Connect RP-Initiated Logout 1.0.
+    """
+    if not provider.sign_out:
+        return None
+    try:
+        at = str(_told(provider).get("end_session_endpoint") or "")
+    except NotProved:
+        return None
+    local = urlsplit(at).hostname in {"localhost", "127.0.0.1", "::1"}
+    if not (at.startswith("https://") or (local and at.startswith("http://"))):
+        return None
+    said = {
+        "id_token_hint": id_token,
+        "client_id": provider.client_id,
+        "post_logout_redirect_uri": back,
+    }
+    return f"{at}{'&' if '?' in at else '?'}{urlencode(said)}"
 
 
 def _client(provider: Provider, back: str) -> "OAuth2Client":

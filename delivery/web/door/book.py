@@ -56,6 +56,18 @@ CREATE TABLE IF NOT EXISTS tokens (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tries (what TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS tries_by_what ON tries (what, at);
+CREATE TABLE IF NOT EXISTS known_browsers (
+    hash BLOB NOT NULL,
+    login TEXT NOT NULL,
+    seen_at INTEGER NOT NULL,
+    PRIMARY KEY (hash, login)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sessions_elsewhere (
+    hash BLOB PRIMARY KEY,
+    provider TEXT NOT NULL,
+    id_token TEXT NOT NULL,
+    made_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS flows (
     state BLOB PRIMARY KEY,
     browser BLOB NOT NULL,
@@ -82,9 +94,20 @@ CREATE TABLE IF NOT EXISTS readings (
     what TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS readings_by_school ON readings (school, at);
+CREATE TABLE IF NOT EXISTS readings_of_classes (
+    number INTEGER PRIMARY KEY REFERENCES readings,
+    class TEXT NOT NULL,
+    first TEXT NOT NULL,
+    last TEXT NOT NULL,
+    pupils TEXT NOT NULL
+) STRICT;
 CREATE TRIGGER IF NOT EXISTS readings_stay BEFORE UPDATE ON readings
     BEGIN SELECT RAISE(ABORT, 'the reading log is only added to'); END;
 CREATE TRIGGER IF NOT EXISTS readings_are_kept BEFORE DELETE ON readings
+    BEGIN SELECT RAISE(ABORT, 'the reading log is only added to'); END;
+CREATE TRIGGER IF NOT EXISTS readings_of_classes_stay BEFORE UPDATE ON readings_of_classes
+    BEGIN SELECT RAISE(ABORT, 'the reading log is only added to'); END;
+CREATE TRIGGER IF NOT EXISTS readings_of_classes_are_kept BEFORE DELETE ON readings_of_classes
     BEGIN SELECT RAISE(ABORT, 'the reading log is only added to'); END;
 """
 

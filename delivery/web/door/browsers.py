@@ -61,6 +61,11 @@ def form_cookie(request: Request) -> str:
     return cookie_of(request, "form")
 
 
+def known_cookie(request: Request) -> str:
+    """The name of the cookie of a browser in which somebody signed in before."""
+    return cookie_of(request, "known")
+
+
 def cookie_of(request: Request, what: str) -> str:
     """The name of a cookie of the door."""
     return f"{cookie_name(door_of(request).secure)}-{what}"

@@ -15,7 +15,7 @@ from delivery.web.door.accounts import Accounts
 from delivery.web.door.book import Book
 from delivery.web.door.openid import Provider
 from delivery.web.door.passwords import Passwords
-from delivery.web.door.readings import Readings
+from delivery.web.door.readings import Readings, Shown
 from delivery.web.door.rules import Asked, Grant, Topic, Verdict, judged
 from delivery.web.door.sessions import Sessions, form_token
 from delivery.web.door.turned_away import (
@@ -25,7 +25,7 @@ from delivery.web.door.turned_away import (
     SignInNeeded,
     TokenUnknown,
 )
-from delivery.web.door.visitor import Visitor, class_of, here
+from delivery.web.door.visitor import Visitor, class_of, here, in_class
 from ledger.calendar.london import london
 from ledger.kinds import Urn
 from ledger.refusals import UnknownPupil, UnknownSchool
@@ -92,6 +92,20 @@ class Door:
                 school=passed.view.urn,
                 pupil=pupil.id,
                 what=what,
+            )
+
+    def reads_class(self, passed: "Pass", shown: Shown, what: str) -> None:
+        """Keep that the register of a class is read, before it is shown."""
+        if self.book is not None:
+            visitor = passed.visitor
+            Readings(self.book).add_class(
+                self.now(),
+                visitor.who,
+                staff=visitor.staff,
+                school=passed.view.urn,
+                shown=shown,
+                what=what,
+                pupils=lambda: in_class(passed.view, shown),
             )
 
     def _coming(self, request: Request) -> Visitor:

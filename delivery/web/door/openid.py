@@ -55,6 +55,7 @@ class Provider(BaseModel):
     client_secret: str = Field("", repr=False)
     scope: str = "openid email"
     subject: str = "sub"
+    sign_out: bool = Field(True, description="Whoever signs out here signs out there as well.")
     domain: str | None = Field(None, description="Only accounts of this domain (Google: hd).")
     authentication: Literal["client_secret_basic", "client_secret_post"] = "client_secret_basic"
 

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from delivery.cli.calls import Call
+from delivery.cli.questions import span_of
 from delivery.web.door.doorman import Pass
+from delivery.web.door.readings import Shown
 from delivery.web.door.rules import Topic, Verdict
 from delivery.web.door.turned_away import NotYoursToDo, NotYoursToSee
 from delivery.web.door.withheld import WITHOUT_NAMES
@@ -91,6 +94,17 @@ def check_question(
     if found is Verdict.WITHOUT_NAMES and words not in WITHOUT_NAMES:
         raise NotYoursToSee
     return found, pupil if topic in {Topic.PUPIL, Topic.CASE} else None
+
+
+def keep_reading(
+    passed: Pass, words: str, own: Mapping[str, Any], call: Call, pupil: Pupil | None
+) -> None:
+    """Keep whose record an answer shows, before it is given: a pupil's, or those of a class."""
+    if pupil is not None:
+        passed.door.reads(passed, pupil, words)
+    elif words == "register" and own.get("group"):
+        days = span_of(passed.view, call, "week")
+        passed.door.reads_class(passed, Shown(own["group"], *days), words)
 
 
 def check_act(passed: Pass, named: str | None) -> str | None:

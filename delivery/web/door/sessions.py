@@ -32,15 +32,33 @@ class Sessions:
     def __init__(self, accounts: Accounts) -> None:
         self.accounts, self.book = accounts, accounts.book
 
-    def begin(self, login: str, now: int) -> str:
-        """A new session's secret, for the browser alone."""
+    def begin(self, login: str, now: int, elsewhere: tuple[str, str] | None = None) -> str:
+        """
+        A new session's secret, for the browser alone.
+
+        ``elsewhere``: the provider somebody came from, and its word for who they are, which it
+        wants to hear again when they sign out.
+        """
         secret = secrets.token_urlsafe(32)
         with self.book.writing() as writing:
-            writing.execute("DELETE FROM sessions WHERE made_at <= ?", (now - LONGEST,))
+            old = (now - LONGEST,)
+            writing.execute("DELETE FROM sessions WHERE made_at <= ?", old)
+            writing.execute("DELETE FROM sessions_elsewhere WHERE made_at <= ?", old)
             writing.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?)", (_hash(secret), login, now, now)
             )
+            if elsewhere is not None:
+                writing.execute(
+                    "INSERT INTO sessions_elsewhere VALUES (?, ?, ?, ?)",
+                    (_hash(secret), *elsewhere, now),
+                )
         return secret
+
+    def elsewhere(self, secret: str) -> tuple[str, str] | None:
+        """The provider that a session began at, and its word; ``None`` if it began here."""
+        query = "SELECT provider, id_token FROM sessions_elsewhere WHERE hash = ?"
+        row = self.book.row(query, _hash(secret))
+        return (row["provider"], row["id_token"]) if row else None
 
     def of(self, secret: str, now: int, *, seen: bool = True) -> Account | None:
         """
@@ -65,6 +83,7 @@ class Sessions:
     def end(self, secret: str) -> None:
         with self.book.writing() as writing:
             writing.execute("DELETE FROM sessions WHERE hash = ?", (_hash(secret),))
+            writing.execute("DELETE FROM sessions_elsewhere WHERE hash = ?", (_hash(secret),))
 
     def token(self, login: str, questions: tuple[str, ...] | None, now: int, days: int) -> str:
         """A machine's token, shown once. Raises ``Usage`` for an account there is not."""

@@ -1,4 +1,4 @@
-"""The pages of the door: sign in, here or elsewhere; choose a password; sign out."""
+"""The pages of the door: sign in, here or elsewhere; choose a password."""
 
 import secrets
 import sys
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
+from delivery.render.table import count_of
 from delivery.usage import Usage
 from delivery.web.door.asking_elsewhere import NotProved, sent_to, who_came
 from delivery.web.door.browsers import (
@@ -18,6 +19,7 @@ from delivery.web.door.browsers import (
     form_cookie,
     form_token_of,
     keep,
+    known_cookie,
     provider_of,
     site_for,
     way_back,
@@ -25,12 +27,11 @@ from delivery.web.door.browsers import (
 )
 from delivery.web.door.doorman import Visited, check_form, cookie_name
 from delivery.web.door.identities import Identities
+from delivery.web.door.throttle import KNOWN_FOR, TooSoon
 from delivery.web.door.visitor import Visitor, nobody
 
-WRONG = (
-    "The name or the password is not right, or there were too many tries: then wait a quarter of "
-    "an hour."
-)
+WRONG = "The name or the password is not right."
+TOO_SOON = "There were too many wrong tries. Try again in {}."
 NOT_KNOWN = "You were not let in: whoever looks after accounts here can say why."
 
 routes = APIRouter(include_in_schema=False)
@@ -72,10 +73,30 @@ async def signs_in(request: Request, typed: Annotated[Typed, Form()]) -> Respons
 
 def _signs_in(request: Request, typed: Typed) -> Response:
     door, address = door_of(request), address_of(request)
-    account = door.accounts.signs_in(typed.login, typed.password, address, door.now())
+    browser, now = request.cookies.get(known_cookie(request), ""), door.now()
+    try:
+        account = door.accounts.signs_in(typed.login, typed.password, address, now, browser)
+    except TooSoon as soon:
+        return too_soon(_form(request, typed.goes_to, told_of(soon), typed.login, 429), soon)
     if account is None:
         return _form(request, typed.goes_to, WRONG, typed.login, status=401)
-    return _comes_in(request, account.login, typed.goes_to)
+    answer = _comes_in(request, account.login, typed.goes_to)
+    known = door.accounts.throttle.remember(browser, account.login, now)
+    keep(request, answer, "known", known, seconds=KNOWN_FOR)
+    return answer
+
+
+def told_of(soon: TooSoon) -> str:
+    """How long to wait, as one says it."""
+    minutes = -(-soon.seconds // 60)
+    long = count_of(minutes, "minute") if minutes > 1 else count_of(soon.seconds, "second")
+    return TOO_SOON.format(long)
+
+
+def too_soon(answer: Response, soon: TooSoon) -> Response:
+    """The answer, saying to programs as well when to come again."""
+    answer.headers["Retry-After"] = str(soon.seconds)
+    return answer
 
 
 @routes.get("/sign-in/with/{name}")
@@ -122,7 +143,7 @@ def back(
     if account is None:
         return _not_let_in(request, NotProved(f"{name}: no account for {person.subject}"))
     door.accounts.note(account.login, f"signed in with {name}", address_of(request), door.now())
-    answer = _comes_in(request, account.login, flow.goes_to)
+    answer = _comes_in(request, account.login, flow.goes_to, elsewhere=(name, person.id_token))
     answer.delete_cookie(cookie_of(request, "flow"), path="/", secure=door.secure)
     return answer
 
@@ -149,36 +170,26 @@ def _changes(request: Request, visitor: Visitor, typed: Changed) -> Response:
     try:
         if typed.after != typed.again:
             raise Usage("The new password is not the same twice.")
-        if not door.accounts.change_password(visitor.who, typed.before, typed.after):
+        if not door.accounts.change_password(visitor.who, typed.before, typed.after, door.now()):
             raise Usage("The present password is not right.")
+    except TooSoon as soon:
+        return too_soon(_password(request, visitor, told_of(soon), 429), soon)
     except Usage as problem:
         return _password(request, visitor, str(problem), 422)
     door.accounts.note(visitor.who, "changed the password", address_of(request), door.now())
     return _comes_in(request, visitor.who, "/")
 
 
-@routes.post("/sign-out")
-async def sign_out(request: Request, visitor: Visited) -> Response:
-    """End the session, here and on the server."""
-    await check_form(request, visitor.form_token)
-    door = door_of(request)
-    name = cookie_name(door.secure)
-    door.sessions.end(request.cookies.get(name, ""))
-    door.accounts.note(visitor.who, "signed out", address_of(request), door.now())
-    answer = RedirectResponse("/sign-in", 303)
-    answer.delete_cookie(name, path="/", secure=door.secure, httponly=True)
-    answer.headers["Clear-Site-Data"] = '"cache"'
-    return answer
-
-
-def _comes_in(request: Request, login: str, goes_to: str) -> Response:
-    """A new session, whatever the browser had before."""
+def _comes_in(
+    request: Request, login: str, goes_to: str, elsewhere: tuple[str, str] | None = None
+) -> Response:
+    """A new session, whatever there was before; ``elsewhere``: the provider, and its word."""
     door = door_of(request)
     before = request.cookies.get(cookie_name(door.secure), "")
     if before:
         door.sessions.end(before)
     answer = RedirectResponse(within(goes_to), 303)
-    secret = door.sessions.begin(login, door.now())
+    secret = door.sessions.begin(login, door.now(), elsewhere)
     answer.set_cookie(
         cookie_name(door.secure),
         secret,

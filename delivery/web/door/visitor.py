@@ -3,10 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from delivery.web.door.readings import Shown
 from delivery.web.door.rules import EVERYTHING, Grant, grant_of
 from ledger.kinds import GroupId, PupilId, StaffId, Urn
 from ledger.roll import Pupil
 from ledger.school import School
+from projections.views import View
 
 
 @dataclass(frozen=True)
@@ -69,3 +71,10 @@ def nobody(form_token: str = "") -> Visitor:
 def class_of(pupil: Pupil, day: dt.date) -> GroupId | None:
     """The class by which a teacher knows a pupil: today's."""
     return pupil.group_on(day)
+
+
+def in_class(view: View, shown: Shown) -> set[PupilId]:
+    """Whose marks the register of a class shows: all who were in it on one of its days."""
+    roll = view.context.roll
+    turns = {one for one in roll.turning_days if shown.first < one <= shown.last}
+    return {one.id for day in {shown.first, *turns} for one in roll.in_group(shown.group, day)}

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import html
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from delivery.web.door import asking_elsewhere
 from delivery.web.door.asking_elsewhere import NotProved, Person
 from delivery.web.door.identities import LONGEST, Identities
 from delivery.web.door.openid import Provider, providers_of
+from tests.delivery.web.door.conftest import sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -106,6 +109,56 @@ def test_somebody_linked_by_subject_comes_in_and_goes_where_they_wanted(browsing
 
     assert (back.status_code, back.headers["location"]) == (303, "/100001/today")
     assert "office" in client.get("/100001/today").text
+
+
+def sign_out(client: TestClient) -> Any:
+    token = re.search(r'name="form" value="([0-9a-f]{64})"', client.get("/100001/today").text)
+    assert token
+    return client.post("/sign-out", data={"form": token[1]})
+
+
+def test_whoever_came_from_a_provider_signs_out_there_as_well(browsing, door, issuer, provider):
+    known_there(issuer, "olive-1")
+    client = browsing()
+    client.get(signs_in_there(leaves(client), "olive-1"))
+    told, secret = asking_elsewhere._told(provider), client.cookies["attendance"]
+    assert door.sessions.elsewhere(secret) is not None
+
+    left = sign_out(client)
+
+    assert left.status_code == 200
+    at = html.unescape(re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', left.text)[1])
+    said = parse_qs(urlsplit(at).query)
+    assert at.startswith(told["end_session_endpoint"])
+    assert said["post_logout_redirect_uri"] == ["http://localhost/sign-in"]
+    claims = json.loads(base64.urlsafe_b64decode(said["id_token_hint"][0].split(".")[1] + "=="))
+    assert claims["sub"] == "olive-1"
+    assert httpx2.get(at).status_code < 400  # the provider takes it
+    assert client.get("/100001/today").status_code == 303
+    assert door.sessions.elsewhere(secret) is None  # its word is not kept
+
+
+def test_where_a_provider_has_no_place_for_it_one_signs_out_here_alone(door, provider):
+    token, back = "t", "http://localhost/sign-in"
+    told = asking_elsewhere._told(provider)
+    for change in ({"sign_out": False}, {"issuer": "http://localhost:9"}):
+        other = provider.model_copy(update=change)
+        assert asking_elsewhere.left_at(other, back, token) is None
+    kept = told.pop("end_session_endpoint")
+    try:
+        assert asking_elsewhere.left_at(provider, back, token) is None
+        told["end_session_endpoint"] = "http://login.example/out"  # not over TLS
+        assert asking_elsewhere.left_at(provider, back, token) is None
+    finally:
+        told["end_session_endpoint"] = kept
+
+
+def test_whoever_signed_in_here_signs_out_here(browser):
+    client = sign_in(browser(), "office")
+
+    left = sign_out(client)
+
+    assert (left.status_code, left.headers["location"]) == (303, "/sign-in")
 
 
 def test_a_verified_address_leads_in_once_and_then_the_subject(browsing, door, issuer):
