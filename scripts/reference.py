@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 from delivery.cli.problems import _OF_KIND as EXITS  # noqa: E402
 from ledger import refusals  # noqa: E402
 from ledger.events.base import Event, topics  # noqa: E402
+from projections import star_shape  # noqa: E402
 
 PLACE = ROOT / "docs" / "reference"
 
@@ -33,6 +34,7 @@ def pages() -> dict[str, str]:
     return {
         "events.md": "\n".join(_events()) + "\n",
         "refusals.md": "\n".join(_refusals()) + "\n",
+        "star.md": star_shape.markdown(),
     }
 
 

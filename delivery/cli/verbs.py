@@ -84,6 +84,7 @@ OF = {
     "accounts": ("account",),
     "packing": ("pack",),
     "exporting": ("export",),
+    "dashboards": ("star",),
     "disclosing": ("disclose",),
     "sealing": ("key", "seal", "prove", "witness"),
     "verifying": ("verify",),

@@ -30,7 +30,7 @@ from delivery.web.door.questions import check_act, check_question, keep_reading
 from delivery.web.door.rules import Verdict
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.door.visitor import Visitor
-from delivery.web.door.withheld import without_names
+from delivery.web.door.withheld import asked_without_names, without_names
 from delivery.web.given import is_export, is_question, model_of, reaches_files, said
 from delivery.web.standing import BY_ENTRY, entry_of_tag, page_of, paged, tagged
 from ledger.refusals import Conflict
@@ -107,6 +107,8 @@ def _question(verb: Verb) -> Any:
         with _inside(door, visitor, school) as passed:
             own, shared = said(verb, given)
             verdict, pupil = check_question(passed, verb.words, own)
+            if verdict is Verdict.WITHOUT_NAMES:
+                own = asked_without_names(verb.words, own, visitor.who)
             call = _call(door, school, verb, shared)
             keep_reading(passed, verb.words, own, call, pupil)
             answer = _answered(verb, call, own, names=verdict is Verdict.ALLOWED)

@@ -17,6 +17,7 @@ TOPICS = {
     "explain-mark": Topic.PUPIL,
     "register": Topic.CLASS,
     "rates": Topic.FIGURES,
+    "star": Topic.SCHOOL,
     "patterns": Topic.FIGURES,
     "explain-leave": Topic.CASE,
     "leave list": Topic.SCHOOL,

@@ -5,6 +5,7 @@ What is not known to name nobody is left out. A pupil is their number in the sch
 says nothing outside it; every free text, and every name of a person, is ``null``.
 """
 
+import hashlib
 import json
 import re
 from typing import Any
@@ -12,8 +13,11 @@ from typing import Any
 from delivery.render.envelope import document
 from delivery.web.door.turned_away import NotYoursToSee
 
-WITHOUT_NAMES = {"rates", "register", "penalty list", "registers-not-taken", "lateness"}
+WITHOUT_NAMES = {"rates", "register", "penalty list", "registers-not-taken", "lateness", "star"}
 """The questions about pupils that still say something without names."""
+
+BY_THEMSELVES = {"star"}
+"""Those of them that are asked without names, and then say none: see ``asked_without_names``."""
 
 _SAFE = {
     "schema",
@@ -47,7 +51,21 @@ def without_names(question: str, told: str) -> str:
     """An answer's document without names. Raises ``NotYoursToSee`` where nothing would be left."""
     if question not in WITHOUT_NAMES:
         raise NotYoursToSee
-    return document(_stripped(json.loads(told)))
+    return told if question in BY_THEMSELVES else document(_stripped(json.loads(told)))
+
+
+def asked_without_names(question: str, own: dict[str, Any], who: str) -> dict[str, Any]:
+    """
+    What a question is told when it is asked by an account that sees no names.
+
+    Pupils come under pseudonyms of that account's own, whatever it asked for: another's could be
+    joined with what that one was given. Raises ``NotYoursToSee`` where names are asked for.
+    """
+    if question not in BY_THEMSELVES:
+        return own
+    if own.get("names"):
+        raise NotYoursToSee
+    return own | {"recipient": f"account-{hashlib.sha256(who.encode()).hexdigest()[:16]}"}
 
 
 def _stripped(value: Any, name: str = "") -> Any:

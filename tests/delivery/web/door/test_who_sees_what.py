@@ -1,7 +1,7 @@
 """Every question and act, by every role, at one's own school and another, also with other ids."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -48,8 +48,16 @@ MAY = {
     Topic.ENTRIES: {"head", "ceo", "trust", "auditor"},
     Topic.LEDGER: {"head", "ceo", "board", "trust", "authority", "auditor"},
 }
-WITHOUT_NAMES = {"register", "penalty list", "registers-not-taken", "lateness"}
+WITHOUT_NAMES = {"register", "penalty list", "registers-not-taken", "lateness", "star"}
 """What ``bi`` is answered of the school, without names."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def keys(tmp_path_factory) -> Iterator[None]:
+    """Where the keys are under which whoever only counts gets pseudonyms."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ATTENDANCE_KEYS", str(tmp_path_factory.mktemp("keys")))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +96,7 @@ def asking(verb: Verb, pupil: str, group: str = "4B") -> dict[str, Any]:
         "between": ["13", "14"],
         "policies": ["england", "trusts/nclt_2023"],
         "request": "1",
+        "table": "v1_fact_mark_current",
     }
     own = {one.name: one.default is one.empty for one in verb.own}
     said = {name: least[name] for name, needed in own.items() if needed}
