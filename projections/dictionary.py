@@ -2,10 +2,9 @@
 
 from sqlalchemy import Date, DateTime, SmallInteger, Table
 
-import projections.runner  # noqa: F401 (every table is made by then)
 from ledger.kinds import Frozen
 from projections.rates_view import VIEWS
-from projections.schema import metadata
+from projections.schema import every_table
 
 VIEW_COLUMNS = {
     "school": "Unique reference number (URN) of the school.",
@@ -81,7 +80,7 @@ def every() -> tuple[Told, ...]:
             comment=table.comment or "",
             columns=tuple((c.name, _kind(c.type), c.comment or "") for c in table.columns),
         )
-        for table in metadata.sorted_tables
+        for table in every_table()
     ]
     views = [
         Told(
@@ -96,7 +95,7 @@ def every() -> tuple[Told, ...]:
 
 def markdown() -> str:
     """The dictionary: tables first, then views, each with what its columns mean."""
-    parts = [_table(table) for table in metadata.sorted_tables]
+    parts = [_table(table) for table in every_table()]
     parts += [_view(name) for name in VIEWS]
     return "\n".join(parts)
 

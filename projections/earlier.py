@@ -30,9 +30,10 @@ from projections.engines import looked_over
 from projections.guarding import may_only_read
 from projections.past import Past
 from projections.penalties import penalty_thresholds
-from projections.runner import PROJECT_SCHOOL, Runner
-from projections.schema import metadata
+from projections.runner import Runner
+from projections.schema import every_table
 from projections.steps import carry_out
+from projections.taking_in import PROJECT_SCHOOL
 from projections.temporary import make, shared
 from projections.views import EVERYTHING, Scope, View, asof
 
@@ -186,7 +187,7 @@ class Tables:
         """Make the small tables, and fill them from every stream that is no register's."""
         small = [
             table
-            for table in metadata.sorted_tables
+            for table in every_table()
             if "school" in table.c and table.name not in self._filled | {penalty_thresholds.name}
         ]
         make(self.connection, *small)

@@ -5,7 +5,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ledger.store.roles import WRITER, guarding
 from projections.rates_view import VIEWS
-from projections.schema import metadata
+from projections.schema import every_table
 
 _MEMBER = "SELECT coalesce(pg_has_role(current_user, to_regrole(%s)::oid, 'MEMBER'), false)"
 _DENIED = "42501"  # PostgreSQL's insufficient_privilege
@@ -13,7 +13,7 @@ _DENIED = "42501"  # PostgreSQL's insufficient_privilege
 
 def computed() -> dict[str, bool]:
     """Every table and view, with whether it is a table of rows of schools."""
-    tables = {table.name: "school" in table.c for table in metadata.sorted_tables}
+    tables = {table.name: "school" in table.c for table in every_table()}
     return tables | dict.fromkeys(VIEWS, False)
 
 

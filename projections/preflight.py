@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from ledger.calendar import compulsory_school_age, london
 from ledger.events import AmendmentObserved, LetterSent, MarkAmended, MarkVanished
 from ledger.events.absence import AbsenceReported, ContactAttempted
-from ledger.kinds import Frozen, Session
+from ledger.kinds import HALVES, Frozen, Session
 from ledger.roll import Pupil
 from projections.answers import Header, PupilRef
 from projections.current_register import current_register
@@ -17,7 +17,7 @@ from projections.particulars import lacking, particulars
 from projections.penalty_questions import penalty_explain
 from projections.penalty_records import last_act
 from projections.pupil_entries import Held
-from projections.views import View
+from projections.views import Scope, View
 
 t = current_register.c
 Marks = dict[Session, Row[Any]]
@@ -78,7 +78,12 @@ def preflight(
 
 def marks_of(view: View, pupil: Pupil, first: dt.date, last: dt.date) -> Marks:
     """The pupil's rows of the current register between two days, both in."""
-    where = (t.school == view.urn, t.pupil == pupil.id, t.date.between(first, last))
+    scope = Scope(first, last, pupils=frozenset([pupil.id]))
+    where = [t.school == view.urn, t.pupil == pupil.id]
+    if scope.days is None:
+        where.append(t.date.between(first, last))
+    else:
+        where += [t.date.in_(scope.days), t.half.in_(HALVES)]
     rows = view.rows(select(current_register).where(*where).order_by(t.date, t.half))
     return {Session(row.date, row.half): row for row in rows}
 

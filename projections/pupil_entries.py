@@ -95,11 +95,12 @@ def _sheets(
     """
     The pages of those days' registers that hold the pupil, and how many entries are gone.
 
-    They are looked through as columns: only those with the pupil are read with their acts.
+    They are looked through as columns, if the pupil's number stands in their text at all: only
+    those with the pupil are read with their acts.
     """
     span = f"register/{first.isoformat()}", f"register/{last.isoformat()}0"
     holding, gone = [], 0
-    for stream, begins, runs in ledger.columns(*span, upto):
+    for stream, begins, runs in ledger.columns(*span, upto, holding=(str(pupil), DISPOSED)):
         gone += sum(run.count for run in runs if run.topic == DISPOSED)
         if any(pupil in run.column("pupil") for run in runs):
             holding.append((stream, begins))

@@ -5,67 +5,28 @@ It reads the log first and only then begins to write, so that nobody who takes a
 waits for a reader. The same handlers catch up, build anew and answer as at an earlier entry.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from functools import cached_property
-from itertools import groupby, islice
+from itertools import islice
 
-from eventsourcing.persistence import IntegrityError
-from sqlalchemy import Connection, Engine, delete, insert, inspect, select
+from sqlalchemy import Engine, delete, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from ledger.roll import Roll
 from ledger.school import School
-from ledger.store import Ledger, Page
-from projections import (
-    absence,
-    amendments,
-    closures,
-    codes,
-    current_register,
-    leave,
-    letters,
-    penalties,
-    penalty_notices,
-    periods,
-    planned,
-    pupils,
-    relayering,
-    returns_tables,
-    schools,
-    support_tables,
-    tracking,
-)
+from ledger.store import Ledger
+from projections import tracking
 from projections.context import Context
 from projections.engines import apart, looked_over, writing
 from projections.guarding import guard, may_only_read, narrow
 from projections.rates_view import drop_views, make_views
-from projections.schema import VERSION, metadata, version
+from projections.schema import VERSION, every_table, metadata, version
 from projections.states import States
-from projections.steps import Reread, Step, carry_out
 
 MUCH = 10_000
 """Entries taken in at once after which PostgreSQL is told to count its tables."""
 BATCH = 2_000
 """Pages a transaction: some 50,000 marks, a fraction of a second's work."""
-
-Handler = Callable[[Sequence[Page], Context], Iterable[Step | Reread]]
-PROJECT_SCHOOL: tuple[Handler, ...] = (
-    schools.project,
-    codes.project,
-    periods.project,
-    closures.project,
-    pupils.project,
-    absence.project,
-    leave.project,
-    letters.project,
-    penalty_notices.project,
-    returns_tables.project,
-    support_tables.project,
-)
-PROJECT_SHEETS: tuple[Handler, ...] = (
-    current_register.project,
-    amendments.project,
-)
 
 
 class Runner:
@@ -101,16 +62,18 @@ class Runner:
             if not pages:
                 if after - began >= MUCH:
                     with writing(self.engine) as connection:
-                        looked_over(connection, [one.name for one in metadata.sorted_tables])
+                        looked_over(connection, [one.name for one in every_table()])
                 return after
             upto = pages[-1].first + pages[-1].count - 1
+            from projections.taking_in import take_in  # dear: for whoever has something to take in
+
             context = self._context(ledger, after)
             try:
                 with writing(self.engine) as connection:
                     narrow(connection, ledger.school)
                     tracking.step(connection, name, after, upto)
                     context = take_in(connection, pages, context)
-            except IntegrityError:
+            except tracking.StepTaken:
                 with self.engine.connect() as connection:
                     if tracking.position(connection, name) == after:
                         raise
@@ -149,7 +112,7 @@ class Runner:
         self._states.pop(school, None)
         with writing(self.engine) as connection:
             narrow(connection, school)
-            for table in metadata.sorted_tables:
+            for table in every_table():
                 if "school" in table.c:
                     connection.execute(delete(table).where(table.c.school == school))
             mine = tracking.positions.c.ledger == str(school)
@@ -207,30 +170,11 @@ def set_up(engine: Engine) -> None:
         if inspect(connection).has_table(version.name):
             if connection.scalar(select(version.c.version)) == VERSION:
                 return  # another came first
+            every_table()
             drop_views(connection)
             metadata.drop_all(connection)
+        every_table()
         metadata.create_all(connection)
         make_views(connection)
         connection.execute(insert(version).values(version=VERSION))
         guard(connection)
-
-
-def take_in(connection: Connection, pages: Sequence[Page], context: Context) -> Context:
-    """
-    Run every handler over pages in entry order; the school's states after them.
-
-    Marks are laid into rows as things stand when they come. Where the school or the roll
-    moves, the rows already there are layered again, before later marks come in.
-    """
-    pages = [page for page in pages if not page.gone]
-    for on_sheets, stretch in groupby(pages, lambda page: page.stream.startswith("register/")):
-        some = list(stretch)
-        if not on_sheets:
-            context = context.after(some)
-        for project in PROJECT_SHEETS if on_sheets else PROJECT_SCHOOL:
-            carry_out(connection, project(some, context))
-        if not on_sheets:
-            carry_out(connection, relayering.settle(some, context))
-            carry_out(connection, planned.settle(some, context))
-    carry_out(connection, penalties.settle(pages, context))
-    return context

@@ -69,6 +69,13 @@ def table(name: str, comment: str, *columns: Any) -> Table:
     return Table(name, metadata, *columns, comment=comment, sqlite_with_rowid=False)
 
 
+def every_table() -> list[Table]:
+    """Every table of the read models, those that others refer to first."""
+    import projections.taking_in  # noqa: F401 (their modules make them)
+
+    return metadata.sorted_tables
+
+
 version = table(
     "read_models",
     "Which version of the read models this database holds: one row.",

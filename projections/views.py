@@ -22,7 +22,7 @@ from projections.current_register import current_register
 from projections.cutting import cut
 from projections.engines import memory, writing
 from projections.guarding import may_only_read
-from projections.runner import BATCH, Runner, set_up, take_in
+from projections.runner import BATCH, Runner, set_up
 
 
 @dataclass(frozen=True)
@@ -179,6 +179,8 @@ def asof(ledger: Ledger, entry: int | None = None, scope: Scope = EVERYTHING) ->
     Filled by the same handlers as the live ones, from no more than the scope needs. ``None``
     is the last entry.
     """
+    from projections.taking_in import take_in
+
     upto = ledger.size() if entry is None else entry
     engine = memory()
     set_up(engine)

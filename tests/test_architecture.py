@@ -27,7 +27,7 @@ BELOW_DELIVERY = ("ledger", "commands", "projections")
 # The only places that may know each of these libraries.
 AT_HOME = {
     "sqlalchemy": ("ledger/store/", "projections/", "delivery/bootstrap.py"),
-    "eventsourcing": ("ledger/store/", "projections/runner.py", "projections/tracking.py"),
+    "eventsourcing": ("ledger/store/", "projections/position_recorder.py"),
     "psycopg": ("ledger/store/postgres",),
     # An act's salt, and the key of an act that comes in by the library's door without one.
     "secrets": ("ledger/store/entering.py", "ledger/store/recorder.py", "delivery/"),

@@ -33,12 +33,13 @@ def view(call: Call, scope: "Scope | None" = None) -> Iterator["View"]:
 
 def view_of(desk: "Desk", ledger: "Ledger", call: Call, scope: "Scope | None" = None) -> "View":
     """One school's view: live; or as at an entry, or under another policy, and then its own."""
-    from projections.earlier import then
     from projections.views import EVERYTHING, live
 
     upto, policy = entry_of(ledger, call.asof), policy_of(call)
     if upto is None and policy is None:
         return live(desk.runner, ledger)
+    from projections.earlier import then
+
     entry = ledger.size() if upto is None else upto
     return then(desk.runner, ledger, entry, scope or EVERYTHING, policy)
 

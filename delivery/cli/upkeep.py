@@ -133,7 +133,6 @@ def roles(
 
     For whoever administers the server: pipe it into psql. Run again it changes nothing.
     """
-    import projections.runner  # noqa: F401 (every table is made by then)
     from ledger.store.roles import statements
     from projections.guarding import computed
 

@@ -17,7 +17,7 @@ its value and its salt, withheld by giving its digest.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256, shake_256
 from struct import iter_unpack
@@ -27,6 +27,8 @@ from ledger.store.rows import DISPOSED, Act, ActRow, Run
 
 ENVELOPE_VERSION = 1
 CHECK = 3  # bytes
+WHOLE = slice(0, 2**31)
+"""Every place of a page."""
 
 PART_OF = {
     "original": "prior",
@@ -124,9 +126,10 @@ def page_leaves(
     on: str,
     act: str,
     salt: bytes,
+    places: slice = WHOLE,
 ) -> list[Hash]:
     """
-    The leaf hashes of one page, in entry order.
+    The leaf hashes of one page, in entry order; of some neighbours on it, with ``places``.
 
     ``first`` is the page's first entry number, ``index`` its place within the act, ``on`` the
     date recorded, ``act`` the act's commitment, ``salt`` the act's salt.
@@ -139,18 +142,19 @@ def page_leaves(
     leaves: list[Hash] = []
     at = 0
     for run in runs:
+        wanted = slice(max(0, places.start - at), max(0, places.stop - at))
         if run.topic == DISPOSED:
-            leaves += map(bytes.fromhex, run.column("leaf"))
+            leaves += map(bytes.fromhex, run.column("leaf")[wanted])
             at += run.count
             continue
         text, columns = _main_part(run, place, version + at)
-        rows = zip(salts_of(run, salt, main, index + at), *columns, strict=True)
-        digests = [sha256(text % row).hexdigest().encode() for row in rows]
-        smaller = _smaller_parts(run, salt, index + at)
+        parts = [one[wanted] for one in (salts_of(run, salt, main, index + at), *columns)]
+        digests = [sha256(text % row).hexdigest().encode() for row in zip(*parts, strict=True)]
+        smaller = [one[wanted] for one in _smaller_parts(run, salt, index + at)]
         closes = "%b" if smaller else ""
         topic = run.topic.replace("%", "%%")  # another library's may be anything
         envelope = f'{opens}{topic}","{main}":"%b","on":"{on}"{closes}{ends}'.encode()
-        entries = range(first + at, first + at + run.count)
+        entries = range(first + at, first + at + run.count)[wanted]
         leaves += [
             sha256(envelope % each).digest()
             for each in zip(entries, digests, *smaller, strict=True)
@@ -202,7 +206,7 @@ def commitments(run: Run, salt: bytes, part: str, index: int) -> list[str]:
     return made
 
 
-def _main_part(run: Run, stream: str, version: int) -> tuple[bytes, list[Iterable[object]]]:
+def _main_part(run: Run, stream: str, version: int) -> tuple[bytes, list[Sequence[object]]]:
     """
     The canonical text of the main part, what was entered and its place, for a run.
 
@@ -210,7 +214,7 @@ def _main_part(run: Run, stream: str, version: int) -> tuple[bytes, list[Iterabl
     """
     fixed = {"shape": f"{run.shape}", "stream": stream.replace("%", "%%")}
     texts: list[str] = []
-    columns: list[Iterable[object]] = []
+    columns: list[Sequence[object]] = []
     for name in _layout((*run.same, *run.each))[0]:
         if name in run.each:
             values = run.each[name]

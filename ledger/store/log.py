@@ -17,7 +17,7 @@ from ledger.proof.merkle import Hash, node_hash
 from ledger.proof.sharing import Place, shared_nodes, shared_root
 from ledger.refusals import LogDeparts
 from ledger.store.ledger import Ledger
-from ledger.store.rows import Page
+from ledger.store.rows import ActRow, Page
 
 LEVEL = 5
 STRETCH = 1 << LEVEL
@@ -35,6 +35,7 @@ class Log:
         self._ledger = ledger
         self._known: dict[tuple[int, int], Hash] = {}
         self._stretches: dict[int, list[list[Hash]]] = {}
+        self._acts: dict[int, str] = {}
         self.size, frontier = ledger.frontier()
         self.root = merkle.root(frontier)
         self._table = ledger.database.has("subtrees")
@@ -116,8 +117,8 @@ class Log:
             last = min(first + STRETCH - 1, self.size)
             found: list[Hash] = []
             for page in self._ledger.pages_from(first, upto=last):
-                of_page = page_hashes(page)
-                found += of_page[max(0, first - page.first) : last + 1 - page.first]
+                places = slice(max(0, first - page.first), last + 1 - page.first)
+                found += page_hashes(page, places, self._commitment(page.act))
             if len(found) != last - first + 1:
                 why = f"entries between {first:,} and {last:,} are missing"
                 raise LogDeparts(school=self._ledger.school, why=why)
@@ -125,6 +126,15 @@ class Log:
                 self._stretches.clear()
             rows = self._stretches[stretch] = merkle.rows(found)
         return rows
+
+    def _commitment(self, act: ActRow) -> str:
+        """The commitment to an act's part, computed once for all the pages of the act."""
+        found = self._acts.get(act.first)
+        if found is None:
+            if len(self._acts) >= _HELD:
+                self._acts.clear()
+            found = self._acts[act.first] = act_commitment(act)
+        return found
 
     def _catch_up(self) -> list[tuple[int, int, int, bytes]]:
         """Compute the subtrees that are whole and not there yet: the rows to put down."""
@@ -173,10 +183,20 @@ def unremembered(ledger: Ledger) -> int:
     return ledger.size() - known * BLOCK
 
 
-def page_hashes(page: Page) -> Sequence[Hash]:
-    """The leaf hashes of a page, recomputed from what is stored."""
+def act_commitment(act: ActRow) -> str:
+    """The commitment to the act part of an act as recorded."""
+    return leaves.act_commitment(act.school, act, act.recorded_at.isoformat(), act.salt)
+
+
+def page_hashes(
+    page: Page, places: slice = leaves.WHOLE, commitment: str | None = None
+) -> Sequence[Hash]:
+    """
+    The leaf hashes of a page, or of some places on it, recomputed from what is stored.
+
+    ``commitment`` is the one to its act, where that is at hand.
+    """
     act = page.act
-    recorded_at = act.recorded_at.isoformat()
     return leaves.page_leaves(
         page.runs,
         stream=page.stream,
@@ -184,6 +204,7 @@ def page_hashes(page: Page) -> Sequence[Hash]:
         first=page.first,
         index=page.first - act.first,
         on=act.recorded_at.date().isoformat(),
-        act=leaves.act_commitment(act.school, act, recorded_at, act.salt),
+        act=act_commitment(act) if commitment is None else commitment,
         salt=act.salt,
+        places=places,
     )

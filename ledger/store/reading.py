@@ -1,7 +1,7 @@
 """What can be read from one school's ledger: entries, streams, pages, acts, moments."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ledger.events.base import Recorded
@@ -136,17 +136,25 @@ class Reader:
         return [Session.parse(row[0].replace("/", " ").strip()) for row in found]
 
     def columns(
-        self, low: str = "", high: str = _AFTER_ALL, upto: int | None = None
+        self,
+        low: str = "",
+        high: str = _AFTER_ALL,
+        upto: int | None = None,
+        holding: Sequence[str] = ("",),
     ) -> Iterator[tuple[str, int, tuple[Run, ...]]]:
         """
         Stream, first entry number and runs of the pages from ``low`` to before ``high``.
 
-        In entry order and without the acts: the quickest way through a year of marks.
+        In entry order and without the acts: the quickest way through a year of marks. Of
+        pages in whose text none of the words ``holding`` stands, nothing more is read.
         """
+        words = [one.encode() for one in holding]
         sql = BODIES + f" AND p.stream >= ? AND p.stream < ? AND {_UPTO} ORDER BY +p.first"
         params = (self.school, low, high, _LAST if upto is None else upto)
         for stream, first, body in self._database.scan(sql, params):
-            yield stream, first, packing.unpack(body)
+            text = packing.inflated(body)
+            if any(word in text for word in words):
+                yield stream, first, packing.runs_in(text)
 
     def raw(self, first: int = 1, last: int | None = None) -> Iterator[tuple[Any, ...]]:
         """The rows of ``RAW``, pages begun in a stretch with their acts, to check the bytes."""

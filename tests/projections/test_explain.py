@@ -183,6 +183,21 @@ def test_nothing_heavy_is_imported_for_it() -> None:
     assert said.stdout.strip() == ""
 
 
+def test_a_question_does_not_wait_for_what_only_taking_in_needs() -> None:
+    """Of read models that are up to date: the handlers of all of them, and the library."""
+    dear = ("eventsourcing", "projections.taking_in", "projections.earlier", "pypdf", "fastapi")
+    script = (
+        "import sys, delivery.cli.packing, delivery.bootstrap, projections.views, "
+        f"delivery.packs.making; print(*sorted(set(sys.modules).intersection({dear})))"
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert said.stdout.strip() == ""
+
+
 def test_a_mark_taken_long_before_it_was_recorded_is_said(school: ASchool) -> None:
     from delivery.render.marks import text
 

@@ -5,17 +5,17 @@ import threading
 from pathlib import Path
 
 import pytest
-from eventsourcing.persistence import IntegrityError
 from sqlalchemy import func, select, update
 
 from ledger.store import open_store
-from projections import runner as running
+from projections import taking_in
 from projections.current_register import current_register
 from projections.doctor import doctor
 from projections.engines import engine, writing
-from projections.runner import Runner, take_in
+from projections.runner import Runner
 from projections.schema import version
-from projections.tracking import position, step
+from projections.taking_in import take_in
+from projections.tracking import StepTaken, position, step
 from projections.views import View, asof, live
 from tests.projections.a_school import URN, ASchool, session, sessions
 from tests.projections.test_asof import contents
@@ -48,7 +48,7 @@ def test_a_batch_that_fails_leaves_neither_rows_nor_position(
         raise RuntimeError("the power went")
 
     with monkeypatch.context() as patched:
-        patched.setattr(running, "take_in", fails)
+        patched.setattr(taking_in, "take_in", fails)
         with pytest.raises(RuntimeError):
             runner.catch_up(school.ledger)
 
@@ -64,7 +64,7 @@ def test_a_step_another_took_meanwhile_is_not_taken_again(school: ASchool, runne
     runner.catch_up(school.ledger)
     here = school.ledger.size()
 
-    with pytest.raises(IntegrityError), writing(runner.engine) as connection:
+    with pytest.raises(StepTaken), writing(runner.engine) as connection:
         step(connection, str(URN), 0, here)
 
 

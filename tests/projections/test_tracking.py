@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from eventsourcing.persistence import IntegrityError, TrackingRecorder
+from eventsourcing.persistence import TrackingRecorder
 from eventsourcing.tests.persistence import TrackingRecorderTestCase
 
 from projections.engines import engine, writing
+from projections.position_recorder import PositionRecorder
 from projections.runner import set_up
-from projections.tracking import PositionRecorder, position, step, steps
+from projections.tracking import StepTaken, position, step, steps
 
 
 class TestOnSqlite(TrackingRecorderTestCase):
@@ -42,7 +43,7 @@ def test_a_step_from_where_another_began_is_refused(tmp_path: Path) -> None:
     with writing(made) as connection:
         step(connection, "101234", 0, 5)
 
-    with pytest.raises(IntegrityError), writing(made) as connection:
+    with pytest.raises(StepTaken), writing(made) as connection:
         step(connection, "101234", 0, 7)
 
     with writing(made) as connection:

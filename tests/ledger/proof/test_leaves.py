@@ -6,6 +6,7 @@ from hashlib import sha256, shake_256
 
 from ledger.proof import leaves
 from ledger.store import Act, Run
+from ledger.store.rows import DISPOSED
 from tests.ledger.store.entries import OFFICER, SHEET, amended, taken
 
 SALT = bytes(range(32))
@@ -159,3 +160,17 @@ def test_a_percent_sign_and_mixed_columns_are_text_like_any_other() -> None:
         )
         for at, part in enumerate(parts)
     ]
+
+
+def test_the_leaves_of_some_places_on_a_page_are_those_of_the_whole() -> None:
+    gone = Run(DISPOSED, 1, 3, {}, {"leaf": [bytes([n] * 32).hex() for n in range(3)]})
+    runs = [Run.of(taken("/ N \\")), gone, Run.of([amended(reason="rang"), amended(reason="ill")])]
+    place = {"stream": SHEET, "version": 1, "first": 41, "index": 7, "on": "2024-09-09"}
+    whole = leaves.page_leaves(runs, **place, act="a" * 64, salt=SALT)
+
+    for first in range(9):
+        for last in range(first, 9):
+            some = leaves.page_leaves(
+                runs, **place, act="a" * 64, salt=SALT, places=slice(first, last)
+            )
+            assert some == whole[first:last]
