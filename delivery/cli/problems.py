@@ -32,6 +32,7 @@ class Exit(IntEnum):
     CONFLICT = 6
     NOT_PERMITTED = 7
     FINDINGS = 8
+    UNKNOWN = 9
 
 
 _OF_KIND = {
@@ -40,6 +41,7 @@ _OF_KIND = {
     "refused": Exit.REFUSED,
     "conflict": Exit.CONFLICT,
     "broken": Exit.INTEGRITY,
+    "unknown": Exit.UNKNOWN,
 }
 
 

@@ -21,7 +21,13 @@ from delivery.imports.marks import import_marks
 from delivery.imports.pupils import import_pupils
 from delivery.render import taken_in
 from delivery.usage import Usage
-from ledger.refusals import LedgerBusy, LedgerUnwritable, Refused
+from ledger.refusals import (
+    LedgerBusy,
+    LedgerUnreachable,
+    LedgerUnwritable,
+    OutcomeUnknown,
+    Refused,
+)
 
 if TYPE_CHECKING:
     from delivery.importers.formats.file import Keys
@@ -33,6 +39,9 @@ UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", ".swp")
 SETTLED = dt.timedelta(seconds=2)
 """A file is left alone until it was last written so long ago, lest half of it be read. One from
 a clock that is ahead of ours is not."""
+
+NOT_NOW = (LedgerBusy, LedgerUnreachable, LedgerUnwritable, OutcomeUnknown)
+"""What is no fault of a file's: it is tried again."""
 
 Outcome = Literal["taken", "quarantined"]
 
@@ -81,8 +90,8 @@ class Watched:
         """
         Take one file in and put it where it belongs, with its report beside it.
 
-        Raises ``LedgerBusy`` or ``LedgerUnwritable`` where the ledger cannot be written now: the
-        file waits in ``taking/``.
+        Raises one of ``NOT_NOW`` where the ledger cannot be written now: the file waits in
+        ``taking/``.
         """
         held = path
         if path.parent.name != TAKING:
@@ -90,7 +99,7 @@ class Watched:
             path.rename(held)
         try:
             outcome, report = _taken(desk, held, self)
-        except (LedgerBusy, LedgerUnwritable):
+        except NOT_NOW:
             raise
         except (Refused, Usage) as why:
             outcome, report = "quarantined", f"{why}\n"
@@ -192,7 +201,7 @@ def watch(
         for path in watched.waiting(desk.clock()):
             try:
                 passed = watched.take(desk, path)
-            except (LedgerBusy, LedgerUnwritable) as why:
+            except NOT_NOW as why:
                 held_up(why)
                 break
             except FileNotFoundError:  # somebody took it away, or another watcher was first

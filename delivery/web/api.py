@@ -44,6 +44,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     409: {"description": "The ledger moved on meanwhile: what came between."},
     412: {"description": "It moved on since the entry of If-Match: what came between."},
     422: {"description": "A rule refuses it: a stable code, a sentence and its reference."},
+    503: {"description": "Whether it was recorded is not known: send it again under its key."},
 }
 for _told in REFUSALS.values():
     _told["content"] = {problems.TYPE: {"schema": problems.SCHEMA}}

@@ -32,7 +32,14 @@ SCHEMA = {
         "reference": {"type": "string", "description": "The law or the clause."},
     },
 }
-STATUS = {"not found": 404, "not permitted": 403, "refused": 422, "conflict": 409, "broken": 500}
+STATUS = {
+    "not found": 404,
+    "not permitted": 403,
+    "refused": 422,
+    "conflict": 409,
+    "broken": 500,
+    "unknown": 503,
+}
 _TITLES = {
     400: "The request is off",
     401: "Sign in first",
@@ -42,6 +49,7 @@ _TITLES = {
     412: "The ledger moved on",
     422: "Refused by a rule",
     500: "This should not have happened",
+    503: "Not known yet",
 }
 
 

@@ -8,7 +8,7 @@ codes and HTTP statuses.
 
 from typing import ClassVar, Literal
 
-Kind = Literal["not found", "not permitted", "refused", "conflict", "broken"]
+Kind = Literal["not found", "not permitted", "refused", "conflict", "broken", "unknown"]
 
 
 class Refused(Exception):

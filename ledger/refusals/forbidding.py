@@ -161,3 +161,14 @@ class DatabaseForbids(Refused):
     code = "database-forbids"
     kind = "not permitted"
     message = "The login at {where} may not do this ({why}): 'attendance roles' says which may."
+
+
+class OutcomeUnknown(Refused):
+    """It was sent to be recorded, and no answer came that it was: it may be recorded or not."""
+
+    code = "outcome-unknown"
+    kind = "unknown"
+    message = (
+        "It is not known whether {act} was recorded: {why}. Ask again under the same key, "
+        "--key {key}: it is recorded once, however often it is asked."
+    )

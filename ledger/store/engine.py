@@ -13,6 +13,26 @@ from typing import Any, Protocol
 Row = tuple[Any, ...]
 
 
+class AnswerLost(Exception):
+    """
+    Sent to be committed, and no word came whether it was: the connection went, the disk failed.
+
+    Asked again under its key the act is recorded once, whatever became of it the first time.
+    """
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+class NotOnStandby(AnswerLost):
+    """
+    Committed on this server, and the wait for its standby was cancelled.
+
+    It is lost if the server is lost now. Asking again would only wait again.
+    """
+
+
 class Database(Protocol):
     """An open database, SQLite or PostgreSQL."""
 
@@ -23,8 +43,9 @@ class Database(Protocol):
         """
         One transaction that writes: all of it or nothing, rolled back unless recorded.
 
-        Raises ``LedgerBusy`` when another writer holds the ledger too long and
-        ``LedgerUnwritable`` when the disk is full or the file cannot be written.
+        Raises ``LedgerBusy`` when another writer holds the ledger too long,
+        ``LedgerUnwritable`` when the disk is full or the file cannot be written, and
+        ``AnswerLost`` where it may be recorded or not.
         """
 
     def likely_head(self, school: int) -> Row | None:
@@ -36,6 +57,14 @@ class Database(Protocol):
 
         ``False``, and nothing recorded, where the head is not the likely one, the stream not
         at the version before the page's, or the command id known: then ``writing`` has to look.
+        Raises as ``writing`` does.
+        """
+
+    def confirm(self) -> None:
+        """
+        Return once all that is committed here is also where an acknowledged act has to be.
+
+        Raises ``AnswerLost``. On SQLite it is there; on PostgreSQL a standby may have to say so.
         """
 
     def of(self, school: int) -> "Database":

@@ -6,12 +6,13 @@ that act's receipt), check the version of each stream, add the act and its pages
 head with the next entry number and the frontier of the Merkle log.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from ledger.events.base import Event
-from ledger.refusals import Conflict
+from ledger.refusals import Conflict, LedgerUnwritable, OutcomeUnknown, Refused
 from ledger.store import packing
 from ledger.store.decoding import (
     ACTS,
@@ -19,7 +20,7 @@ from ledger.store.decoding import (
     moment_of,
     receipt_of,
 )
-from ledger.store.engine import Transaction
+from ledger.store.engine import AnswerLost, NotOnStandby, Transaction
 from ledger.store.entering import Entries
 from ledger.store.reading import Reader
 from ledger.store.rows import Act, PageDraft, Receipt
@@ -51,38 +52,96 @@ class Ledger(Reader):
         drafts: Iterable[PageDraft],
         expect: Mapping[str, int] | None = None,
     ) -> Receipt:
-        """The same, with the events already as columns: for files of hundreds of thousands."""
+        """
+        The same, with the events already as columns: for files of hundreds of thousands.
+
+        Where the database did not say whether it was recorded, that is found out by the key.
+        Raises ``OutcomeUnknown`` where it cannot be found out now.
+        """
         coming = iter(drafts)
         batch = list(islice(coming, _BATCH))
         also = dict(expect or {})
-        receipt = self._at_once(act, batch, also)
-        if receipt is not None:
-            return receipt
+        try:
+            return self._at_once(act, batch, also) or self._looking(act, batch, coming, also)
+        except AnswerLost as lost:
+            return self._found_out(act, batch, coming, also, lost)
+
+    def _found_out(
+        self,
+        act: Act,
+        batch: Sequence[PageDraft],
+        coming: Iterator[PageDraft],
+        expect: Mapping[str, int],
+        lost: AnswerLost,
+    ) -> Receipt:
+        """
+        What became of an act that was not answered.
+
+        The head is held for that, so that nothing sent before is still on its way. What was
+        not recorded is so now, unless it is too long to be at hand still.
+        """
+        unknown = OutcomeUnknown(act=act.command, why=lost.why, key=act.key)
+        if isinstance(lost, NotOnStandby):
+            raise unknown from lost
+        try:
+            if len(batch) < _BATCH:
+                return replace(self._looking(act, batch, coming, expect), repeated=False)
+            with self._database.writing() as transaction:
+                found = transaction.open(self.school, act.key, ()).repeated
+            if found is not None:
+                self._database.confirm()
+                return receipt_of(found, repeated=False)
+        except Conflict:
+            raise
+        except (AnswerLost, Refused) as still:
+            raise unknown from still
+        raise LedgerUnwritable(where=self._database.where, why=lost.why) from lost
+
+    def _looking(
+        self,
+        act: Act,
+        batch: Sequence[PageDraft],
+        coming: Iterator[PageDraft],
+        also: Mapping[str, int],
+    ) -> Receipt:
+        """Record in one transaction that looks first: the key, the head, each stream."""
         with self._database.writing() as transaction:
-            streams = [*also, *(draft.stream for draft in batch if draft.stream not in also)]
-            opened = transaction.open(self.school, act.key, streams)
-            if opened.repeated is not None:
-                return receipt_of(opened.repeated, repeated=True)
-            size, recorded_before, frontier = opened.head or (0, 0, b"")
-            entries = Entries(self.school, act, recorded_before, size)
-            versions = opened.versions
-            for stream, version in also.items():
-                self._check(transaction, act, version, versions.get(stream))
-            pages: list[Sequence[Any]] = []
-            grown = bytes(frontier)
-            while batch:
-                for draft in batch:
-                    found = versions.get(draft.stream)
-                    self._check(transaction, act, draft.expect, found)
-                    pages.append(entries.page(draft, draft.begins if not found else found[0] + 1))
-                grown = entries.grow(grown)
-                if batch := list(islice(coming, _BATCH)):
-                    transaction.add(pages)
-                    pages = []
-                    versions = transaction.versions(self.school, [each.stream for each in batch])
-            last = size + entries.count
-            if not entries.count:
-                return Receipt(act.key, size + 1, size, moment_of(entries.recorded_at))
+            receipt = self._record(transaction, act, batch, coming, also)
+        if receipt.repeated:
+            self._database.confirm()
+        return receipt
+
+    def _record(
+        self,
+        transaction: Transaction,
+        act: Act,
+        batch: Sequence[PageDraft],
+        coming: Iterator[PageDraft],
+        also: Mapping[str, int],
+    ) -> Receipt:
+        streams = [*also, *(draft.stream for draft in batch if draft.stream not in also)]
+        opened = transaction.open(self.school, act.key, streams)
+        if opened.repeated is not None:
+            return receipt_of(opened.repeated, repeated=True)
+        size, recorded_before, frontier = opened.head or (0, 0, b"")
+        entries = Entries(self.school, act, recorded_before, size)
+        versions = opened.versions
+        for stream, version in also.items():
+            self._check(transaction, act, version, versions.get(stream))
+        pages: list[Sequence[Any]] = []
+        grown = bytes(frontier)
+        while batch:
+            for draft in batch:
+                found = versions.get(draft.stream)
+                self._check(transaction, act, draft.expect, found)
+                pages.append(entries.page(draft, draft.begins if not found else found[0] + 1))
+            grown = entries.grow(grown)
+            if batch := list(islice(coming, _BATCH)):
+                transaction.add(pages)
+                pages = []
+                versions = transaction.versions(self.school, [each.stream for each in batch])
+        last = size + entries.count
+        if entries.count:
             head = (self.school, last, entries.recorded_at, grown)
             transaction.record(entries.act_row(), pages, head, new=opened.head is None)
         return Receipt(act.key, size + 1, last, moment_of(entries.recorded_at))

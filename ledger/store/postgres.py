@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import copy
 from itertools import count
 from typing import Any
@@ -11,17 +11,15 @@ from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import errors
-from psycopg.pq import TransactionStatus
 
 from ledger.refusals import (
     DatabaseForbids,
-    LedgerBusy,
     LedgerUnreachable,
-    LedgerUnwritable,
     NoLedgerYet,
 )
 from ledger.store import beside, schema
 from ledger.store.engine import Doing, Row
+from ledger.store.postgres_answers import CONFIRM, Connection, connected, read, told
 from ledger.store.postgres_at_once import record_at_once
 from ledger.store.postgres_transaction import (
     FIRST,
@@ -58,7 +56,7 @@ class PostgresDatabase:
         self.where = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
         self._busy = busy_seconds
         self._local = threading.local()
-        self._opened: list[psycopg.Connection[Row]] = []
+        self._opened: list[Connection] = []
         self._guard = threading.Lock()
         self._closed = False
         self._heads: dict[int, Row] = {}
@@ -70,19 +68,13 @@ class PostgresDatabase:
         elif not self.select("SELECT 1 FROM pg_tables WHERE tablename = 'heads'", ()):
             raise NoLedgerYet(where=self.where)
 
-    def _connected(self, purpose: str) -> psycopg.Connection[Row]:
+    def _connected(self, purpose: str) -> Connection:
         """A connection of this thread, apart for reading so that a scan never holds a write up."""
         assert not (self._whole or self)._closed, "the store is closed"
-        connection: psycopg.Connection[Row] | None = getattr(self._local, purpose, None)
+        connection: Connection | None = getattr(self._local, purpose, None)
         if connection is None or connection.closed:
             try:
-                connection = psycopg.connect(
-                    self._url,
-                    autocommit=True,
-                    prepare_threshold=1,
-                    connect_timeout=10,
-                    client_encoding="UTF8",
-                )
+                connection = connected(self._url, again=bool(self._opened))
                 said = connection.execute(_SET, (str(int(self._busy * 1000)),)).fetchone()
                 (self._whole or self)._guarded = bool(said and said[0])
             except psycopg.Error as error:
@@ -107,16 +99,18 @@ class PostgresDatabase:
         return one
 
     def select(self, sql: str, params: Sequence[Any]) -> list[Row]:
-        connection = self._connected("reader")
-        with self._told(connection):
-            if self._school is None or not (self._whole or self)._guarded:
-                return connection.execute(percent(sql), params).fetchall()
-            with connection.pipeline():
-                connection.execute("BEGIN")
-                connection.execute(OF_SCHOOL, (self._school,))
-                found = connection.execute(percent(sql), params)
-                connection.execute("COMMIT")
-            return found.fetchall()
+        def ask(connection: Connection) -> list[Row]:
+            with self._told(connection):
+                if self._school is None or not (self._whole or self)._guarded:
+                    return connection.execute(percent(sql), params).fetchall()
+                with connection.pipeline():
+                    connection.execute("BEGIN")
+                    connection.execute(OF_SCHOOL, (self._school,))
+                    found = connection.execute(percent(sql), params)
+                    connection.execute("COMMIT")
+                return found.fetchall()
+
+        return read(lambda: self._connected("reader"), ask)
 
     def few(self, sql: str, params: Sequence[Any]) -> list[Row]:
         return self.select(sql, params)
@@ -144,35 +138,26 @@ class PostgresDatabase:
         stream, version, _, checks, body = page[3:]
         params = (school, *of_act, stream, version, checks, body, first - 1, head[3])
         connection = self._connected("writer")
-        with self._told(connection):
+        self._heads.pop(school, None)  # and not known again until the server has answered
+        with self._told(connection, sends=True):
             went = record_at_once(connection, params)
-        if not went:
-            self._heads.pop(school, None)
-            return False
-        self._heads[school] = tuple(head[1:])
-        return True
+        if went:
+            self._heads[school] = tuple(head[1:])
+        return went
 
     @contextmanager
     def writing(self) -> Iterator[PostgresTransaction]:
         connection = self._connected("writer")
-        with self._told(connection):
+        with self._told(connection, sends=True):
             yield PostgresTransaction(connection, self._heads)
 
-    @contextmanager
-    def _told(self, connection: psycopg.Connection[Row]) -> Iterator[None]:
-        """What the server's errors mean to the person who met them; nothing is left half done."""
-        try:
-            yield
-        except errors.LockNotAvailable as error:
-            raise LedgerBusy(where=self.where, seconds=int(self._busy)) from error
-        except errors.InsufficientPrivilege as error:
-            raise DatabaseForbids(where=self.where, why=str(error).splitlines()[0]) from error
-        except (errors.DiskFull, errors.ReadOnlySqlTransaction, errors.AdminShutdown) as error:
-            why = str(error).splitlines()[0]
-            raise LedgerUnwritable(where=self.where, why=why) from error
-        finally:
-            if connection.info.transaction_status != TransactionStatus.IDLE:
-                connection.rollback()
+    def _told(self, connection: Connection, *, sends: bool = False) -> AbstractContextManager[None]:
+        return told(connection, self.where, self._busy, sends=sends)
+
+    def confirm(self) -> None:
+        connection = self._connected("writer")
+        with self._told(connection, sends=True):
+            connection.execute(CONFIRM)
 
     def has(self, table: str) -> bool:
         return bool(self.select("SELECT 1 FROM pg_tables WHERE tablename = ?", (table,)))

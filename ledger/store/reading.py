@@ -7,6 +7,7 @@ from typing import Any
 from ledger.events.base import Recorded
 from ledger.kinds import Session
 from ledger.proof import merkle
+from ledger.refusals import OutcomeUnknown
 from ledger.store import packing
 from ledger.store.decoding import (
     ACTS,
@@ -20,7 +21,7 @@ from ledger.store.decoding import (
     receipt_of,
     stamp_of,
 )
-from ledger.store.engine import Database
+from ledger.store.engine import AnswerLost, Database
 from ledger.store.rows import ActRow, Page, Receipt, Run
 
 _LAST = 2**31 - 1
@@ -56,7 +57,13 @@ class Reader:
     def receipt(self, key: str) -> Receipt | None:
         """The receipt of the act with this command id, if there is one."""
         rows = self._database.few(FIND, (self.school, key))
-        return receipt_of(rows[0], repeated=True) if rows else None
+        if not rows:
+            return None
+        try:
+            self._database.confirm()  # its first answer may have been that it is not known
+        except AnswerLost as lost:
+            raise OutcomeUnknown(act="the act", why=lost.why, key=key) from lost
+        return receipt_of(rows[0], repeated=True)
 
     def version(self, stream: str) -> int:
         """The version of a stream: how many events it has; 0 for none."""

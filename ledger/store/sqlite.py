@@ -138,7 +138,8 @@ class SqliteDatabase:
                 self._heads.pop(school, None)
                 return False
             except sqlite3.Error as error:
-                raise refusal_of(self.where, error, self._busy) from error
+                self._heads.pop(school, None)
+                raise refusal_of(self.where, error, self._busy, sends=True) from error
             self._heads[school] = (*left, frontier)
         return True
 
@@ -152,10 +153,13 @@ class SqliteDatabase:
                 writer.execute("BEGIN IMMEDIATE")
                 yield SqliteTransaction(writer, self._heads)
             except sqlite3.Error as error:
-                raise refusal_of(self.where, error, self._busy) from error
+                raise refusal_of(self.where, error, self._busy, sends=True) from error
             finally:
                 if writer.in_transaction:
                     writer.execute("ROLLBACK")
+
+    def confirm(self) -> None:
+        pass  # what a reader finds, the disk has said it has
 
     def has(self, table: str) -> bool:
         return bool(self.select("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)))

@@ -4,14 +4,21 @@ import sqlite3
 from pathlib import Path
 
 from ledger.refusals import LedgerBusy, LedgerUnreachable, LedgerUnwritable
+from ledger.store.engine import AnswerLost
 
+_NOT_CONFIRMED = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC")
+"""Written, perhaps: it may be found again, or not."""
 _LOG_INDEX = 32_768  # bytes of the least file that SQLite shares its log by
 
 
-def refusal_of(where: str, error: sqlite3.Error, seconds: float) -> Exception:
-    """What a database error means to the person who met it."""
+def refusal_of(
+    where: str, error: sqlite3.Error, seconds: float, *, sends: bool = False
+) -> Exception:
+    """What a database error means to the person who met it; ``sends``: who adds an act."""
     said = str(error)
     name = getattr(error, "sqlite_errorname", None) or ""  # none where SQLite was not reached
+    if sends and name in _NOT_CONFIRMED:
+        return AnswerLost(f"the disk did not confirm that it has it ({said})")
     if name.startswith("SQLITE_IOERR") and _no_room(where):
         return LedgerUnwritable(where=where, why="the disk is full")
     if "locked" in said or "busy" in said:

@@ -1,0 +1,99 @@
+"""
+What PostgreSQL answers, and what it means where it does not.
+
+A connection that goes while something is committed takes the answer with it. And a server that
+waits for its standby says success, with a warning, where somebody cancelled the wait.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import errors
+from psycopg.pq import TransactionStatus
+
+from ledger.refusals import DatabaseForbids, LedgerBusy, LedgerUnwritable
+from ledger.store.engine import AnswerLost, NotOnStandby, Row
+
+CONFIRM = """
+SELECT CASE WHEN current_setting('synchronous_standby_names') <> ''
+    THEN pg_logical_emit_message(true, 'attendance', 'all before this is there') END
+"""
+"""Where there are standbys, a commit of its own: they confirm it after all that came before."""
+
+_CANCELLED = ("01000", "57P01")  # a warning; admin_shutdown, said as one before the server goes
+_TRIES, _PAUSE = 12, 0.5
+"""How often a server is asked that was there before, and the seconds between: it may restart."""
+
+
+class Connection(psycopg.Connection[Row]):
+    """A connection that remembers when it was warned of a standby that did not confirm."""
+
+    doubt: str | None = None
+
+    def hear(self, said: errors.Diagnostic) -> None:
+        """Take in a notice of the server."""
+        if said.severity_nonlocalized == "WARNING" and said.sqlstate in _CANCELLED:
+            self.doubt = said.message_primary or "a warning"
+
+
+def connected(url: str, *, again: bool) -> Connection:
+    """A connection; with ``again`` to a server that was there before, and may be back soon."""
+    for tried in range(_TRIES if again else 1):
+        if tried:
+            time.sleep(_PAUSE)
+        try:
+            made = Connection.connect(
+                url,
+                autocommit=True,
+                prepare_threshold=1,
+                connect_timeout=10,
+                client_encoding="UTF8",
+            )
+        except psycopg.OperationalError as error:
+            away = error
+            continue
+        made.add_notice_handler(made.hear)
+        return made
+    raise away
+
+
+@contextmanager
+def told(connection: Connection, where: str, seconds: float, *, sends: bool) -> Iterator[None]:
+    """
+    What the server's errors mean to the person who met them; nothing is left half done.
+
+    With ``sends`` something is committed: raises ``AnswerLost`` where it is not known whether.
+    """
+    connection.doubt = None
+    try:
+        yield
+    except errors.LockNotAvailable as error:
+        raise LedgerBusy(where=where, seconds=int(seconds)) from error
+    except errors.InsufficientPrivilege as error:
+        raise DatabaseForbids(where=where, why=str(error).splitlines()[0]) from error
+    except (errors.DiskFull, errors.ReadOnlySqlTransaction, errors.QueryCanceled) as error:
+        raise LedgerUnwritable(where=where, why=str(error).splitlines()[0]) from error
+    except psycopg.Error as error:
+        if sends and connection.closed:
+            raise AnswerLost("the server went away before it answered") from error
+        raise
+    finally:
+        status = connection.info.transaction_status
+        if not connection.closed and status != TransactionStatus.IDLE:
+            connection.rollback()
+    if sends and connection.doubt:
+        why = "it is recorded on the server, and whether its standby has it is not confirmed"
+        raise NotOnStandby(f"{why} ({connection.doubt})")
+
+
+def read(connection: Callable[[], Connection], ask: Callable[[Connection], list[Row]]) -> list[Row]:
+    """What is asked; once more on a new connection where the one at hand has gone."""
+    at_hand = connection()
+    try:
+        return ask(at_hand)
+    except psycopg.Error:
+        if not at_hand.closed:
+            raise
+    return ask(connection())
