@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ledger.refusals import NobodyNamed, NoLedgerYet, UnknownSchool, WhichSchool
+from ledger.refusals import LedgerUnwritable, NobodyNamed, NoLedgerYet, UnknownSchool, WhichSchool
 from ledger.store import Ledger, Store, open_store
 
 if TYPE_CHECKING:
@@ -72,6 +72,19 @@ class Desk:
                 "The next question tries again.",
             )
         return ()
+
+    def rebuild(self, ledger: Ledger, told: Callable[[int], None] | None = None) -> int:
+        """
+        Make the read models of a school anew; the entry they stand at then.
+
+        Raises ``LedgerUnwritable`` where the database does not let them be made.
+        """
+        from sqlalchemy.exc import DBAPIError
+
+        try:
+            return self.runner.rebuild(ledger, told)
+        except DBAPIError as problem:
+            raise LedgerUnwritable(where=self.store.where, why=problem.orig) from problem
 
     def ledger(self, school: int | None) -> Ledger:
         """

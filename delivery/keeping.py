@@ -68,7 +68,7 @@ def removed(desk: Desk, ledger: Ledger, *, restored: bool = False) -> int:
     """Values and salts, then what was computed from them, then the bytes; how many entries."""
     many = reapply(ledger, restored=restored)
     forget(ledger)
-    desk.runner.rebuild(ledger)
+    desk.rebuild(ledger)
     if many or not restored:
         desk.store.database.scrub()
     return many

@@ -73,7 +73,7 @@ def rebuild(call: Call) -> None:
     with desk(call.db) as at:
         for ledger in at.ledgers(call.school):
             with counting(f"School {ledger.school}", ledger.size()) as told:
-                entry = at.runner.rebuild(ledger, told)
+                entry = at.rebuild(ledger, told)
             note(f"School {ledger.school}: rebuilt from {entry:,} entries.")
 
 

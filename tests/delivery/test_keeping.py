@@ -5,9 +5,11 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from freezegun import freeze_time
+from sqlalchemy.exc import OperationalError
 
 from commands.amend_mark import AmendMark
 from commands.handle import handle
@@ -246,6 +248,24 @@ def test_erasure_inside_the_years_is_refused_and_the_refusal_recorded(
 
     assert (event.entries, event.until) == (2, DUE)  # the mark and the admission
     assert event.reference == "UK GDPR Art. 17(3)(b); SI 2024/208 reg. 7(a)"
+
+
+def test_a_disposal_cut_off_at_the_read_models_says_so_and_is_done_again(
+    desk: Desk, clock: Any, monkeypatch: Any
+) -> None:
+    ledger = a_register(desk)
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal, OFFICE)
+    with monkeypatch.context() as patch:
+        full = OperationalError("COMMIT", {}, Exception("the disk is full"))
+        patch.setattr(desk.runner, "rebuild", Mock(side_effect=full))
+
+        said = approve_and_run(desk).notes
+
+    assert "not done in the database yet (the disk is full): do the same again" in said[-1]
+    do(desk, DisposeOfEntries, HEAD, disposal=1)
+    assert any(page.gone for page in ledger.pages())
+    assert not doctor.doctor(desk.runner, ledger).findings
 
 
 def test_a_pupil_who_left_is_gone_with_the_last_of_the_marks(desk: Desk, clock: Any) -> None:
