@@ -1,6 +1,7 @@
 """The ledger in a browser: on this machine, or for those who sign in."""
 
 import ipaddress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,6 +9,7 @@ import typer
 
 from delivery.cli.app import app
 from delivery.cli.calls import DB, PERSON, Call, Shared, note, verb
+from delivery.cli.sealing import HERE, KEYS
 from delivery.usage import Usage
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def serve(
         Path | None,
         typer.Option("--providers", metavar="FILE.toml", help="Where people may sign in as well."),
     ] = None,
+    keys: KEYS = HERE,
 ) -> None:
     """The ledger in a browser.
 
@@ -69,7 +72,7 @@ def serve(
         raise Usage(f"Port {port} is taken on this machine; choose another with --port.")
     with desk(call.db) as at:
         at.ledgers(None)
-        door = _door(at, call, where, asks, providers)
+        door = replace(_door(at, call, where, asks, providers), keys=keys)
         made = application(at, None, door, hosts=LOCAL if where.alone else host or ())
         name = host[0] if host else f"{address}:{port}"
         note(f"{'https' if door.secure else 'http'}://{name}/ {_who(call, asks)}. Ctrl-C stops it.")

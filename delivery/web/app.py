@@ -17,6 +17,7 @@ from delivery.web import (
     compare,
     doing,
     feed,
+    feeds,
     keeping,
     letters,
     marks,
@@ -42,6 +43,7 @@ POLICY = (
 )
 
 _PAGES = (
+    feeds,  # before the pages: /api is no school
     pages,
     marks,
     taking,

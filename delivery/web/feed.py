@@ -1,23 +1,19 @@
-"""What is recorded, as it is recorded: server-sent events, each with the number of its entry."""
+"""What is recorded, as it is recorded, for pages: each act with the number of its last entry."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
+from delivery.feed.source import acts_after
 from delivery.web.door.doorman import Door
 from delivery.web.site import Its
+from delivery.web.streaming import Look, streamed
 from ledger.store import ActRow, Ledger
 
 routes = APIRouter(include_in_schema=False)
-LOOKS_EVERY = 0.5
-"""Seconds between two looks at the ledger's size: one number, read from the head's row."""
-QUIET = 30
-"""Looks after which something is sent, so that nobody between takes the line for dead."""
 AT_ONCE = 500
 """Acts that are read together, for whoever was away for long."""
 
@@ -46,39 +42,23 @@ async def feed(
             return here.view.ledger, start, here.sees_school()
 
     ledger, start, whole = await run_in_threadpool(begin)
-    told = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    lines = _lines(request, ledger, start, whole=whole)
-    return StreamingResponse(lines, media_type="text/event-stream", headers=told)
-
-
-async def _lines(request: Request, ledger: Ledger, seen: int, *, whole: bool) -> AsyncIterator[str]:
-    yield f"retry: 1000\nid: {seen}\nevent: begin\ndata: {seen}\n\n"
     door: Door = request.app.state.door
-    quiet = looks = 0
-    while not getattr(request.app.state, "ending", False):
-        for act, streams in await run_in_threadpool(_since, ledger, seen):
-            seen, quiet = act.last, 0
-            yield _told(act, streams if whole else [])
-        quiet += 1
-        if quiet % QUIET == 0:
-            yield ": still here\n\n"
-        looks += 1
-        if looks % QUIET == 0 and not await run_in_threadpool(door.still_in, request):
-            return  # signed out, too long away, or disabled meanwhile
-        await asyncio.sleep(LOOKS_EVERY)
+    told = f"retry: 1000\nid: {start}\nevent: begin\ndata: {start}\n\n"
+    look = _looking(ledger, start, whole=whole)
+    return streamed(request, told, look, lambda: door.still_in(request))
 
 
-def _since(ledger: Ledger, seen: int) -> list[tuple[ActRow, list[str]]]:
-    size = ledger.size()
-    if size <= seen:
-        return []
-    found: list[tuple[ActRow, list[str]]] = []
-    while seen < size and len(found) < AT_ONCE:
-        act = next(ledger.acts(seen + 1, seen + 1))
-        streams = [page.stream for page in ledger.pages(after=seen, upto=act.last)]
-        found.append((act, sorted(set(streams))[:50]))
-        seen = act.last
-    return found
+def _looking(ledger: Ledger, start: int, *, whole: bool) -> Look:
+    seen = start
+
+    def look() -> list[str]:
+        nonlocal seen
+        found = acts_after(ledger, seen, AT_ONCE)
+        if found:
+            seen = found[-1][0].last
+        return [_told(act, streams[:50] if whole else []) for act, streams in found]
+
+    return look
 
 
 def _told(act: ActRow, streams: list[str]) -> str:

@@ -36,7 +36,12 @@ def entry_of_tag(told: str | None) -> int | None:
 
 def tagged(request: Request, answer: Response, entry: int) -> Response:
     """The answer with its ETag; or that nothing has changed, to whoever has it already."""
-    tag = f'"{entry}-{hashlib.sha256(bytes(answer.body)).hexdigest()[:16]}"'
+    return unless_known(request, answer, f"{entry}-")
+
+
+def unless_known(request: Request, answer: Response, before: str = "") -> Response:
+    """The answer with an ETag of its bytes; or that nothing has changed."""
+    tag = f'"{before}{hashlib.sha256(bytes(answer.body)).hexdigest()[:16]}"'
     known = [one.strip().removeprefix("W/") for one in _told(request, "if-none-match").split(",")]
     if tag in known:
         answer = Response(status_code=304)

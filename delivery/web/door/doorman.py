@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from hmac import compare_digest
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from delivery.bootstrap import Desk, within
-from delivery.web.door.accounts import Accounts
+from delivery.web.door.accounts import Account, Accounts
 from delivery.web.door.book import Book
 from delivery.web.door.openid import Provider
 from delivery.web.door.passwords import Passwords
@@ -43,7 +44,7 @@ class Door:
 
     Without ``asks`` whoever asks sits at this machine, and acts as ``person``. With it they sign
     in, or send a token. ``book`` is the door's own file; without one no reading is kept.
-    ``secure``: nothing is told but over TLS.
+    ``secure``: nothing is told but over TLS. ``keys``: the folder of the keys of pseudonyms.
     """
 
     desk: Desk
@@ -53,6 +54,7 @@ class Door:
     secure: bool = False
     providers: tuple[Provider, ...] = ()
     passwords: Passwords | None = None
+    keys: Path = Path("attendance-keys")
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -71,6 +73,9 @@ class Door:
         """Whether whoever began a long answer would still be let in, asking nothing more."""
         if not self.asks:
             return True
+        told = request.headers.get("authorization", "")
+        if told and request.url.path.startswith("/api/"):
+            return self._of_token(told) is not None
         secret = request.cookies.get(cookie_name(self.secure), "")
         return bool(secret) and self.sessions.of(secret, self.now(), seen=False) is not None
 
@@ -108,11 +113,14 @@ class Door:
                 pupils=lambda: in_class(passed.view, shown),
             )
 
+    def _of_token(self, told: str) -> tuple[Account, frozenset[str] | None] | None:
+        return self.sessions.of_token(told.removeprefix("Bearer ").strip(), self.now())
+
     def _coming(self, request: Request) -> Visitor:
         api = request.url.path.startswith("/api/")
         told = request.headers.get("authorization", "")
         if api and told:
-            found = self.sessions.of_token(told.removeprefix("Bearer ").strip(), self.now())
+            found = self._of_token(told)
             if found is None:
                 raise TokenUnknown
             account, questions = found

@@ -1,0 +1,1 @@
+"""Every entry as it is recorded, for other programs: one source, told as CloudEvents."""
