@@ -12,7 +12,7 @@ from delivery.feed.following import Source
 from delivery.feed.pseudonymous import pseudonymous
 from delivery.pseudonyms import Pseudonyms, pseudonyms
 from delivery.web.door.doorman import Door, Pass, inside
-from delivery.web.door.rules import Topic, Verdict
+from delivery.web.door.rules import Topic
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.door.visitor import Visitor
 from ledger.kinds import Urn
@@ -81,7 +81,7 @@ def _source(
     with holding(door.desk), inside(door.desk, visitor, school):
         ledger = door.desk.ledger(school)
         passed = Pass.of(door, visitor, view_of(door.desk, ledger, Call()))
-        verdict = passed.check(Topic.FEED)
-    if verdict is Verdict.WITHOUT_NAMES or pseudonymously:
-        return Source(ledger, pseudonymous(under()))
-    return Source(ledger, everything)
+        if passed.sees(Topic.ENTRIES) and not pseudonymously:
+            return Source(ledger, everything)
+        passed.check(Topic.SCHOOL)
+    return Source(ledger, pseudonymous(under()))

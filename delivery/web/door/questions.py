@@ -47,7 +47,7 @@ TOPICS = {
     "doctor": Topic.LEDGER,
     "export marks": Topic.SCHOOL,
     "export events": Topic.ENTRIES,
-    "feed": Topic.FEED,
+    "feed": Topic.SCHOOL,
 }
 """By question where it names no pupil and no class. One that is not here is the whole school's."""
 

@@ -23,7 +23,6 @@ class Topic(Enum):
     SCHOOL = "pupils of the whole school"
     FIGURES = "figures that name no pupil"
     PEOPLE = "what members of staff did and read"
-    FEED = "every entry of a school, as it is recorded"
     ITS_OWN = "pages that ask at the door about each thing they show"
     LEDGER = "the ledger itself: whether it is whole, and its policy"
     ENTRIES = "every entry with everything in it"
@@ -140,15 +139,8 @@ def judged(grant: Grant | None, asked: Asked) -> Verdict:
     if not _within(grant, asked):
         hidden = asked.topic in {Topic.PUPIL, Topic.CASE}
         return Verdict.HIDDEN if hidden and not _knows(grant, asked) else Verdict.BARRED
-    if asked.topic is Topic.FEED:
-        return Verdict.ALLOWED if _told_all(grant) else Verdict.WITHOUT_NAMES
     nameless = asked.topic in {Topic.FIGURES, Topic.LEDGER, Topic.ITS_OWN} or grant.names
     return Verdict.ALLOWED if nameless else Verdict.WITHOUT_NAMES
-
-
-def _told_all(grant: Grant) -> bool:
-    """Whether nothing of the ledger is kept from them: cases, names, and what staff did."""
-    return grant.cases and grant.people and grant.names
 
 
 def _within(grant: Grant, asked: Asked) -> bool:
@@ -158,7 +150,6 @@ def _within(grant: Grant, asked: Asked) -> bool:
         Topic.CLASS: grant.whole or asked.group in grant.groups,
         Topic.LISTED: grant.whole or bool(grant.groups or grant.pupils),
         Topic.SCHOOL: grant.whole,
-        Topic.FEED: grant.whole,
         Topic.ITS_OWN: True,
         Topic.FIGURES: grant.figures,
         Topic.PEOPLE: grant.people,
