@@ -27,9 +27,9 @@ class MarkHeld(NamedTuple):
     The entry that stands for a pupil and a session, and what is said beside it.
 
     ``code`` is the entry's own, whatever lies over it; ``layer`` says what does: ``register`` for
-    nothing, ``closure``, or ``not on roll``. ``taken_at`` is ISO text in UTC, and by whom: who made
-    the entry here, or in another system where that said so. ``reason`` is that of the
-    last amendment. ``vanished``: the source shows it no longer.
+    nothing, ``closure``, or ``not on roll``; ``counts_as`` is the code that counts. ``taken_at``
+    is ISO text in UTC, and by whom: who made the entry here, or in another system where that said
+    so. ``reason`` is that of the last amendment. ``vanished``: the source shows it no longer.
     """
 
     session: Session
@@ -45,6 +45,7 @@ class MarkHeld(NamedTuple):
     reason: str | None
     vanished: bool
     layer: str
+    counts_as: Code | None
 
 
 def marks_held(view: View, scope: Scope) -> list[MarkHeld]:
@@ -94,6 +95,7 @@ def _held(view: View, key: Key, one: tuple[Any, ...], *, gone: bool) -> MarkHeld
     known = view.context.roll.pupils.get(pupil)
     on_roll = known is not None and known.on_roll(session.date)
     over = covering(view.school.closures.values(), session, group)
+    over_it = effective(code, over, on_roll)
     comment, taken_at, name, position, reason = (None if s == STRUCK else s for s in words)
     return MarkHeld(
         session,
@@ -108,5 +110,6 @@ def _held(view: View, key: Key, one: tuple[Any, ...], *, gone: bool) -> MarkHeld
         position,
         reason,
         gone,
-        effective(code, over, on_roll).layer,
+        over_it.layer,
+        over_it.code,
     )

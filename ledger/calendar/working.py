@@ -34,11 +34,11 @@ def bank_holidays(year: int) -> frozenset[dt.date]:
     Computed by the Banking and Financial Dealings Act 1971 and the yearly proclamations'
     settled pattern, with the exceptions proclaimed from 2006 to 2023.
     """
-    easter = _easter(year)
+    sunday = easter(year)
     usual = {
         _not_at_weekend(dt.date(year, 1, 1)),
-        easter - dt.timedelta(days=2),
-        easter + dt.timedelta(days=1),
+        sunday - dt.timedelta(days=2),
+        sunday + dt.timedelta(days=1),
         _monday_from(dt.date(year, 5, 1)),
         _monday_from(dt.date(year, 5, 25)),
         _monday_from(dt.date(year, 8, 25)),
@@ -47,6 +47,26 @@ def bank_holidays(year: int) -> frozenset[dt.date]:
     }
     proclaimed = {day for day in _PROCLAIMED if day.year == year}
     return frozenset((usual - _NOT_THAT_YEAR) | proclaimed)
+
+
+def easter(year: int) -> dt.date:
+    """Easter Sunday, by the Gregorian computus (Meeus, Jones, Butcher)."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    m = (32 + 2 * e + 2 * i - h - k) % 7
+    n = (a + 11 * h + 22 * m) // 451
+    month, day = divmod(h + m - 7 * n + 114, 31)
+    return dt.date(year, month, day + 1)
+
+
+def spring_bank_holiday(year: int) -> dt.date:
+    """The last Monday in May, or the day in June to which it was moved in 2012 and 2022."""
+    usual = _monday_from(dt.date(year, 5, 25))
+    moved = (day for day in sorted(_PROCLAIMED) if day.year == year and day.month == 6)
+    return next(moved, usual) if usual in _NOT_THAT_YEAR else usual
 
 
 def is_working_day(day: dt.date, also: Collection[dt.date] = ()) -> bool:
@@ -73,19 +93,6 @@ def working_days_between(day: dt.date, later: dt.date, also: Collection[dt.date]
     """The number of working days after ``day`` up to and with ``later``; 0 if it is not later."""
     span = range(1, (later - day).days + 1)
     return sum(is_working_day(day + dt.timedelta(days=n), also) for n in span)
-
-
-def _easter(year: int) -> dt.date:
-    """Easter Sunday, by the Gregorian computus (Meeus, Jones, Butcher)."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    m = (32 + 2 * e + 2 * i - h - k) % 7
-    n = (a + 11 * h + 22 * m) // 451
-    month, day = divmod(h + m - 7 * n + 114, 31)
-    return dt.date(year, month, day + 1)
 
 
 def _monday_from(day: dt.date) -> dt.date:

@@ -46,12 +46,17 @@ TOPICS = {
     "policy check": Topic.LEDGER,
     "doctor": Topic.LEDGER,
     "export marks": Topic.SCHOOL,
+    "export census": Topic.SCHOOL,
+    "export ctf": Topic.SCHOOL,
     "export events": Topic.ENTRIES,
     "feed": Topic.SCHOOL,
 }
 """By question where it names no pupil and no class. One that is not here is the whole school's."""
 
-CASES = {"absences", "explain-leave", "leave list", "letters", "pack", "support"}
+CASES = {
+    *("absences", "explain-leave", "leave list", "letters", "pack", "support"),
+    *("export ctf", "export marks"),
+}
 """Questions that, of one pupil, tell more than the register and what follows from it."""
 
 
@@ -61,7 +66,8 @@ def about(words: str, own: Mapping[str, Any]) -> Topic:
         return Topic.PEOPLE
     if own.get("pupil") is not None:
         return Topic.CASE if words in CASES else Topic.PUPIL
-    if own.get("group") is not None or own.get("of_class") is not None:
+    named = own.get("group") is not None or own.get("of_class") is not None
+    if named and not words.startswith("export "):
         return Topic.CLASS
     if words == "rates" and own.get("by") == "pupil":
         return Topic.SCHOOL

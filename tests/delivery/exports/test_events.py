@@ -3,8 +3,11 @@
 import hashlib
 import json
 
+import pytest
+
 from tests.delivery.conftest import Call
 
+pytestmark = pytest.mark.slow
 AT = ("--school", "100001")
 
 

@@ -11,6 +11,8 @@ from tests.delivery.conftest import Call
 load()
 KINDS = {
     "export marks": ({"class": "4B"}, ["--class", "4B"], "text/csv"),
+    "export census": ({"day": "2025-01-16"}, ["2025-01-16"], "text/csv"),
+    "export ctf": ({"dfe_number": "908/2101"}, ["--dfe-number", "908/2101"], "application/xml"),
     "export events": ({"after": "3"}, ["--after", "3"], "application/jsonl"),
 }
 

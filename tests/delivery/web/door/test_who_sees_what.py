@@ -97,6 +97,7 @@ def asking(verb: Verb, pupil: str, group: str = "4B") -> dict[str, Any]:
         "policies": ["england", "trusts/nclt_2023"],
         "request": "1",
         "table": "v1_fact_mark_current",
+        "day": "2025-01-16",
     }
     own = {one.name: one.default is one.empty for one in verb.own}
     said = {name: least[name] for name, needed in own.items() if needed}
@@ -106,6 +107,8 @@ def asking(verb: Verb, pupil: str, group: str = "4B") -> dict[str, Any]:
         said = {"by": "class"}  # of each pupil it is about the school: below
     if verb.words == "pack":
         said |= {"check": "true", "from": "2024-09-02", "to": "2024-09-03", "parent": "parent-1"}
+    if verb.words == "export ctf":
+        said = {"dfe_number": "908/2101"}
     if verb.words == "whatif":
         said = {"policy": least["policies"]}
     return said
