@@ -17,6 +17,7 @@ from ledger.refusals import LedgerUnwritable, NobodyNamed, NoLedgerYet, UnknownS
 from ledger.store import Ledger, Store, open_store
 
 if TYPE_CHECKING:
+    from ledger.retention.removals import Removals
     from projections.runner import Runner
 
 
@@ -38,6 +39,9 @@ class Desk:
     store: Store
     clock: Callable[[], dt.datetime] = field(default=now)
     keys: Callable[[], str] = field(default=new_key)
+    stays: bool = False
+    """Whether it stays open, so that others may remove meanwhile what was read here."""
+    _removals: "dict[int, Removals]" = field(default_factory=dict, repr=False)
 
     @cached_property
     def runner(self) -> "Runner":
@@ -101,7 +105,7 @@ class Desk:
             school = held[0]
         if school not in held:
             raise UnknownSchool(school=school, known=self._named(held))
-        return self.store.ledger(school)
+        return self._as_left(self.store.ledger(school))
 
     def ledgers(self, school: int | None) -> list[Ledger]:
         """The ledger of the school named, or every school's."""
@@ -110,7 +114,30 @@ class Desk:
         held = self._schools()
         if not held:
             raise NoLedgerYet(where=self.store.where)
-        return [self.store.ledger(urn) for urn in held]
+        return [self._as_left(self.store.ledger(urn)) for urn in held]
+
+    def let_go(self, ledger: Ledger) -> None:
+        """Remember nothing of what was read of a school: something of it was removed."""
+        from commands.states import forget
+
+        forget(ledger)
+        self.store.let_go()
+        if "runner" in self.__dict__:
+            self.runner.let_go(ledger.school)
+
+    def look(self) -> None:
+        """Let go of what others have removed meanwhile; for whoever is not asked just now."""
+        for urn in self.store.schools():
+            self._as_left(self.store.ledger(urn))
+
+    def _as_left(self, ledger: Ledger) -> Ledger:
+        """The ledger; where it stays open, with nothing remembered that was removed since."""
+        if self.stays:
+            from ledger.retention.removals import Removals
+
+            if self._removals.setdefault(ledger.school, Removals()).moved(ledger):
+                self.let_go(ledger)
+        return ledger
 
     def name_of(self, school: int) -> str:
         """What a school is called."""

@@ -5,7 +5,7 @@ from commands.handle import handle
 from commands.retention.dispose_of_entries import DisposeOfEntries
 from commands.retention.place_hold import PlaceHold
 from commands.retention.redact import Redact
-from commands.states import forget, states_of
+from commands.states import states_of
 from delivery import expired
 from delivery.acts import Done, last_seen
 from delivery.bootstrap import Desk
@@ -67,7 +67,7 @@ def remove(desk: Desk, ledger: Ledger) -> tuple[str, ...]:
 def removed(desk: Desk, ledger: Ledger, *, restored: bool = False) -> int:
     """Values and salts, then what was computed from them, then the bytes; how many entries."""
     many = reapply(ledger, restored=restored)
-    forget(ledger)
+    desk.let_go(ledger)
     desk.rebuild(ledger)
     if many or not restored:
         desk.store.database.scrub()

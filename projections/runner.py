@@ -106,10 +106,16 @@ class Runner:
         self.forget(ledger.school)
         return self.catch_up(ledger, told)
 
+    def let_go(self, school: int) -> None:
+        """Remember nothing of one school, and hold no connection's memory of it."""
+        self._contexts.pop(school, None)
+        self._standing.pop(school, None)
+        self._states.pop(school, None)
+        self.engine.dispose()
+
     def forget(self, school: int) -> None:
         """Drop the rows of one school, its positions too."""
-        self._contexts.pop(school, None)
-        self._states.pop(school, None)
+        self.let_go(school)
         with writing(self.engine) as connection:
             narrow(connection, school)
             for table in every_table():

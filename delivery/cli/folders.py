@@ -47,6 +47,7 @@ def watch(
 
     watched = Watched(folder, call.person, call.school, keys_for(people, codes, across))
     with desk(call.db) as at:
+        at.stays = True
         quarantined = take_in(
             watched, at, once=once, wait=lambda: time.sleep(every), told=_told, held_up=_held_up
         )

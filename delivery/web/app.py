@@ -78,6 +78,7 @@ def application(
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
+    desk.stays = True
     made.state.door = door = door or Door(desk, person)
     site = made.state.site = Site(door)
     problems.install(made, site)

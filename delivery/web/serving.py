@@ -4,15 +4,22 @@ import asyncio
 import ipaddress
 import signal
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
+from delivery.bootstrap import Desk
+from ledger.refusals import Refused
+
 HERE = "127.0.0.1"
+LOOKS_EVERY = 5.0
+"""Seconds between two looks at whether something was removed from the ledger."""
 
 
 @dataclass(frozen=True)
@@ -68,4 +75,14 @@ async def served(application: FastAPI, where: Where) -> None:
     running = asyncio.get_running_loop()
     for told in (signal.SIGINT, signal.SIGTERM):
         running.add_signal_handler(told, end)
+    looking = asyncio.create_task(_looking(application.state.door.desk))
     await server.serve()
+    looking.cancel()
+
+
+async def _looking(desk: Desk) -> None:
+    """Hear of what others have removed, though nobody asks for a page."""
+    while True:
+        await asyncio.sleep(LOOKS_EVERY)
+        with suppress(Refused):  # out of reach just now: whoever asks is told
+            await run_in_threadpool(desk.look)

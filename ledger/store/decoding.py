@@ -47,6 +47,11 @@ def _person(made_by: str) -> Person:
     return Person.model_construct(id=who, name=name, position=position)
 
 
+def forget_people() -> None:
+    """Let go of the people whose acts were read."""
+    _person.cache_clear()
+
+
 def act_row_of(school: int, row: Row) -> ActRow:
     """An act from the columns of ``ACTS``."""
     first, count, recorded_at, made_at, key, command, made_by, source, salt = row

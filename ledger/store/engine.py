@@ -98,6 +98,9 @@ class Database(Protocol):
         may change an act or a page; ``guards`` say what this may.
         """
 
+    def let_go(self) -> None:
+        """Hold nothing in memory of what connections have read: something of it was removed."""
+
     def scrub(self) -> None:
         """
         Let no bytes of what was removed stay in the database's files.

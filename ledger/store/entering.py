@@ -90,3 +90,8 @@ class Entries:
 def _person(made_by: Person) -> str:
     """Who did it, as the act row keeps it; the same few people act all day."""
     return leaves.canonical([made_by.id, made_by.name, made_by.position])
+
+
+def forget_people() -> None:
+    """Let go of the people who have acted."""
+    _person.cache_clear()

@@ -182,6 +182,9 @@ class PostgresDatabase:
             yield lambda sql, params=(): _rows(connection.execute(percent(sql), params))
             connection.execute("COMMIT")
 
+    def let_go(self) -> None:
+        """Rows are not kept here once they were handed out."""
+
     def scrub(self) -> None:
         """Every table written anew, statistics too, and the log's old segments given up."""
         connection = self._connected("writer")

@@ -19,6 +19,7 @@ _ROWS = 512  # read at a time
 _PAGE = 2048  # bytes: a commit writes whole pages, and a register of thirty is some 300 bytes
 _LOG = 2000  # pages of the log, then they go into the file
 _EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
+_FREE = "PRAGMA shrink_memory"  # pages of the file that a connection keeps at hand
 
 
 class SqliteDatabase:
@@ -131,7 +132,8 @@ class SqliteDatabase:
         school, *left, frontier = head
         row = (*act, stream, version, checks, body, frontier)
         with self._write_lock:
-            assert self._writer is not None  # or there were no likely head
+            if self._writer is None:  # let go of since the head was looked up
+                return False
             try:
                 self._writer.execute(AT_ONCE, row)
             except sqlite3.IntegrityError:
@@ -190,6 +192,17 @@ class SqliteDatabase:
                 connection.execute(statement)
             yield lambda sql, params=(): connection.execute(sql, params).fetchall()
             connection.execute("COMMIT")
+
+    def let_go(self) -> None:
+        with self._guard:
+            for reader in self._readers:
+                with reader.lock:
+                    reader.connection.execute(_FREE)
+        with self._write_lock:
+            self._heads.clear()
+            if self._writer is not None:  # it may say nothing but what appends
+                self._writer.close()
+                self._writer = None
 
     def scrub(self) -> None:
         """The log into the file, the file written anew, and the log emptied."""

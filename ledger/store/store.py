@@ -3,6 +3,7 @@
 from types import TracebackType
 
 from ledger.refusals import LedgerUnreachable
+from ledger.store import decoding, entering
 from ledger.store.engine import Database
 from ledger.store.ledger import Ledger
 from ledger.store.sqlite import SqliteDatabase
@@ -29,6 +30,12 @@ class Store:
         if school not in self._ledgers:
             self._ledgers[school] = Ledger(self.database.of(school), school)
         return self._ledgers[school]
+
+    def let_go(self) -> None:
+        """Remember nothing of what was read: something of it was removed."""
+        decoding.forget_people()
+        entering.forget_people()
+        self.database.let_go()
 
     def close(self) -> None:
         """Close every connection."""
