@@ -54,8 +54,10 @@ def _files(desk: Desk, ledger: Ledger, command: Command) -> list[str]:
     """Remove the files that go with a disposal, while its entries still say which."""
     if not isinstance(command, DisposeOfEntries):
         return []
-    asked = retention_of(ledger).disposals[command.disposal].requested
-    return expired.remove(desk, ledger, asked.ranges)
+    known = retention_of(ledger).disposals.get(command.disposal)
+    if known is None:  # the key was that of another act, which was done long ago
+        return []
+    return expired.remove(desk, ledger, known.requested.ranges)
 
 
 def remove(desk: Desk, ledger: Ledger) -> tuple[str, ...]:

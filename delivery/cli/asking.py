@@ -194,10 +194,18 @@ def span(view: "View", call: Call) -> tuple[dt.date, dt.date]:
     return (min(year.starts, last) if year else last), last
 
 
-def nothing(sentence: str) -> typer.Exit:
+class Nothing(typer.Exit):
+    """Nothing matched: how it ends when typed, and the sentence that says so."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(Exit.NOTHING)
+        self.sentence = sentence
+
+
+def nothing(sentence: str) -> Nothing:
     """Say that nothing matched; to be raised."""
     note(sentence)
-    return typer.Exit(Exit.NOTHING)
+    return Nothing(sentence)
 
 
 def pupil_in(roll: "Roll", written: str) -> Any:

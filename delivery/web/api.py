@@ -17,14 +17,14 @@ from fastapi.responses import Response
 
 from delivery.acts import seen
 from delivery.bootstrap import holding
-from delivery.cli.asking import view_of
+from delivery.cli.asking import Nothing, view_of
 from delivery.cli.calls import ACT, VERBS, Call, Verb
 from delivery.cli.problems import Exit
 from delivery.cli.verbs import load
 from delivery.exports import Export
 from delivery.usage import Usage
 from delivery.web import problems
-from delivery.web.described import answered, handed_over, recorded
+from delivery.web.described import IDEMPOTENCY_KEY, IF_MATCH, answered, handed_over, recorded
 from delivery.web.door.doorman import Door, Pass, Visited, inside
 from delivery.web.door.questions import check_act, check_question, keep_reading
 from delivery.web.door.rules import Verdict
@@ -195,15 +195,14 @@ def _act(verb: Verb) -> Any:
         "school": School,
         "visitor": Visited,
         "given": Annotated[model, Body()],
-        "idempotency_key": Annotated[str | None, Header(max_length=200)],
-        "if_match": Annotated[str | None, Header(max_length=80, description=_IF_MATCH)],
+        "idempotency_key": Annotated[str | None, Header(**IDEMPOTENCY_KEY)],
+        "if_match": Annotated[str | None, Header(**IF_MATCH)],
         "return": Response,
     }
     return done
 
 
 School = Annotated[int, Path(ge=1, le=10**9, description="URN.", examples=[999001])]
-_IF_MATCH = "An ETag, or an entry number: do it only if nothing it stands on came after that."
 
 
 @contextmanager
@@ -234,7 +233,8 @@ def _answered(verb: Verb, call: Heard, own: dict[str, Any], *, names: bool = Tru
         verb.function(call, **own)
     except typer.Exit as ended:
         if not call.told:
-            return problems.response(404, "nothing-matched", "Nothing matched.")
+            told_so = ended.sentence if isinstance(ended, Nothing) else "Nothing matched."
+            return problems.response(404, "nothing-matched", told_so)
         found = ended.exit_code in (Exit.DONE, Exit.NOTHING, Exit.FINDINGS, Exit.INTEGRITY)
         status = 200 if found else 500
     told = "".join(call.told)

@@ -21,13 +21,15 @@ from delivery.web import (
     keeping,
     letters,
     marks,
+    packs,
     pages,
     problems,
     reports,
     taking,
 )
+from delivery.web.described import secured
 from delivery.web.door import signing_in, signing_out
-from delivery.web.door.doorman import Door
+from delivery.web.door.doorman import Door, cookie_name
 from delivery.web.door.turned_away import NotSecure
 from delivery.web.site import Site
 
@@ -53,6 +55,7 @@ _PAGES = (
     letters,
     reports,
     keeping,
+    packs,
     compare,
     feed,
 )
@@ -92,6 +95,9 @@ def application(
     if door.asks:
         made.include_router(signing_in.routes)
         made.include_router(signing_out.routes)
+
+    plainly = made.openapi
+    made.openapi = lambda: secured(plainly(), cookie_name(door.secure), asks=door.asks)  # type: ignore[method-assign]
 
     @made.middleware("http")
     async def guarded(request: Request, following):  # type: ignore[no-untyped-def]

@@ -1,5 +1,8 @@
 """What the description of the API says by example: of each part of a request, and of answers."""
 
+import json
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 EXAMPLES: dict[str, Any] = {
@@ -29,11 +32,99 @@ EXAMPLES: dict[str, Any] = {
     "between": ["31000", "31659"],
     "lines": ["X000900115083 I", "X000900118004 @08:52"],
     "present_except": ["N:X000900115083"],
+    "about": "Arriving on time on Mondays",
+    "address": "12 Example Street, Camelford",
+    "after": 31000,
+    "agenda": "How mornings go",
+    "agreed": "A lift from a neighbour on Mondays",
+    "answer": "yes",
+    "answered": "letter",
+    "asked_by": "parent-1",
+    "attends": "Mon AM 09:00-11:30",
+    "authority": "Cornwall Council",
+    "back": "2025-02-06",
+    "below_threshold": "A notice to improve was not kept",
+    "case": "Example v Example",
+    "channel": "phone",
+    "condition": "Work is sent home",
+    "confirm": 1,
+    "consent": "By mail of 2 September 2024",
+    "consulted": "The school nurse",
+    "content": "2",
+    "dates": "2025-02-03..2025-02-04 AM",
+    "days": 3,
+    "detail": "Truro magistrates: fined £120",
+    "entries": "31000..31659",
+    "evidence": "Invitation to the wedding",
+    "examination": "GCSE Mathematics, paper 1",
+    "fact": "EHC plan",
+    "factor": "1",
+    "first": "2025-02-03",
+    "from": "2024-12-02 PM",
+    "ground": "not-successful",
+    "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "instead": "A reason that names nobody",
+    "issued_by": "Devon County Council",
+    "kept_at": "The safe of the trust's office",
+    "kind": "letter",
+    "letter": 1,
+    "licence": "C1 licence 2024/17",
+    "measure": "attendance",
+    "minutes_late": 12,
+    "note": "Came in by herself each morning",
+    "other": "grandmother",
+    "outcome": "reached",
+    "profile": "authority",
+    "proof": "Posted first class, certificate kept",
+    "pupils": "X000900115083",
+    "purpose": "other",
+    "root": "31659 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "said": "She has a temperature",
+    "session": "2024-09-09 AM",
+    "stage": "held",
+    "stream": "pupil/4",
+    "target": "No unauthorised session",
+    "their_reference": "EWO-2024-31",
+    "told_by": "Devon County Council",
+    "weeks": 4,
+    "who": "head",
+    "why": "in-doubt",
+    "with": "The school nurse",
 }
 """By the word of the request; of the demonstration's first school."""
 
+OF_ONE: dict[tuple[str, str], Any] = {
+    ("disclose-earlier-notice", "case"): 1,
+    ("request-leave", "days"): "3",
+    ("close-support", "outcome"): "She comes in every day",
+    ("escalate-absence", "kind"): "home-visit",
+    ("escalate-absence", "outcome"): "Nobody was at home",
+    ("make-return", "kind"): "attendance",
+    ("note-support", "outcome"): "A second meeting in two weeks",
+    ("notify-parent", "channel"): "letter",
+    ("open-support", "kind"): "attendance contract",
+    ("record-authority-check", "answer"): "No notice of another school counts",
+    ("record-contact", "number"): "mobile",
+    ("record-evidence", "kind"): "appointment card",
+    ("redact", "why"): "It names another pupil",
+    ("request-leave", "channel"): "form",
+    ("require-evidence", "letter"): "letter 4 of 12 December 2024",
+}
+"""Where a word means something else in one act."""
+
 FILES = ("text/csv", "application/xml", "application/jsonl", "application/pdf")
 """What a file for somebody outside may be."""
+
+IDEMPOTENCY_KEY: dict[str, Any] = {
+    "max_length": 200,
+    "description": "Sent again under the same key, an act is recorded once.",
+    "examples": ["2024-10-18-4-AM-a1"],
+}
+IF_MATCH: dict[str, Any] = {
+    "max_length": 80,
+    "description": "An ETag, or an entry number: do it only if nothing it stands on came after.",
+    "examples": ['"31659-0f1e2d3c4b5a6978"'],
+}
 
 _STANDS = {
     "type": "object",
@@ -65,18 +156,16 @@ RECEIPTS: dict[str, Any] = {
 }
 
 
+@cache
+def answers() -> dict[str, Any]:
+    """An example of each answer, as ``scripts/examples.py`` got it of the demonstration."""
+    found: dict[str, Any] = json.loads(files("delivery.web").joinpath("answers.json").read_bytes())
+    return found
+
+
 def answered(words: str) -> dict[int | str, dict[str, Any]]:
-    """A question's answer in the description, with an example of its envelope."""
-    example = {
-        "schema": f"attendance.{words.replace(' ', '-')}/1",
-        "question": words,
-        "school": 999001,
-        "asof": {"entry": 31659, "recorded_at": "2024-10-31T09:00:00Z"},
-        "policy": "local_authorities/cornwall over england",
-        "answer": {},
-        "code_sets": ["SI 2024/208, from 2024-08-19"],
-        "schools": [],
-    }
+    """A question's answer in the description, with an example."""
+    example = answers().get(words)
     headers = {"ETag": {"schema": {"type": "string"}, "description": "Entry number, and a hash."}}
     content = {"application/json": {"schema": ANSWER, "example": example}}
     told = {"description": "The document that --json prints.", "content": content}
@@ -93,6 +182,38 @@ def handed_over(words: str) -> dict[int | str, dict[str, Any]]:
 
 def recorded(words: str) -> dict[int | str, dict[str, Any]]:
     """An act's receipt in the description."""
-    example = {"schema": "attendance.receipt/1", "act": words, "dry_run": False, "receipts": []}
+    receipt = {"first": 44673, "last": 44673, "count": 1, "repeated": False}
+    made = [{"school": 999001, "receipt": receipt, "entries": []}]
+    example = {"schema": "attendance.receipt/1", "act": words, "dry_run": False, "receipts": made}
     content = {"application/json": {"schema": RECEIPTS, "example": example}}
     return {200: {"description": "What was recorded.", "content": content}}
+
+
+def secured(described: dict[str, Any], cookie: str, *, asks: bool) -> dict[str, Any]:
+    """
+    The description, with who may ask: a session's cookie, or a token, which does no act.
+
+    Without ``asks`` whoever asks sits at the machine and needs neither.
+    """
+    described.setdefault("components", {})["securitySchemes"] = {
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": cookie,
+            "description": "Of somebody signed in. An act by cookie is done only for a page of "
+            "this site, or with the token of its forms in X-Form-Token.",
+        },
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "att_ID_SECRET",
+            "description": "Of 'attendance account token': it asks, and does nothing.",
+        },
+    }
+    nobody: list[dict[str, list[str]]] = [] if asks else [{}]
+    for operations in described["paths"].values():
+        for method, one in operations.items():
+            one["security"] = [*nobody, {"session": []}]
+            if method == "get":
+                one["security"].append({"token": []})
+    return described

@@ -17,7 +17,7 @@ from pydantic import (
 
 from delivery.cli import parse
 from delivery.cli.calls import EXPORT, Verb
-from delivery.web.described import EXAMPLES
+from delivery.web.described import EXAMPLES, OF_ONE
 
 _NOT_SAID_HERE = {"db", "school", "as_json", "as_csv", "output"}
 """Shared options that the address and the headers of a request say, or that only a shell has."""
@@ -59,11 +59,11 @@ def is_export(verb: Verb) -> bool:
 def model_of(verb: Verb) -> type[BaseModel]:
     """The parameters of a verb as a strict model: unknown names are refused, not passed over."""
     fields: dict[str, Any] = {
-        one.name: _field(one.name, one.annotation, one.default) for one in own_of(verb)
+        one.name: _field(one.name, one.annotation, one.default, verb.words) for one in own_of(verb)
     }
     for name, annotation, default in verb.shared:
         if name not in _NOT_SAID_HERE:
-            fields[name] = _field(name, annotation, default)
+            fields[name] = _field(name, annotation, default, verb.words)
     if verb.lines:
         told = Field(None, description=verb.lines, examples=[EXAMPLES["lines"]])
         fields["lines"] = (list[str] | None, told)
@@ -84,7 +84,7 @@ def own_of(verb: Verb) -> list[inspect.Parameter]:
     return [one for one in verb.own if Path not in _parts(one.annotation)]
 
 
-def _field(name: str, annotation: Any, default: Any) -> tuple[Any, Any]:
+def _field(name: str, annotation: Any, default: Any, words: str) -> tuple[Any, Any]:
     kind, info = told_of(annotation)
     alias = alias_of(name, info)
     required = default is inspect.Parameter.empty
@@ -92,7 +92,7 @@ def _field(name: str, annotation: Any, default: Any) -> tuple[Any, Any]:
         ... if required else default,
         alias=alias,
         description=getattr(info, "help", None) or getattr(info, "metavar", None),
-        examples=_example(alias, kind, info),
+        examples=_example(words, alias, kind, info),
     )
     parser = getattr(info, "parser", None)
     if parser is not None:
@@ -105,19 +105,22 @@ def _field(name: str, annotation: Any, default: Any) -> tuple[Any, Any]:
     return kind if required or default is not None else kind | None, field
 
 
-def _example(word: str, kind: Any, info: Any) -> list[Any] | None:
-    """An example of what may be said under a word, where one of its kind is known."""
+def _example(words: str, word: str, kind: Any, info: Any) -> list[Any] | None:
+    """An example of what may be said under a word of a verb, where one of its kind is known."""
     parser = getattr(info, "parser", None)
     one_of = getattr(parser, "known", None)
     if one_of is not None:
         return list(one_of)
-    known = None if parser in _SCHEMAS else EXAMPLES.get(word)
-    listed = get_origin(kind) is list or any(get_origin(one) is list for one in get_args(kind))
-    if known is None or (isinstance(known, int) and kind not in {int, int | None}):
+    known = None if parser in _SCHEMAS else OF_ONE.get((words, word), EXAMPLES.get(word))
+    parts = _parts(kind) if parser is None else {str}
+    pair = any(get_origin(one) is tuple for one in parts)
+    listed = pair or any(get_origin(one) is list for one in _parts(kind))
+    numbers = isinstance(known, int)
+    if known is None or bool in parts or numbers is not (int in parts and str not in parts):
         return None
-    if not listed:
-        return None if isinstance(known, list) else [known]
-    return [known if isinstance(known, list) else [known]]
+    if listed or not isinstance(known, list):
+        return [known] if isinstance(known, list) or not listed else [[known]]
+    return None
 
 
 def told_of(annotation: Any) -> tuple[Any, Any]:

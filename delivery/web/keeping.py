@@ -1,24 +1,16 @@
-"""The pages of whoever looks after the record: audit, retention, packs, data, settings."""
+"""The pages of whoever looks after the record: audit, retention, data, settings."""
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
-import typer
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from delivery.cli.calls import VERBS
 from delivery.usage import Usage
-from delivery.web.api import Heard
 from delivery.web.asking import questions
 from delivery.web.cases import moment_of
-from delivery.web.door.rules import Topic
 from delivery.web.forms import title_of
 from delivery.web.here import Here
-from delivery.web.letters import pdf_file
 from delivery.web.site import AsOf, Day, Its
 from ledger.policy import check
 from ledger.retention.certified import standing as gone_wrong
@@ -30,7 +22,6 @@ from projections.retention import planned
 routes = APIRouter(include_in_schema=False)
 PAGE = 100
 """Acts on a page of the activity."""
-PROFILES = ("authority", "parent", "court", "auditor")
 
 
 @routes.get("/{school}/audit")
@@ -72,36 +63,6 @@ def retention(site: Its, school: int, asof: AsOf = None, on: Day = None) -> Resp
     with site.at(school, asof) as here:
         found = planned(here.view, on or moment_of(here).date())
         return site.page("retention", here, found=found, back=f"/{school}/audit/retention")
-
-
-@routes.get("/{school}/pupils/{pupil}/pack")
-def pack(
-    *,
-    site: Its,
-    school: int,
-    pupil: str,
-    asof: AsOf = None,
-    profile: Annotated[str, Query(max_length=20)] = "",
-    parent: Annotated[str, Query(max_length=40)] = "",
-    form: Annotated[str, Query(alias="as", max_length=4)] = "pdf",
-    start: Annotated[Day, Query(alias="from")] = None,
-    to: Day = None,
-) -> Response:
-    """The evidence pack of one pupil: what would be sent back; with ``profile`` the pack."""
-    with site.at(school, asof) as here:
-        theirs = here.pupil(pupil)
-        here.passed.check(Topic.CASE, pupil=here.passed.now(theirs), written=pupil)
-        year = here.view.school.calendar.period_of(here.last_day, "year")
-        first, last = start or (year.starts if year else here.last_day), to or here.last_day
-        if profile:
-            own = {"pupil": theirs.upn, "profile": profile, "parent": parent or None}
-            made, kind = _made(here, own, form, first, last)
-            name = f"pack-{theirs.id}"
-            if kind == "zip":
-                told = {"Content-Disposition": f'attachment; filename="{name}.zip"'}
-                return Response(made, media_type="application/zip", headers=told)
-            return pdf_file(name, made)
-        return site.page("pack", here, pupil=theirs, profiles=PROFILES, first=first, last=last)
 
 
 @routes.get("/{school}/data")
@@ -146,32 +107,6 @@ def _newest(here: Here, last: int) -> Iterator[ActRow]:
         act = next(here.view.ledger.acts(last, last))
         yield act
         last, left = act.first - 1, left - 1
-
-
-def _made(
-    here: Here, said: dict[str, Any], form: str, first: dt.date, last: dt.date
-) -> tuple[bytes, str]:
-    """The pack, by the verb itself."""
-    if said["profile"] not in PROFILES or form not in {"pdf", "zip"}:
-        raise Usage(f"A pack is for {', '.join(PROFILES)}, as pdf or zip.")
-    verb = VERBS["pack"]
-    own: dict[str, Any] = {one.name: one.default for one in verb.own} | said
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"pack.{form}"
-        call = Heard(
-            db=here.desk.url,
-            school=here.urn,
-            output=path,
-            asof=here.view.entry if here.asked else None,
-            first=first,
-            last=last,
-        )
-        try:
-            verb.function(call, **own)
-        except typer.Exit as ended:
-            if not path.exists():
-                raise Usage("There is nothing to make a pack of, or it is not whole.") from ended
-        return path.read_bytes(), form
 
 
 def _flat(said: dict[str, Any], before: str = "") -> Sequence[tuple[str, str]]:

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from delivery.cli.asking import Nothing
 from delivery.cli.problems import meant
 from delivery.usage import Usage
 from delivery.web.door.turned_away import PasswordToChange, SignInNeeded, TurnedAway
@@ -78,6 +79,8 @@ def told(problem: BaseException) -> tuple[int, str, str, str]:
         return problem.status, problem.code, str(problem), ""
     if isinstance(problem, Usage):
         return 400, Usage.code, str(problem), ""
+    if isinstance(problem, Nothing):
+        return 404, "nothing-matched", problem.sentence, ""
     if isinstance(problem, typer.BadParameter):
         return 400, Usage.code, f"{problem.message}.", ""
     traceback.print_exception(problem, file=sys.stderr)  # the server's log, never the answer
@@ -105,6 +108,14 @@ def _seen_by(request: Request, site: Site) -> Site:
         return site.seen_by(site.door.visitor(request), request)
     except TurnedAway:
         return site
+
+
+def _school(request: Request, site: Site) -> int | None:
+    """The school of the address asked for, to go back to, if there is one the visitor may enter."""
+    first = request.url.path.split("/")[1]
+    urn = int(first) if first.isdecimal() and len(first) < 10 else None
+    known = urn is not None and urn in site.door.desk.store.schools()
+    return urn if known and site.visitor.may_enter(urn or 0) else None
 
 
 def _there(request: Request) -> str:
@@ -136,8 +147,9 @@ def install(app: FastAPI, site: Site) -> None:
         status, _, detail, reference = said
         title = _TITLES.get(status, "Problem")
         mine = _seen_by(request, site)
-        return mine.page("problem", None, status, title=title, detail=detail, reference=reference)
+        told_of = {"title": title, "detail": detail, "reference": reference}
+        return mine.page("problem", None, status, **told_of, urn=_school(request, mine))
 
-    ours = (Refused, Usage, TurnedAway, Silent, typer.BadParameter)
+    ours = (Refused, Usage, TurnedAway, Silent, Nothing, typer.BadParameter)
     for kind in (RequestValidationError, HTTPException, *ours, Exception):
         app.add_exception_handler(kind, answered)

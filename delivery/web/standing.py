@@ -52,7 +52,8 @@ def unless_known(request: Request, answer: Response, before: str = "") -> Respon
 
 def paged(model: type[BaseModel]) -> type[BaseModel]:
     """What a question may be told, and which stretch of its rows is wanted."""
-    after = Field(0, ge=0, le=10**15, description="Only rows after that entry, the oldest first.")
+    after = Field(0, ge=0, le=10**15, description="Only rows after that entry, the oldest first.",
+                  examples=[31000])  # fmt: skip
     limit = Field(None, ge=1, le=MOST, description="At most so many rows.", examples=[100])
     fields: dict[str, Any] = {
         "after": (Annotated[int, after], 0),

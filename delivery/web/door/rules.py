@@ -123,6 +123,13 @@ def grant_of(
     return replace(found, changes=False) if "auditor" in held else found
 
 
+def profiles_for(grant: Grant | None) -> tuple[str, ...]:
+    """For which readers somebody may make a pack: who sees named pupils alone, for an authority."""
+    if grant is None or not grant.cases:
+        return ()
+    return ("authority", "parent", "court", "auditor") if grant.whole else ("authority",)
+
+
 @dataclass(frozen=True)
 class Asked:
     """What is asked for: a topic, and the pupil (with the class they are in today) or class."""

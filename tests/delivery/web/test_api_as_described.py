@@ -82,3 +82,15 @@ def test_other_schools_and_methods_are_refused_as_described(described: Any):
         case.call_and_validate(excluded_checks=[positive_data_acceptance])
 
     sent()
+
+
+def test_a_pack_is_answered_as_described(described: Any):
+    operation = described["/api/{school}/pack.{form}"]["GET"]
+
+    @given(case=operation.as_strategy())
+    @FIXED
+    def sent(case: Any) -> None:
+        case.path_parameters = {**(case.path_parameters or {}), "school": 100001}
+        case.call_and_validate(excluded_checks=[positive_data_acceptance])
+
+    sent()

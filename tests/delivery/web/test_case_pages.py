@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,17 +127,6 @@ def test_a_letter_is_looked_at_before_it_is_recorded_as_sent(head: TestClient, d
     assert "Pat Example" in page or "each parent" in page
     assert head.get("/100001/letters/1/pdf").content[:5] == b"%PDF-"
     assert head.get("/100001/letters/9").status_code == 400
-
-
-@pytest.mark.slow
-def test_a_pack_is_downloaded_as_a_pdf_or_a_zip(reading: TestClient):
-    asked = {"profile": "authority", "from": "2024-09-02", "to": "2024-09-03", "as": "zip"}
-
-    made = reading.get("/100001/pupils/A100/pack", params=asked)
-
-    assert made.headers["content-type"] == "application/zip"
-    assert "verify.py" in str(zipfile.ZipFile(io.BytesIO(made.content)).namelist())
-    assert reading.get("/100001/pupils/A100/pack?profile=press").status_code == 400
 
 
 @pytest.mark.slow

@@ -55,6 +55,21 @@ def test_a_page_as_at_an_earlier_entry_knows_nothing_of_the_later_ones(reading: 
     assert "Amend this mark" not in then
 
 
+NEVER = {"999999": 404, "0": 404, "2001-01-01T09:00": 404, "yesterday": 400, "-1": 400}
+
+
+@pytest.mark.parametrize("asof", NEVER)
+def test_a_moment_there_was_not_is_said_on_a_page(reading: TestClient, asof: str):
+    for address in ("today", "registers/4B", "pupils/A100", "settings"):
+        page = reading.get(f"/100001/{address}", params={"asof": asof})
+
+        assert page.status_code == NEVER[asof], page.text[-300:]
+        assert "This should not have happened" not in page.text
+    told = reading.get("/100001/pupils/A100/compare", params={"then": asof})
+    assert told.status_code == NEVER[asof]
+    assert 'href="/100001/registers"' in told.text  # and a way on from there
+
+
 def test_links_keep_the_moment_asked_about(reading: TestClient):
     page = reading.get("/100001/registers/4B?week=2024-09-03&asof=13").text
 
