@@ -97,11 +97,19 @@ def application(
         made.include_router(signing_out.routes)
 
     plainly = made.openapi
-    made.openapi = lambda: secured(plainly(), cookie_name(door.secure), asks=door.asks)  # type: ignore[method-assign]
+    made.openapi = lambda: secured(  # type: ignore[method-assign]
+        plainly(), cookie_name(door.secure), asks=door.asks
+    )
+    _guard(made, secure=door.secure)
+    return made
+
+
+def _guard(made: FastAPI, *, secure: bool) -> None:
+    """Turn away what another site sends and what could be read on the way; say what a page may."""
 
     @made.middleware("http")
     async def guarded(request: Request, following):  # type: ignore[no-untyped-def]
-        if door.secure and request.url.scheme != "https":
+        if secure and request.url.scheme != "https":
             return problems.response(NotSecure.status, NotSecure.code, NotSecure.sentence)
         if request.method not in _ASKING and _comes_from_elsewhere(request):
             return problems.response(403, "elsewhere", "Another site sent this: nothing was done.")
@@ -110,11 +118,9 @@ def application(
         answered.headers["X-Content-Type-Options"] = "nosniff"
         answered.headers["Referrer-Policy"] = "same-origin"
         answered.headers.setdefault("Cache-Control", "no-store")
-        if door.secure:
+        if secure:
             answered.headers["Strict-Transport-Security"] = "max-age=31536000"
         return answered
-
-    return made
 
 
 def _comes_from_elsewhere(request: Request) -> bool:

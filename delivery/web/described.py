@@ -1,6 +1,7 @@
 """What the description of the API says by example: of each part of a request, and of answers."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -90,6 +91,16 @@ EXAMPLES: dict[str, Any] = {
     "who": "head",
     "why": "in-doubt",
     "with": "The school nurse",
+    "changed_since": 31000,
+    "dfe_number": "908/2101",
+    "for": "dashboard",
+    "format": "csv",
+    "lastEventId": "999001:31659",
+    "Last-Event-ID": "999001:31659",
+    "limit": 100,
+    "marks": "characters",
+    "table": "v1_fact_mark_current",
+    "timeout": 30000,
 }
 """By the word of the request; of the demonstration's first school."""
 
@@ -213,7 +224,15 @@ def secured(described: dict[str, Any], cookie: str, *, asks: bool) -> dict[str, 
     nobody: list[dict[str, list[str]]] = [] if asks else [{}]
     for operations in described["paths"].values():
         for method, one in operations.items():
+            _give_examples(one.get("parameters", ()))
             one["security"] = [*nobody, {"session": []}]
             if method == "get":
                 one["security"].append({"token": []})
     return described
+
+
+def _give_examples(parameters: Sequence[dict[str, Any]]) -> None:
+    """Of what is in an address or a header and was described without one."""
+    for one in parameters:
+        if "example" not in one and "examples" not in one["schema"] and one["name"] in EXAMPLES:
+            one["example"] = EXAMPLES[one["name"]]

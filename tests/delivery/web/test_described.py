@@ -75,7 +75,7 @@ def test_every_example_is_one(described: Any):
 def test_every_answer_has_an_example_that_fits(described: Any):
     for path, _, told in operations(described):
         for media, one in told["responses"]["200"]["content"].items():
-            if media == "application/json":
+            if media == "application/json" and one["schema"]:
                 assert one.get("example"), path
                 fits(one["schema"], one["example"], path)
 
@@ -86,6 +86,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "penalty explain": {"pupil": "A100"},
     "last-seen": {"pupil": "A100"},
     "diff rates": {"between": ["10", "14"]},
+    "star": {"table": "v1_fact_mark_current"},
 }
 
 
