@@ -10,6 +10,7 @@ KEPT_AS = {
     "register": "entry",
     "pupil": "entry",
     "imports": "entry",
+    "elsewhere": "entry",
     "leave": "leave",
     "absence": "follow_up",
     "penalty": "penalty",
