@@ -15,6 +15,8 @@ from pathlib import Path
 
 from delivery import examining_keys
 from delivery.bootstrap import Desk
+from delivery.dashboards import remembered
+from delivery.expired import exports
 from ledger.calendar import london
 from ledger.events import BackupRecorded, ReturnMade
 from ledger.retention import retention_of
@@ -57,6 +59,7 @@ def examine(desk: Desk, ledger: Ledger, keys: Path) -> tuple[Check, ...]:
         _check("clock", *_clock(desk, ledger)),
         _check("back-ups", *_backups(desk, ledger, school)),
         _check("disposals and holds", *_keeping(desk, ledger)),
+        _check("published", *_published(ledger)),
         _check("keys", *examining_keys.examine(desk, ledger, school, keys)),
         _check("disk", *_disk(desk)),
     )
@@ -173,6 +176,13 @@ def _keeping(desk: Desk, ledger: Ledger) -> tuple[str, Found]:
         wrong.append((f"entry {left[0]}", what))
     said = f"{len(holds)} holds, {len(retention.certificates)} certificates"
     return said, iter(wrong)
+
+
+def _published(ledger: Ledger) -> tuple[str, Found]:
+    """What was published for dashboards and may hold what was let go since."""
+    folders = exports()
+    said = ", ".join(map(str, folders)) or "ATTENDANCE_EXPORTS names no folder"
+    return said, remembered.stale(folders, ledger.school, retention_of(ledger))
 
 
 def _disk(desk: Desk) -> tuple[str, Found]:

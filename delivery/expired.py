@@ -3,8 +3,8 @@ Files that hold what a disposal lets go, and go with it.
 
 A back-up goes with its receipt. In the folders that ``ATTENDANCE_EXPORTS`` names, those files go
 that an entry now gone names by its hash (another system's file of marks or pupils, a letter as
-it was made), and packs and disclosures that hold an entry now gone. What another entry still
-names stays; so does everything while a legal hold is in force.
+it was made), and packs, disclosures and published stars that hold an entry now gone. What
+another entry still names stays; so does everything while a legal hold is in force.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from delivery.bootstrap import Desk
+from delivery.dashboards import remembered
 from ledger.events import BackupRecorded
 from ledger.events.base import Recorded
 from ledger.retention import retention_of
@@ -97,7 +98,9 @@ def _place(one: Recorded) -> Path:
 
 
 def _holding(path: Path, school: int, ranges: Ranges) -> Path | None:
-    """What has to go of a pack or a disclosure that holds an entry in some ranges, if it is one."""
+    """What has to go of a pack, a disclosure or a published star with an entry in some ranges."""
+    if published := remembered.holding(path, school, ranges):
+        return published
     record = None
     with suppress(OSError, ValueError, KeyError, zipfile.BadZipFile):
         record = _record(path)

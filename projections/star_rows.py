@@ -7,6 +7,7 @@ numbers, so that rows are alike from both engines.
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -15,7 +16,6 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     Engine,
-    Row,
     Select,
     Text,
     cast,
@@ -27,7 +27,9 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from ledger.kinds import Urn
 from ledger.store import Ledger
+from projections import tracking
 from projections.current_register import current_register
 from projections.earlier import earlier
 from projections.earlier_rows import not_as_it_was
@@ -123,7 +125,9 @@ class Window:
         return replace(self, first=max(self.first, days[0]), last=min(self.last, days[1]))
 
 
-def question(table: Shape, school: int, window: Window, dialect: str) -> Select[Any]:
+def question(
+    table: Shape, school: int, window: Window, dialect: str, *, ordered: bool = True
+) -> Select[Any]:
     """
     The rows of a table in a window, in the order of its key, for one engine's dialect.
 
@@ -139,6 +143,8 @@ def question(table: Shape, school: int, window: Window, dialect: str) -> Select[
     found = select(*columns).where(star.c.school == school)
     if table.dated and table.unit and (window.first, window.last) != (dt.date.min, dt.date.max):
         found = found.where(star.c.date.between(window.first, window.last))
+    if not ordered:
+        return found
     return found.order_by(*(_ordered(star.c[name], dialect) for name in table.key))
 
 
@@ -165,9 +171,34 @@ def statement(asked: Select[Any], connection: Connection | Engine) -> str:
     return str(asked.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
 
 
-def read(connection: Connection, asked: Select[Any]) -> Iterator[Row[Any]]:
-    """The rows of a question, a few thousand at a time."""
-    yield from connection.execution_options(yield_per=_AT_ONCE).execute(asked)
+def read(connection: Connection, asked: Select[Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a question, not all of them at once; on SQLite as the driver gives them."""
+    streaming = connection.execution_options(stream_results=True, max_row_buffer=_AT_ONCE)
+    with streaming.exec_driver_sql(statement(asked, connection)) as result:
+        if connection.dialect.name == "sqlite":
+            assert result.cursor is not None, "a question has rows"
+            while some := result.cursor.fetchmany(_AT_ONCE):  # SQLAlchemy has taken none yet
+                yield from some
+            return
+        yield from map(tuple, result)
 
 
 _AT_ONCE = 5_000
+
+
+@contextmanager
+def standing(
+    runner: Runner, ledgers: Sequence[Ledger]
+) -> Iterator[tuple[Connection, dict[Urn, int]]]:
+    """
+    A reading transaction in which nothing moves, and the entry at which each school stands in it.
+
+    The read models have caught up, or, where this login may only read, others keep them up.
+    """
+    for ledger in ledgers:
+        runner.caught_up(ledger, 0)
+    with runner.apart.connect() as connection:
+        yield (
+            connection,
+            {one.school: tracking.position(connection, str(one.school)) for one in ledgers},
+        )

@@ -1,48 +1,20 @@
 """For dashboards: tables of the star, and the file that is published for them."""
 
-import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from delivery.cli.app import app
-from delivery.cli.asking import nothing, tell, view_of
-from delivery.cli.calls import QUESTION, Call, verb
+from delivery.cli.asking import tell, view_of
+from delivery.cli.calls import OUTPUT, QUESTION, WHEN, WHERE, Call, note, verb
+from delivery.cli.questions import among
 from delivery.cli.sealing import HERE, KEYS
-from delivery.dashboards import TABLES
-from delivery.usage import Usage
+from delivery.cli.star_options import Names, Recipient, Since, Table, check, of_one, window_of
+from delivery.dashboards import FORMS
 
 if TYPE_CHECKING:
-    from ledger.store import Ledger
-    from projections.star_rows import Window
-
-
-def table_of(typed: str) -> str:
-    """A table of the star by its name."""
-    if typed not in TABLES:
-        raise typer.BadParameter(f"{typed!r} is no table of the star; it is one of {_KNOWN}")
-    return typed
-
-
-_KNOWN = ", ".join(TABLES)
-table_of.known = TABLES  # type: ignore[attr-defined]
-
-Table = Annotated[
-    Any, typer.Argument(metavar="TABLE", parser=table_of, help="Such as v1_fact_mark_current.")
-]
-Since = Annotated[
-    int | None,
-    typer.Option(
-        "--changed-since", metavar="ENTRY", min=0, help="Only what changed after that entry."
-    ),
-]
-Names = Annotated[bool, typer.Option("--names", help="With names, for whoever may see them.")]
-Recipient = Annotated[
-    str | None,
-    typer.Option(
-        "--for", metavar="RECIPIENT", help="Pseudonyms for pupils, of that recipient's own."
-    ),
-]
+    pass
 
 
 @verb(app, "star", QUESTION)
@@ -65,14 +37,9 @@ def star(
     from delivery.dashboards.who import reader
     from delivery.render import star as render
     from projections.star_question import star as asked
-    from projections.star_shape import NAMED, shape
+    from projections.star_shape import shape
 
-    if table in NAMED and not names:
-        raise Usage(f"{table} holds nothing but names: ask for it with --names, who may see them.")
-    if call.policy is not None:
-        raise Usage(f"--policy {call.policy} decides nothing here: a mark counts by its code.")
-    if since is not None and call.asof is not None:
-        raise Usage("--changed-since looks from an entry to now: leave out --asof.")
+    check(call, table, since, names=names)
     who, window = reader(names, recipient, keys), window_of(call, names=names)
     with desk(call.db) as at:
         ledgers = at.ledgers(call.school)
@@ -86,19 +53,47 @@ def star(
     tell(call, "star", told, render)
 
 
-def window_of(call: Call, *, names: bool) -> "Window":
-    """The sessions asked about: all, if nothing is said."""
-    from projections.star_rows import Window
+@verb(app, "publish", (*WHERE, WHEN[1], WHEN[2], OUTPUT[0]))
+def publish(
+    call: Call,
+    *,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where dashboards look.")],
+    forms: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="|".join(FORMS), help="Else sqlite; again for another."),
+    ] = None,
+    names: Names = False,
+    recipient: Recipient = None,
+    keys: KEYS = HERE,
+) -> None:
+    """The star into a folder that dashboards read.
 
-    return Window(call.first or dt.date.min, call.last or dt.date.max, names)
+    As one SQLite file, star.db, with datasette.json beside it; as Parquet or CSV files in a folder
+    of theirs. What is new takes the place of what was there, whole or not at all; who has the old
+    one open keeps it. Without --school: every school.
+    """
+    from delivery.bootstrap import desk
+    from delivery.dashboards import publishing
+    from delivery.dashboards.remembered import not_remembered
+    from delivery.dashboards.stands import Wanted
+    from delivery.dashboards.who import reader
+    from delivery.render.envelope import document
+    from delivery.render.star import published
 
-
-def of_one(ledgers: "list[Ledger]", since: int) -> None:
-    """Raise where an entry number would be of several schools, or is of none."""
-    if len(ledgers) > 1:
-        raise Usage("Entry numbers are of one school: say which with --school.")
-    (ledger,) = ledgers
-    if since > ledger.size():
-        raise nothing(
-            f"The ledger of school {ledger.school} has {ledger.size():,} entries, not {since:,}."
+    formed = tuple(dict.fromkeys(forms or FORMS[:1]))
+    for form in formed:
+        among("--format", form, FORMS)
+    who, window = reader(names, recipient, keys), window_of(call, names=names)
+    with desk(call.db) as at:
+        wanted = Wanted(at, at.ledgers(call.school), window, who)
+        made = publishing.publish(folder, wanted, formed)
+    if call.as_json:
+        told = [{"names": one.names, **one.given.model_dump()} for one in made]
+        call.write(document({"schema": "attendance.published/1", "dir": folder, "published": told}))
+    else:
+        call.write(published(folder, made))
+    if not_remembered(folder):
+        note(
+            f"ATTENDANCE_EXPORTS does not name {folder}: a disposal will not find what is there. "
+            "Publish again after one, or name the folder."
         )

@@ -10,6 +10,9 @@ from delivery.cli.app import group
 from delivery.cli.asking import nothing, pupil_in, view
 from delivery.cli.calls import EXPORT, Call, verb
 from delivery.cli.questions import among, check_group
+from delivery.cli.sealing import HERE, KEYS
+from delivery.cli.star_options import Names, Recipient, Since, Table, star_file
+from delivery.dashboards import FILES
 from delivery.usage import Usage
 
 if TYPE_CHECKING:
@@ -119,6 +122,29 @@ def export_ctf(
         there = None if to is None else dfe_number(to)
         mine = number_of(found, written_on(held.header), number)
         hand_over(call, ctf(found, held, mine, to=there, marks=marks))
+
+
+@verb(export, "star", EXPORT)
+def export_star(
+    call: Call,
+    *,
+    table: Table,
+    form: Annotated[
+        str, typer.Option("--format", metavar="|".join(FILES), help="Of the file.")
+    ] = "parquet",
+    since: Since = None,
+    names: Names = False,
+    recipient: Recipient = None,
+    keys: KEYS = HERE,
+) -> None:
+    """A table of the star, as Parquet or CSV.
+
+    What 'star' says, with its options, for a million rows. Needs the extra dashboards.
+    """
+    from delivery.dashboards.who import reader
+
+    among("--format", form, FILES)
+    star_file(call, reader(names, recipient, keys), table, form, since)
 
 
 def hand_over(call: Call, made: "Export") -> None:

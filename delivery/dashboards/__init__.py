@@ -12,3 +12,9 @@ TABLES = (
     "v1_dim_school",
 )
 """The tables of the star (``projections/star.py``), known here without a database's library."""
+
+FILES = ("parquet", "csv")
+"""What a table of the star is written as."""
+
+FORMS = ("sqlite", *FILES)
+"""What the star is published as."""

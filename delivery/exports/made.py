@@ -11,6 +11,7 @@ CSV = "text/csv; charset=utf-8"
 XML = "application/xml"
 LINES = "application/jsonl"
 PDF = "application/pdf"
+PARQUET = "application/vnd.apache.parquet"
 AT = "as_at_entry"
 """The last column of every CSV here: the last entry of the school that the file knows of."""
 
@@ -32,7 +33,7 @@ class Export:
     @property
     def text(self) -> str:
         """What it holds, to be shown. Raises ``Usage`` where it is no text."""
-        if self.media == PDF:
+        if self.media in {PDF, PARQUET}:
             raise Usage(f"{self.name} is no text: say with -o which file it goes into.")
         return self.body.decode()
 

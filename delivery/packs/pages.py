@@ -120,10 +120,7 @@ def _for(found: "Case") -> str:
         return names.get(reader.parent or "", "a parent")
     if reader.profile == "authority":
         return f"the local authority ({found.view.school.local_authority})"
-    return _READERS[reader.profile]
-
-
-_READERS = {"court": "the court", "auditor": "an auditor", "school": "the pupil's next school"}
+    return {"court": "the court", "auditor": "an auditor"}[reader.profile]
 
 
 def _parents(found: "Case") -> list[dict[str, str]]:

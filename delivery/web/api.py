@@ -30,7 +30,7 @@ from delivery.web.door.questions import check_act, check_question, keep_reading
 from delivery.web.door.rules import Verdict
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.door.visitor import Visitor
-from delivery.web.door.withheld import asked_without_names, without_names
+from delivery.web.door.withheld import BY_THEMSELVES, asked_without_names, without_names
 from delivery.web.given import is_export, is_question, model_of, reaches_files, said
 from delivery.web.standing import BY_ENTRY, entry_of_tag, page_of, paged, tagged
 from ledger.refusals import Conflict
@@ -125,15 +125,17 @@ def _question(verb: Verb) -> Any:
 
 
 def _export(verb: Verb) -> Any:
-    """A file, to whoever may have it with every name in it."""
+    """A file, to whoever may have it with every name in it, or made without any."""
 
     def asked(request: Request, school: int, visitor: Visitor, given: Any) -> Response:
         door: Door = request.app.state.door
         with _inside(door, visitor, school) as passed:
             own, shared = said(verb, given)
             verdict, pupil = check_question(passed, verb.words, own)
-            if verdict is not Verdict.ALLOWED:
-                raise NotYoursToSee
+            if verdict is Verdict.WITHOUT_NAMES:
+                if verb.words not in BY_THEMSELVES:
+                    raise NotYoursToSee
+                own = asked_without_names(verb.words, own, visitor.who)
             if pupil is not None:
                 door.reads(passed, pupil, verb.words)
             call = _call(door, school, verb, shared)

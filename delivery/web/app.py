@@ -13,7 +13,6 @@ from delivery.bootstrap import Desk
 from delivery.web import (
     api,
     asking,
-    brand,
     cases,
     compare,
     doing,
@@ -28,7 +27,6 @@ from delivery.web import (
     reports,
     taking,
 )
-from delivery.web.brand import Brand
 from delivery.web.described import secured
 from delivery.web.door import signing_in, signing_out
 from delivery.web.door.doorman import Door, cookie_name
@@ -47,7 +45,6 @@ POLICY = (
 )
 
 _PAGES = (
-    brand,
     feeds,  # before the pages: /api is no school
     pages,
     marks,
@@ -69,10 +66,9 @@ def application(
     person: str | None = None,
     door: Door | None = None,
     hosts: Sequence[str] = LOCAL,
-    brands: Sequence[Brand] = (),
 ) -> FastAPI:
     """
-    The application over an open ledger, its pages headed as ``brands`` say.
+    The application over an open ledger.
 
     Without a ``door`` whoever asks sits at this machine: sees all, and acts as ``person`` where a
     request names nobody. It answers only under the names of ``hosts``.
@@ -87,7 +83,7 @@ def application(
     )
     desk.stays = True
     made.state.door = door = door or Door(desk, person)
-    site = made.state.site = Site(door, brands)
+    site = made.state.site = Site(door)
     problems.install(made, site)
     made.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*hosts])

@@ -19,7 +19,7 @@ from projections.due import day_and_moment
 from projections.evidence import evidence_wanting
 from projections.leave_questions import explain_leave, leave_list
 from projections.penalty_questions import penalty_explain
-from projections.pupil_entries import Held, entries_about, from_elsewhere
+from projections.pupil_entries import Held, entries_about
 from projections.unexplained import unexplained
 
 routes = APIRouter(include_in_schema=False)
@@ -121,32 +121,14 @@ def moment_of(here: Here) -> dt.datetime:
 
 
 def history(here: Here, pupil: Pupil) -> Sequence[Held]:
-    """
-    Every entry about a pupil in the school year of the last day with an entry.
-
-    With them whatever was taken in from other schools, which is about the days before.
-    """
+    """Every entry about a pupil in the school year of the last day with an entry."""
     year = here.view.school.calendar.period_of(here.last_day, "year")
     first = year.starts if year else here.last_day
     far = here.last_day + dt.timedelta(days=400)  # leave and letters may be about days to come
-    found = entries_about(here.view.ledger, pupil.id, first, far, here.view.entry)[0]
-    others = from_elsewhere(here.view.ledger, pupil.id, here.view.entry)
-    return sorted((*found, *others), key=lambda one: one.entry)
+    return entries_about(here.view.ledger, pupil.id, first, far, here.view.entry)[0]
 
 
-_LEFT_OUT = {
-    "made_by",
-    "made_at",
-    "line",
-    "sha256",
-    "text",
-    "pupil",
-    "taken_at",
-    "merged",
-    "files",
-    "marks",
-    "proof",
-}
+_LEFT_OUT = {"made_by", "made_at", "line", "sha256", "text", "pupil", "taken_at", "merged", "files"}
 
 
 def told(one: Held, pupil: Pupil) -> dict[str, Any]:

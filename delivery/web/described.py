@@ -123,7 +123,13 @@ OF_ONE: dict[tuple[str, str], Any] = {
 }
 """Where a word means something else in one act."""
 
-FILES = ("text/csv", "application/xml", "application/jsonl", "application/pdf")
+FILES = (
+    "text/csv",
+    "application/xml",
+    "application/jsonl",
+    "application/pdf",
+    "application/vnd.apache.parquet",
+)
 """What a file for somebody outside may be."""
 
 IDEMPOTENCY_KEY: dict[str, Any] = {

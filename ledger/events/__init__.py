@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         LatenessMeetingRecorded,
         ParentNotified,
     )
-    from ledger.events.elsewhere import RecordTakenIn
     from ledger.events.evidence import (
         EvidenceJudged,
         EvidenceReceived,
@@ -180,7 +179,6 @@ __all__ = [
     "PupilLeft",
     "PupilMoved",
     "ReasonRedacted",
-    "RecordTakenIn",
     "Recorded",
     "RedactionAsked",
     "RegisterClosed",

@@ -20,7 +20,6 @@ from ledger.refusals.forbidding import (
     OutcomeUnknown,
     OutOfOrder,
     PackUnreadable,
-    RecordBroken,
     RegisterIsClosed,
     UnderHold,
 )
@@ -89,7 +88,6 @@ __all__ = [
     "OutcomeUnknown",
     "PackUnreadable",
     "ReasonMissing",
-    "RecordBroken",
     "Refused",
     "RegisterIsClosed",
     "StepMissing",

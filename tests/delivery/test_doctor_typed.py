@@ -81,7 +81,7 @@ def test_a_ledger_that_is_well_has_no_findings(typed: Typed) -> None:
     assert found(typed) == []
     looked = typed(NOON, "doctor").out
     for check in ("engine", "guards", "log", "rebuilt equals live", "clock", "back-ups",
-                  "disposals and holds", "keys", "disk"):  # fmt: skip
+                  "disposals and holds", "published", "keys", "disk"):  # fmt: skip
         assert f"  {check} " in looked
     assert "SQLite 3" in looked or "PostgreSQL 1" in looked
 

@@ -48,8 +48,8 @@ TOPICS = {
     "export marks": Topic.SCHOOL,
     "export census": Topic.SCHOOL,
     "export ctf": Topic.SCHOOL,
+    "export star": Topic.SCHOOL,
     "export events": Topic.ENTRIES,
-    "elsewhere": Topic.PUPIL,
     "feed": Topic.SCHOOL,
 }
 """By question where it names no pupil and no class. One that is not here is the whole school's."""

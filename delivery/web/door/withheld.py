@@ -13,11 +13,17 @@ from typing import Any
 from delivery.render.envelope import document
 from delivery.web.door.turned_away import NotYoursToSee
 
-WITHOUT_NAMES = {"rates", "register", "penalty list", "registers-not-taken", "lateness", "star"}
-"""The questions about pupils that still say something without names."""
+BY_THEMSELVES = {"star", "export star"}
+"""Those that are asked without names, and then say none: see ``asked_without_names``."""
 
-BY_THEMSELVES = {"star"}
-"""Those of them that are asked without names, and then say none: see ``asked_without_names``."""
+WITHOUT_NAMES = BY_THEMSELVES | {
+    "rates",
+    "register",
+    "penalty list",
+    "registers-not-taken",
+    "lateness",
+}
+"""The questions about pupils that still say something without names."""
 
 _SAFE = {
     "schema",

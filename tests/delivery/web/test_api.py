@@ -43,6 +43,7 @@ LEFT_OUT = {
     "serve",
     "rebuild",
     "demo",
+    "publish",
 }
 """What is only typed: it reads or writes files of the machine, or looks after the server's own."""
 load()

@@ -1,13 +1,19 @@
 """The star over HTTP: whoever counts gets it under pseudonyms of their own, and no name at all."""
 
+import csv
+import io
+
+import duckdb
 import pytest
 
 from delivery.dashboards import TABLES
+from projections.star_shape import shape
 from tests.delivery.web.door.conftest import HERE, account
 from tests.delivery.web.door.test_who_sees_what import NAMES
 
 pytestmark = pytest.mark.slow
 STAR = "/api/100001/star"
+PUPILS, CSV = "v1_dim_pupil", {"format": "csv"}
 
 
 def asked(client, table, **more):
@@ -46,6 +52,36 @@ def test_they_get_pseudonyms_of_their_own_whatever_they_ask_for(signed_in, door)
     assert all(len(one) == 32 for one in mine)
     assert pupils(first, **{"for": "trust-bi"}) == mine
     assert not pupils(second) & mine
+
+
+def test_a_file_for_whoever_only_counts_has_their_pseudonyms_and_no_name(signed_in):
+    client = signed_in("bi")
+    address = "/api/100001/export/star"
+    mine = {row["pupil"] for row in rows(client.get(address, params=CSV | {"table": PUPILS}))}
+
+    assert mine == pupils(client)
+    history = rows(client.get(address, params=CSV | {"table": "v1_fact_mark_history"}))
+    assert {row["reason"] for row in history} == {""}
+    assert client.get(address, params=CSV | {"table": PUPILS, "names": True}).status_code == 403
+    assert client.get("/api/100001/export/marks").status_code == 403
+
+
+def test_parquet_over_http_has_its_columns_also_without_rows(signed_in, tmp_path):
+    asked = {"table": "v1_fact_mark_current", "from": "2030-01-01"}
+    answer = signed_in("head").get("/api/100001/export/star", params=asked)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (
+        200, "application/vnd.apache.parquet",
+    )  # fmt: skip
+    (tmp_path / "none.parquet").write_bytes(answer.content)
+    found = duckdb.sql(f"SELECT * FROM '{tmp_path}/none.parquet'")
+    assert (found.columns, found.fetchall()) == (list(shape("v1_fact_mark_current").names), [])
+    assert 'filename="v1_fact_mark_current-100001-' in answer.headers["content-disposition"]
+
+
+def rows(answer):
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.text)))
 
 
 def test_names_are_for_those_who_see_them(signed_in):

@@ -12,6 +12,7 @@ from delivery.cli.verbs import load
 from delivery.web.app import application
 from delivery.web.door.questions import CASES, TOPICS
 from delivery.web.door.rules import Topic
+from delivery.web.door.withheld import BY_THEMSELVES
 from delivery.web.given import is_export, is_question, reaches_files
 from tests.delivery.web.door.conftest import HERE, account, sign_in
 
@@ -48,7 +49,7 @@ MAY = {
     Topic.ENTRIES: {"head", "ceo", "trust", "auditor"},
     Topic.LEDGER: {"head", "ceo", "board", "trust", "authority", "auditor"},
 }
-WITHOUT_NAMES = {"register", "penalty list", "registers-not-taken", "lateness", "star"}
+WITHOUT_NAMES = {"register", "penalty list", "registers-not-taken", "lateness", *BY_THEMSELVES}
 """What ``bi`` is answered of the school, without names."""
 
 
