@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Date, Text
 
 from ledger.events import PolicyAdopted, SchoolOpened
-from ledger.policy import CodeRow
+from ledger.policy import CodeRow, Policy
 from ledger.store import Page
 from projections.context import Context, counts_of
 from projections.cutting import topics_of
@@ -58,3 +58,16 @@ def _rows(context: Context) -> Iterator[tuple[Any, ...]]:
         span = (begins.isoformat(), ends.isoformat())
         said = (row.meaning, row.statistical, *counts, int(row.threshold), row.reference)
         yield context.urn, row.code, *span, *said
+
+
+def counting(policy: Policy, *statistical: str) -> list[str]:
+    """Every code that on any day of a policy counts in one of these ways, in order."""
+    return sorted(
+        {
+            row.code
+            for day in policy.turns
+            for codes in [policy.on(day).codes]
+            for row in [*codes.values(), *codes.tolerated.values()]
+            if row.statistical in statistical
+        }
+    )

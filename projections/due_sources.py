@@ -26,6 +26,7 @@ from projections.absence_answers import UnexplainedDay
 from projections.current_register import current_register
 from projections.evidence import evidence_wanting
 from projections.kept import kept_long_enough
+from projections.last_known import last_known
 from projections.lateness import persistent_lateness
 from projections.penalty_records import penalty_clocks
 from projections.registers_not_taken import registers_not_taken
@@ -139,14 +140,8 @@ def _last_known(view: View, on: dt.date, pupils: list[PupilId]) -> dict[PupilId,
     """The last day on which each was in school, or away for a reason that is established."""
     becomes = view.policy.on(on).values.get("unexplained.becomes")
     without = [UNEXPLAINED, *([becomes.value] if becomes else [])]
-    question = select(t.pupil, func.max(t.date).label("last")).where(
-        t.school == view.urn,
-        t.pupil.in_(pupils),
-        t.possible == 1,
-        t.code.not_in(without),
-        t.date <= on,
-    )
-    return {row.pupil: row.last for row in view.rows(question.group_by(t.pupil)) if row.last}
+    found = last_known(view, pupils, on, without)
+    return {pupil: session.date for pupil, session in found.items()}
 
 
 def _registers(view: View, on: dt.date, now: Instant) -> Iterator[Clock]:

@@ -14,7 +14,7 @@ from projections.absence_answers import EvidenceKind, EvidenceRow, EvidenceWanti
 from projections.absences import utc
 from projections.amendments import amendments
 from projections.answers import PupilRef
-from projections.current_register import current_register
+from projections.current_register import ABSENT, current_register
 from projections.spells import spells_in
 from projections.views import View
 
@@ -68,7 +68,7 @@ def evidence_wanting(view: View, on: dt.date, *, since: dt.date | None = None) -
 def _ill(view: View, since: dt.date, on: dt.date) -> Mapping[PupilId, list[dt.date]]:
     """The days coded I, in either session, of each pupil with any."""
     question = select(t.pupil, t.date).where(
-        t.school == view.urn, t.date.between(since, on), t.code == ILLNESS
+        t.school == view.urn, ABSENT, t.code == ILLNESS, t.date.between(since, on)
     )
     found: dict[PupilId, list[dt.date]] = {}
     for row in view.rows(question.distinct().order_by(t.pupil, t.date)):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 from ledger.calendar import monday_of
 from ledger.kinds import Code, Frozen, Half
-from ledger.reckoning import percent
+from ledger.reckoning import NOTHING, Rates, percent
 from projections.answers import Header
+from projections.by_week import Asked, added_up
 from projections.current_register import current_register
 from projections.rates_view import sums
 from projections.views import View
@@ -86,89 +87,111 @@ class Patterns(Frozen):
 
 def patterns(view: View, first: dt.date, last: dt.date, group: str | None = None) -> Patterns:
     """How absence is spread over pupils, reasons, half-days and weeks; of one class, or of all."""
-    where = [r.school == view.urn, r.date.between(first, last), r.layer != "not on roll"]
-    if group is not None:
-        where.append(r["class"] == group)
-    by_pupil = view.rows(sums(r.pupil).where(*where))
-    days = view.rows(sums(r.date, r.half).where(*where))
-    missed = (r.authorised == 1) | (r.unauthorised == 1) | (r.late == 1)
-    entered = r.entered.is_not(None)
-    coded = select(r.code, r.late, func.count().label("n")).where(*where, missed, entered)
-    enough = [row for row in by_pupil if row.possible >= LEAST]
+    span = (first, last)
+
+    def added(*by: Any) -> Mapping[Any, Rates]:
+        counts = added_up(view, ("patterns", group, *map(str, by)), span, _summed(view, group, by))
+        return {key: Rates(*of) for key, of in counts.items()}
+
+    by_pupil, days = added(r.pupil).values(), added(r.date, r.half)
+    coded = added_up(view, ("reasons", group), span, _coded(view, group))
+    enough = [one for one in by_pupil if one.possible >= LEAST]
     return Patterns(
         header=view.header("patterns", [first, last]),
         first=first,
         last=last,
         least=LEAST,
-        too_few=sum(0 < row.possible < LEAST for row in by_pupil),
+        too_few=sum(0 < one.possible < LEAST for one in by_pupil),
         bands=tuple(_bands(enough)),
-        reasons=tuple(_reasons(view, last, view.rows(coded.group_by(r.code, r.late)))),
+        reasons=tuple(_reasons(view, last, coded)),
         slots=tuple(_slots(days)),
         weeks=tuple(_weeks(days)),
     )
 
 
-def _bands(rows: Iterable[Any]) -> Iterator[Band]:
-    counts = Counter(
-        min((row.authorised + row.unauthorised) * 100 // (row.possible * WIDTH), TOP // WIDTH)
-        for row in rows
-    )
+def _here(view: View, group: str | None, first: dt.date, last: dt.date) -> list[Any]:
+    where = [r.school == view.urn, r.date.between(first, last), r.layer != "not on roll"]
+    return where if group is None else [*where, r["class"] == group]
+
+
+def _summed(view: View, group: str | None, by: tuple[Any, ...]) -> Asked:
+    """The sums by some columns, of one week or of more."""
+
+    def asked(first: dt.date, last: dt.date) -> Iterator[tuple[Any, tuple[int, ...]]]:
+        for row in view.rows(sums(*by).where(*_here(view, group, first, last))):
+            yield tuple(row[: len(by)]), tuple(row[len(by) :])
+
+    return asked
+
+
+def _coded(view: View, group: str | None) -> Asked:
+    """How many sessions were missed, or late, under each code."""
+    missed = (r.authorised == 1) | (r.unauthorised == 1) | (r.late == 1)
+
+    def asked(first: dt.date, last: dt.date) -> Iterator[tuple[Any, tuple[int, ...]]]:
+        coded = select(r.code, r.late, func.count().label("n")).where(
+            *_here(view, group, first, last), missed, r.entered.is_not(None)
+        )
+        for row in view.rows(coded.group_by(r.code, r.late)):
+            yield (row.code, row.late), (row.n,)
+
+    return asked
+
+
+def _bands(rows: Iterable[Rates]) -> Iterator[Band]:
+    counts = Counter(min(row.absent * 100 // (row.possible * WIDTH), TOP // WIDTH) for row in rows)
     for step in range(TOP // WIDTH + 1):
         low = step * WIDTH
         high = low + WIDTH if low < TOP else None
         yield Band(low=low, high=high, pupils=counts[step])
 
 
-def _reasons(view: View, last: dt.date, rows: Sequence[Any]) -> Iterator[Reason]:
+def _reasons(view: View, last: dt.date, coded: Mapping[Any, tuple[int, ...]]) -> Iterator[Reason]:
     codes = view.school.rules_on(last).codes
-    for row in sorted(rows, key=lambda one: (-one.n, one.code)):
-        known = codes.known(row.code)
+    for (code, _), (count,) in sorted(coded.items(), key=lambda one: (-one[1][0], one[0])):
+        known = codes.known(code)
         counts = known.statistical if known else ""
         yield Reason(
-            code=row.code,
+            code=code,
             meaning=known.meaning if known else "not in force at the end of these days",
             counts_as="late" if counts == "present" else counts,
-            sessions=row.n,
+            sessions=count,
         )
 
 
-def _slots(days: Sequence[Any]) -> Iterator[Slot]:
-    found: dict[tuple[int, Half], Counter[str]] = {}
-    for row in days:
-        _add(found.setdefault((row.date.weekday(), row.half), Counter()), row)
-    for (weekday, half), sum_ in sorted(found.items()):
-        missed = sum_["authorised"] + sum_["unauthorised"]
+def _slots(days: Mapping[tuple[dt.date, Half], Rates]) -> Iterator[Slot]:
+    found: dict[tuple[int, Half], Rates] = {}
+    for (day, half), counts in days.items():
+        at = day.weekday(), half
+        found[at] = found.get(at, NOTHING) + counts
+    for (weekday, half), added in sorted(found.items()):
         yield Slot(
             weekday=weekday,
             name=WEEKDAYS[weekday],
             half=half,
-            possible=sum_["possible"],
-            missed=missed,
-            late=sum_["late"],
-            absence=_percent(missed, sum_["possible"]),
+            possible=added.possible,
+            missed=added.absent,
+            late=added.late,
+            absence=_percent(added.absent, added.possible),
         )
 
 
-def _weeks(days: Sequence[Any]) -> Iterator[SchoolWeek]:
-    found: dict[dt.date, Counter[str]] = {}
-    for row in days:
-        _add(found.setdefault(monday_of(row.date), Counter()), row)
-    for starts, sum_ in sorted(found.items()):
-        if sum_["possible"]:
+def _weeks(days: Mapping[tuple[dt.date, Half], Rates]) -> Iterator[SchoolWeek]:
+    found: dict[dt.date, Rates] = {}
+    for (day, _), counts in days.items():
+        monday = monday_of(day)
+        found[monday] = found.get(monday, NOTHING) + counts
+    for starts, added in sorted(found.items()):
+        if added.possible:
             yield SchoolWeek(
                 starts=starts,
-                possible=sum_["possible"],
-                attended=sum_["attended"],
-                authorised=sum_["authorised"],
-                unauthorised=sum_["unauthorised"],
-                late=sum_["late"],
-                attendance=_percent(sum_["attended"], sum_["possible"]),
+                possible=added.possible,
+                attended=added.attended,
+                authorised=added.authorised,
+                unauthorised=added.unauthorised,
+                late=added.late,
+                attendance=_percent(added.attended, added.possible),
             )
-
-
-def _add(to: Counter[str], row: Any) -> None:
-    for name in ("possible", "attended", "authorised", "unauthorised", "late"):
-        to[name] += getattr(row, name)
 
 
 def _percent(part: int, whole: int) -> str | None:

@@ -18,8 +18,9 @@ from ledger.kinds import Session
 from ledger.policy import Policy, Value
 from ledger.reckoning import Marked, threshold
 from ledger.store import Page
+from projections.codes import counting
 from projections.context import Context
-from projections.current_register import current_register
+from projections.current_register import UNAUTHORISED, current_register
 from projections.penalty_answers import explanation
 from projections.schema import column, key, perhaps, pupil_key, school_key, table
 from projections.steps import Reread, Rows, Statement, Step
@@ -57,11 +58,7 @@ _DAY = dt.timedelta(days=1)
 def sparse(urn: int) -> Select[Any]:
     """The unauthorised sessions of a school's pupils, pupil by pupil: few, and indexed."""
     columns = (t.pupil, t.date, t.half, t.code, t.entry, t.amendments)
-    return (
-        select(*columns)
-        .where(t.school == urn, t.unauthorised == 1)
-        .order_by(t.pupil, t.date, t.half)
-    )
+    return select(*columns).where(t.school == urn, UNAUTHORISED).order_by(t.pupil, t.date, t.half)
 
 
 def marked(rows: Iterable[Row[Any]]) -> list[Marked]:
@@ -87,7 +84,7 @@ def _marked_unauthorised(pages: Sequence[Page], context: Context) -> set[int]:
 
     What a code counts as depends on its day, but an unauthorised code was one in every set.
     """
-    codes = _unauthorised_codes(context)
+    codes = set(counting(context.opened.policy, "unauthorised"))
     pupils: set[int] = set()
     for page in pages:
         if not page.stream.startswith("register/"):
@@ -106,17 +103,6 @@ _CODES = {
     MarkAmended.TOPIC: ("original", "amended"),
     AmendmentObserved.TOPIC: ("original", "amended"),
 }
-
-
-def _unauthorised_codes(context: Context) -> frozenset[str]:
-    policy = context.opened.policy
-    return frozenset(
-        row.code
-        for day in policy.turns
-        for codes in [policy.on(day).codes]
-        for row in [*codes.values(), *codes.tolerated.values()]
-        if row.statistical == "unauthorised"
-    )
 
 
 def reckoned_anew(rows: Sequence[Row[Any]], context: Context) -> Iterator[Step]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row, select
 
 from ledger.calendar import compulsory_school_age
 from ledger.kinds import Session
@@ -14,7 +14,7 @@ from ledger.reckoning import Threshold, across_schools, threshold
 from ledger.roll import Pupil
 from projections.answers import PupilRef
 from projections.current_register import current_register
-from projections.penalties import marked, sparse
+from projections.penalties import marked, penalty_thresholds, sparse
 from projections.penalty_answers import (
     Advisory,
     CountedWeek,
@@ -74,7 +74,7 @@ def penalty_list(
     if rule is None:
         return PenaltyList(header=head, on=on, rule="none in force", clause="", rows=())
     found: list[PenaltyStanding] = []
-    rows = view.rows(sparse(view.urn).where(t.date <= on))
+    rows = [row for row in view.rows(sparse(view.urn).where(*_likely(view, on))) if row.date <= on]
     for number, theirs in groupby(rows, lambda row: int(row.pupil)):
         held = list(theirs)
         pupil = view.context.roll.pupils.get(number)
@@ -90,6 +90,26 @@ def penalty_list(
         rule=_said(rule.value),
         clause=rule.reference,
         rows=tuple(found),
+    )
+
+
+def _likely(view: View, on: dt.date) -> tuple[ColumnElement[bool], ...]:
+    """
+    That a pupil is one of those at whom the threshold stands on a day by the read models.
+
+    Those judge by the school's own policy; under another every pupil is reckoned.
+    """
+    if view.asked is not None:
+        return ()
+    p = penalty_thresholds.c
+    stands = (p.met_on <= on) & (p.lapses_on.is_(None) | (p.lapses_on > on))
+    return (
+        t.pupil.in_(
+            [
+                row.pupil
+                for row in view.rows(select(p.pupil).where(p.school == view.urn, stands).distinct())
+            ]
+        ),
     )
 
 

@@ -37,15 +37,22 @@ class Held:
 
 
 def everything_about(
-    ledger: Ledger, pupil: PupilId, upto: int, days: tuple[dt.date, dt.date] = _EVER
+    ledger: Ledger,
+    pupil: PupilId,
+    upto: int,
+    days: tuple[dt.date, dt.date] = _EVER,
+    sheets: Sequence[Page] | None = None,
 ) -> tuple[list[Held], int]:
     """
     Every entry about a pupil up to an entry, in order; and how many entries are gone.
 
     ``days``, both in, narrow the registers alone. Gone are entries of those registers and of
-    the pupil's own streams: whose marks they were is not known any more.
+    the pupil's own streams: whose marks they were is not known any more. ``sheets`` are the
+    pages of those registers where somebody knows them already; those gone are not counted then.
     """
-    sheets, gone = _sheets(ledger, pupil, *days, upto)
+    gone = 0
+    if sheets is None:
+        sheets, gone = _sheets(ledger, pupil, *days, upto)
     own = [
         page
         for kind in _OF_PUPILS
@@ -63,25 +70,26 @@ def everything_about(
 
 
 def entries_about(
-    ledger: Ledger, pupil: PupilId, first: dt.date, last: dt.date, upto: int
+    ledger: Ledger,
+    pupil: PupilId,
+    days: tuple[dt.date, dt.date],
+    upto: int,
+    sheets: Sequence[Page] | None = None,
 ) -> tuple[list[Held], int]:
     """
     What a case of some days needs of everything about a pupil; and how many entries are gone.
 
-    Marks and amendments of sessions from ``first`` to ``last``; what was done about absences
-    that began in those days; leave for any of them; letters dated and support begun since
-    ``first``; and, whenever they were made, the admission register's entries and those about
+    Marks and amendments of sessions on those days, both in; what was done about absences that
+    began in them; leave for any of them; letters dated and support begun since the first; and,
+    whenever they were made, the admission register's entries and those about
     penalty notices and notices to improve.
     """
-    found, gone = everything_about(ledger, pupil, upto, (first, last))
+    found, gone = everything_about(ledger, pupil, upto, days, sheets)
     streams: dict[str, list[Held]] = {}
     for one in found:
         streams.setdefault(one.page.stream, []).append(one)
     needed = [
-        one
-        for stream, theirs in streams.items()
-        if _needed(stream, theirs, (first, last))
-        for one in theirs
+        one for stream, theirs in streams.items() if _needed(stream, theirs, days) for one in theirs
     ]
     return sorted(needed, key=lambda one: one.entry), gone
 

@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, Select, func
-
 from ledger.calendar import PeriodKind
-from ledger.reckoning import NOTHING, Rates, dfe_published, percent, persistent, severe
+from ledger.kinds import PupilId
+from ledger.reckoning import NOTHING, Rates, percent, persistent, severe
 from projections.benchmarks import beside, compared, figures
 from projections.current_register import current_register
 from projections.periods import periods
 from projections.pupils import enrolments
 from projections.rates_answers import PUBLISHED, By, Figure, RatesAnswer, RatesRow
-from projections.rates_view import ENROLLED, IN_PERIOD, sums
+from projections.rates_counted import Asked, counted
 from projections.views import View
 
 r, p, e = current_register.c, periods.c, enrolments.c
@@ -38,6 +37,7 @@ def rates(
     first: dt.date,
     last: dt.date,
     published: bool = False,
+    pupil: PupilId | None = None,
 ) -> RatesAnswer:
     """
     Possible, attended, authorised, unauthorised and late sessions, and the rates they give.
@@ -46,16 +46,15 @@ def rates(
     hold them. Persistent (10%) and severe (50%) absence are judged for each pupil within the
     row's period, in whole numbers. By fact: the pupils of whom a recorded fact holds, on the days
     on which it does; a pupil of whom two hold counts under both, one of whom none does under none.
+    ``pupil``: of that one alone.
 
     Reference: rules.md I; DfE, Pupil absence statistics: methodology.
     """
     groups: dict[tuple[Any, ...], _Group] = {}
+    asked = Asked(by, period, published, (first, last), pupil)
     for view in views:
-        for row in view.rows(_question(view, by, period, (first, last), published)):
-            found = _of(row, view, published)
-            if found is not None:
-                for key in _row_keys(row, view, by):
-                    _add(groups, key, (view.urn, int(row.pupil)), found)
+        for (key, whose), counts in counted(view, asked):
+            _add(groups, key, (view.urn, whose), Rates(*counts))
     judging = _judging(views, by, period, last)
     rows = [_row(group, judging) for group in groups.values()]
     rows.sort(key=lambda one: (one.school or 0, one.starts, one.name, one.group))
@@ -96,90 +95,6 @@ def _judging(views: Sequence[View], by: By, period: PeriodKind, last: dt.date) -
         (tenth.value if tenth else _TENTH, half.value if half else _HALF),
         figures(views, last),
     )
-
-
-def _question(
-    view: View, by: By, period: PeriodKind, span: tuple[dt.date, dt.date], published: bool
-) -> Select[Any]:
-    """One row for each pupil, group and period; and half-term, where publication asks for it."""
-    columns: list[Any] = [r.pupil, p.label, p.starts, p.ends]
-    extra = {"class": r["class"], "year": e.year_group}.get(by)
-    if extra is not None:
-        columns.append(extra.label("of"))
-    if by == "fact":
-        columns.append(r.date)
-    half = periods.alias("half_terms")
-    if published:
-        columns.append(half.c.starts.label("half_term"))
-    question = sums(*columns).add_columns(func.count().label("all"))
-    question = question.join_from(current_register, periods, IN_PERIOD)
-    if by == "year":
-        question = question.join(enrolments, ENROLLED)
-    if published:
-        same_day = (half.c.school == r.school) & (half.c.date == r.date)
-        question = question.join(half, same_day & (half.c.period == "half-term"))
-    if by == "fact":
-        told = [pupil.id for pupil in view.context.roll.pupils.values() if pupil.facts]
-        question = question.where(r.pupil.in_(told))
-    return question.where(
-        r.school == view.urn, p.period == period, r.date.between(*span), r.layer != "not on roll"
-    )
-
-
-def _of(row: Row[Any], view: View, published: bool) -> Rates | None:
-    """The counts of one row; ``None`` where the published figures leave them out."""
-    found = Rates(
-        possible=int(row.possible),
-        attended=int(row.attended),
-        authorised=int(row.authorised),
-        unauthorised=int(row.unauthorised),
-        late=int(row.late),
-        not_possible=int(row._mapping["all"]) - int(row.possible),
-    )
-    if not published:
-        return found
-    pupil = view.context.roll.pupils[row.pupil]
-    admitted = min(spell.starts for spell in pupil.spells)
-    scope = dfe_published(pupil.born, row.half_term, view.school.calendar, admitted)
-    if scope == "out":
-        return None
-    if scope == "overall only":
-        return Rates(
-            possible=found.possible,
-            attended=found.attended,
-            authorised=found.absent,
-            late=found.late,
-            not_possible=found.not_possible,
-        )
-    return found
-
-
-def _row_keys(row: Row[Any], view: View, by: By) -> Iterator[tuple[Any, ...]]:
-    """
-    School, group, name, and the period: what each row of the answer that counts it is about.
-
-    More than one, or none, only by fact.
-    """
-    if by != "fact":
-        yield _row_key(row, view, by)
-        return
-    pupil = view.context.roll.pupils[row.pupil]
-    for fact in sorted({one.fact for one in pupil.facts}):
-        if pupil.holds(fact, row.date):
-            yield (view.urn, fact, fact, row.label, row.starts, row.ends)
-
-
-def _row_key(row: Row[Any], view: View, by: By) -> tuple[Any, ...]:
-    span = (row.label, row.starts, row.ends)
-    if by == "trust":
-        trust = view.school.trust or ""
-        return (None, trust, trust, *span)
-    if by == "school":
-        return (view.urn, str(view.urn), view.school.name, *span)
-    if by == "pupil":
-        pupil = view.context.roll.pupils[row.pupil]
-        return (view.urn, pupil.upn, pupil.name, *span)
-    return (view.urn, row.of, row.of, *span)
 
 
 def _add(

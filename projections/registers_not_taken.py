@@ -1,12 +1,15 @@
 """Registers not taken: classes and sessions where somebody on roll has no entry."""
 
 import datetime as dt
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 
-from ledger.kinds import Frozen, GroupId, Session
+from ledger.kinds import Frozen, GroupId, Half, PupilId, Session
 from projections.answers import Header, PupilRef
+from projections.by_week import Asked, added_up
 from projections.current_register import current_register
 from projections.periods import periods
 from projections.pupils import enrolments
@@ -14,6 +17,9 @@ from projections.rates_view import not_taken
 from projections.views import View
 
 r, p, e = current_register.c, periods.c, enrolments.c
+
+
+_Sheet = tuple[dt.date, Half, GroupId]
 
 
 class NotTaken(Frozen):
@@ -63,18 +69,20 @@ def registers_not_taken(
     Reference: SI 2024/208 reg. 10(1).
     """
     last = last or first
-    span = p.date.between(first, last) & (p.school == view.urn)
-    sheets = view.rows(_of_class(not_taken(lacking_only=False).where(span), group))
+    span, marked_at = (first, last), cache(partial(_marked, view))
+    sheets: Mapping[_Sheet, tuple[int, ...]] = added_up(
+        view, ("not taken", group), span, _sheets(view, group)
+    )
     rows = [
         NotTaken(
-            session=Session(sheet.date, sheet.half),
-            group=str(sheet._mapping["class"]),
-            expected=int(sheet.expected),
-            marked=int(sheet.marked),
-            missing=tuple(_missing(view, sheet)),
+            session=Session(day, half),
+            group=of,
+            expected=expected,
+            marked=marked,
+            missing=tuple(_missing(view, marked_at(day, half), day, of)),
         )
-        for sheet in sheets
-        if sheet.missing
+        for (day, half, of), (expected, marked) in sheets.items()
+        if marked < expected
     ]
     rows.sort(key=lambda one: (one.session, one.group))
     return RegistersNotTaken(
@@ -99,22 +107,26 @@ def _why_no_school(view: View, first: dt.date, last: dt.date) -> str:
     return "; ".join(f"from {day} {why}" for why, day in sorted(whys.items(), key=lambda w: w[1]))
 
 
-def _of_class(question: Select[Any], group: GroupId | None) -> Select[Any]:
-    return question if group is None else question.where(e["class"] == group)
+def _sheets(view: View, group: GroupId | None) -> Asked:
+    """How many pupils are expected on each sheet, and how many are marked."""
+
+    def asked(first: dt.date, last: dt.date) -> Iterator[tuple[Any, tuple[int, ...]]]:
+        here = p.date.between(first, last) & (p.school == view.urn)
+        question = not_taken(lacking_only=False).where(here)
+        if group is not None:
+            question = question.where(e["class"] == group)
+        for row in view.rows(question):
+            yield (row.date, row.half, str(row._mapping["class"])), (row.expected, row.marked)
+
+    return asked
 
 
-def _missing(view: View, sheet: Row[Any]) -> list[PupilRef]:
-    group = str(sheet._mapping["class"])
-    marked = {
-        int(row.pupil)
-        for row in view.rows(
-            select(r.pupil).where(
-                r.school == view.urn,
-                r.date == sheet.date,
-                r.half == sheet.half,
-                r.entered.is_not(None),
-            )
-        )
-    }
-    expected = view.context.roll.in_group(group, sheet.date)
+def _marked(view: View, day: dt.date, half: Half) -> set[PupilId]:
+    """Who has an entry for a session, on whatever sheet."""
+    here = (r.school == view.urn) & (r.date == day) & (r.half == half)
+    return {row.pupil for row in view.rows(select(r.pupil).where(here, r.entered.is_not(None)))}
+
+
+def _missing(view: View, marked: set[PupilId], day: dt.date, group: GroupId) -> list[PupilRef]:
+    expected = view.context.roll.in_group(group, day)
     return [PupilRef.of(pupil) for pupil in expected if pupil.id not in marked]

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from ledger.calendar import london
 from ledger.events import AbsenceReported, Figures
-from ledger.kinds import Frozen, PupilId, Session
+from ledger.kinds import Code, Frozen, PupilId, Session
+from ledger.reckoning.rule import Rule
 from ledger.returning import Back, returned
 from ledger.returns import (
     BACK,
@@ -25,9 +27,11 @@ from ledger.returns import (
 from ledger.returns.plan import PLAN
 from ledger.support import Support, Supports
 from projections.answers import Header, PupilRef
-from projections.current_register import current_register
+from projections.codes import counting
+from projections.current_register import ABSENT, current_register
 from projections.spells import spells_in
 from projections.views import View
+from projections.weeks_away import last_entries, may_be_long
 
 t = current_register.c
 
@@ -117,25 +121,41 @@ def owed(view: View, returns: Returns, on: dt.date) -> Iterator[Owed]:
         if any(one.fact == PLAN and one.starts <= on for one in pupil.facts)
     }
     told = _told(view, ill)
-    likely = {pupil for pupil in ill if pupil in told or ill[pupil] >= _least(view, on)}
-    for number, marks in _marks(view, on, {*likely, *absent, *planned}):
+    ill_often = {one for one in ill if one in told or ill[one] >= _least(view, on)}
+    long_away = may_be_long(view, absent, (on - BACK, on), min(_days(view, on), default=0))
+    looked_at = {*ill_often, *long_away, *planned}
+    of = {one for one in looked_at if roll.pupils[one].on_roll(on)}
+    last = last_entries(view, of, (on - BACK, on))
+    kept = view.weeks.found if view.weeks else {}
+    stands = {one: (last.get(one), on, returns, told.get(one, [])) for one in of}
+    moved = {
+        one for one in of if one not in last or kept.get(("owed", one), ((),))[0] != stands[one]
+    }
+    for number, marks in _marks(view, on, moved):
         pupil = roll.pupils[number]
-        if not pupil.on_roll(on):
-            continue
-        yield from attendance_owed(pupil, marks, school, returns, on)
-        yield from sickness_owed(pupil, marks, school, told.get(number, ()), on)
-        yield from plan_fall_owed(pupil, marks, school, on)
+        found = (
+            *attendance_owed(pupil, marks, school, returns, on),
+            *sickness_owed(pupil, marks, school, told.get(number, ()), on),
+            *plan_fall_owed(pupil, marks, school, on),
+        )
+        kept["owed", number] = stands[number], found
+    for number in sorted(of):
+        yield from kept.get(("owed", number), ((), ()))[1]
 
 
 def irregular_now(view: View, returns: Returns, on: dt.date) -> Iterator[Owed]:
     """Pupils whom the school may judge not to attend regularly: proposed, and by nothing owed."""
-    question = (
-        select(t.pupil, t.date)
-        .where(t.school == view.urn, t.unauthorised == 1, t.date.between(on - BACK, on))
-        .order_by(t.date, t.half)
+    rules = view.school.rules_on(on)
+    if "return.irregular" not in rules:
+        return
+    opens = Rule.read(rules.get("return.irregular").value).opens(
+        view.school.meeting, Session(on, "PM")
     )
+    codes = counting(view.school.policy, "unauthorised")
+    since = opens.date if opens else on
+    question = select(t.pupil, t.date).where(*_absent(view, codes, on), t.date >= since)
     days: dict[PupilId, list[dt.date]] = {}
-    for row in view.rows(question):
+    for row in view.rows(question.order_by(t.date, t.half)):
         days.setdefault(row.pupil, []).append(row.date)
     for number, theirs in sorted(days.items()):
         pupil = view.context.roll.pupils[number]
@@ -150,9 +170,8 @@ def back_again(view: View, on: dt.date) -> Iterator[tuple[PupilId, Back]]:
     if "support.long_absence" not in rules or year is None:
         return
     least = int(rules.get("support.long_absence").value["length"])
-    question = select(t.pupil, func.count().label("sessions")).where(
-        t.school == view.urn, t.date.between(on - BACK, on), t.attended == 0
-    )
+    elsewhere = counting(view.school.policy, *_AWAY)
+    question = select(t.pupil, func.count().label("sessions")).where(*_absent(view, elsewhere, on))
     rows = view.rows(question.group_by(t.pupil))
     likely = {row.pupil for row in rows if row.sessions >= least}
     for number, marks in _marks(view, on, likely):
@@ -164,9 +183,22 @@ def back_again(view: View, on: dt.date) -> Iterator[tuple[PupilId, Back]]:
 
 def _least(view: View, on: dt.date) -> int:
     """Half-days that there are at least in the shortest absence returned."""
+    return 2 * min(_days(view, on), default=1)
+
+
+def _days(view: View, on: dt.date) -> list[int]:
+    """The school days after which an absence is returned, of each kind."""
     rules = view.school.rules_on(on)
     names = [n for n in ("return.attendance_days", "return.sickness_days") if n in rules]
-    return 2 * min((int(rules.get(name).value["length"]) for name in names), default=1)
+    return [int(rules.get(name).value["length"]) for name in names]
+
+
+_AWAY = ("authorised", "unauthorised", "not possible", "administrative")
+
+
+def _absent(view: View, codes: list[str], on: dt.date) -> tuple[Any, ...]:
+    """The sessions of late with one of these codes, all of them codes of who does not attend."""
+    return t.school == view.urn, ABSENT, t.code.in_(codes), t.date.between(on - BACK, on)
 
 
 def _pupils(view: View, on: dt.date, codes: str, least: int) -> dict[PupilId, int]:
@@ -174,9 +206,8 @@ def _pupils(view: View, on: dt.date, codes: str, least: int) -> dict[PupilId, in
     rules = view.school.rules_on(on)
     if codes not in rules:
         return {}
-    question = select(t.pupil, func.count().label("sessions")).where(
-        t.school == view.urn, t.date.between(on - BACK, on), t.code.in_(rules.get(codes).value)
-    )
+    asked = rules.get(codes).value
+    question = select(t.pupil, func.count().label("sessions")).where(*_absent(view, asked, on))
     rows = view.rows(question.group_by(t.pupil))
     return {row.pupil: row.sessions for row in rows if row.sessions >= least}
 
@@ -195,12 +226,13 @@ def _expected(one: AbsenceReported) -> Told:
 
 
 def _marks(view: View, on: dt.date, pupils: set[PupilId]) -> Iterator[tuple[PupilId, Marks]]:
+    if not pupils:
+        return
     question = select(t.pupil, t.date, t.half, t.code).where(
         t.school == view.urn, t.date.between(on - BACK, on), t.pupil.in_(sorted(pupils))
     )
-    rows: dict[PupilId, list[Row[tuple[int, dt.date, str, str]]]] = {}
+    found: dict[PupilId, dict[Session, Code]] = {}
     for row in view.rows(question):
         if row.code is not None:
-            rows.setdefault(row.pupil, []).append(row)
-    for number, theirs in sorted(rows.items()):
-        yield number, {Session(row.date, row.half): row.code for row in theirs}
+            found.setdefault(row.pupil, {})[Session(row.date, row.half)] = row.code
+    yield from sorted(found.items())

@@ -16,6 +16,7 @@ from ledger.roll import Roll
 from ledger.school import School
 from ledger.store import Ledger
 from projections import tracking
+from projections.by_week import Weeks
 from projections.context import Context
 from projections.engines import apart, looked_over, writing
 from projections.guarding import guard, may_only_read, narrow
@@ -42,6 +43,7 @@ class Runner:
         self._contexts: dict[int, tuple[int, Context]] = {}
         self._standing: dict[int, tuple[int, School, Roll]] = {}
         self._states: dict[int, States] = {}
+        self._weeks: dict[int, Weeks] = {}
         self._ready = False
 
     def catch_up(self, ledger: Ledger, told: Callable[[int], None] | None = None) -> int:
@@ -111,6 +113,7 @@ class Runner:
         self._contexts.pop(school, None)
         self._standing.pop(school, None)
         self._states.pop(school, None)
+        self.weeks(school).drop()
         self.engine.dispose()
 
     def forget(self, school: int) -> None:
@@ -123,6 +126,10 @@ class Runner:
                     connection.execute(delete(table).where(table.c.school == school))
             mine = tracking.positions.c.ledger == str(school)
             connection.execute(delete(tracking.positions).where(mine))
+
+    def weeks(self, school: int) -> Weeks:
+        """What is kept of the sums of a school's weeks, for whoever asks of the live tables."""
+        return self._weeks.setdefault(school, Weeks())
 
     def stands(self, ledger: Ledger, turned: int, school: School, roll: Roll) -> None:
         """Hear what school and roll are, and since which entry, from whoever has just read them."""

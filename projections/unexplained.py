@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from ledger.absence import Spell
 from ledger.calendar import london
@@ -21,7 +21,8 @@ from ledger.policy import Policy, PolicyDay
 from ledger.roll import Pupil
 from projections.absence_answers import Unexplained, UnexplainedDay
 from projections.answers import PupilRef
-from projections.current_register import current_register
+from projections.current_register import ABSENT, UNAUTHORISED, current_register
+from projections.last_known import last_known
 from projections.spells import spells_in
 from projections.views import View
 
@@ -71,14 +72,20 @@ Sessions = dict[Session, tuple[Code, GroupId]]
 def _without_reason(view: View, on: dt.date) -> dict[PupilId, Sessions]:
     """The sessions of N, and of what an N became, of each pupil with an N that stands."""
     becomes = {value.value for value in _becoming(view.policy)}
-    here = (t.school == view.urn) & (t.unauthorised == 1) & (t.date <= on)
-    with_n = select(t.pupil).where(here, t.code == UNEXPLAINED)
+    with_n = select(t.pupil).where(
+        t.school == view.urn, ABSENT, t.code == UNEXPLAINED, t.date <= on
+    )
+    pupils = sorted({row.pupil for row in view.rows(with_n)})
     question = select(t.pupil, t.date, t.half, t.code, t["class"]).where(
-        here, t.code.in_([UNEXPLAINED, *sorted(becomes)]), t.pupil.in_(with_n)
+        t.school == view.urn,
+        UNAUTHORISED,
+        t.code.in_([UNEXPLAINED, *sorted(becomes)]),
+        t.pupil.in_(pupils),
     )
     found: dict[PupilId, Sessions] = {}
     for row in view.rows(question.order_by(t.pupil, t.date, t.half)):
-        found.setdefault(row.pupil, {})[Session(row.date, row.half)] = (row.code, _class(row))
+        if row.date <= on:  # looked up pupil by pupil, and not day by day
+            found.setdefault(row.pupil, {})[Session(row.date, row.half)] = (row.code, _class(row))
     return found
 
 
@@ -90,19 +97,8 @@ def _seen(view: View, marks: Mapping[PupilId, Sessions], on: dt.date) -> dict[Pu
     The last session that each of these pupils attended, or that has its reason, if it was not
     long ago.
     """
-    becomes = sorted({value.value for value in _becoming(view.policy)})
-    question = select(t.pupil, t.half, func.max(t.date).label("date")).where(
-        t.school == view.urn,
-        t.date.between(on - _LOOKED_BACK, on),
-        t.possible == 1,
-        t.code.not_in([UNEXPLAINED, *becomes]),
-        t.pupil.in_(sorted(marks)),
-    )
-    found: dict[PupilId, Session] = {}
-    for row in view.rows(question.group_by(t.pupil, t.half)):
-        session = Session(row.date, row.half)
-        found[row.pupil] = max(session, found.get(row.pupil, session))
-    return found
+    without = {UNEXPLAINED, *(value.value for value in _becoming(view.policy))}
+    return last_known(view, marks, on, without, since=on - _LOOKED_BACK)
 
 
 def _becoming(policy: Policy) -> Iterable[Any]:

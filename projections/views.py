@@ -17,6 +17,7 @@ from ledger.school import School
 from ledger.store import Ledger, Page
 from projections.amendments import amendments
 from projections.answers import Header, header
+from projections.by_week import Weeks
 from projections.context import Context
 from projections.current_register import current_register
 from projections.cutting import cut
@@ -59,6 +60,12 @@ class View:
             return self
         school = self.school.under(policy)
         return replace(self, asked=policy, context=replace(self.context, school=school))
+
+    @property
+    def weeks(self) -> Weeks | None:
+        """What is kept of the sums of weeks; of the live read models alone."""
+        live = self.runner is not None and self.runner.engine is self.engine
+        return self.runner.weeks(self.urn) if live and self.runner else None
 
     def rows(self, question: Select[Any]) -> Sequence[Row[Any]]:
         """What the read models say."""

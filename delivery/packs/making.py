@@ -102,7 +102,7 @@ class Case:
 def case(ledger: Ledger, view: View, asked: Asked) -> Case:
     """The case, read from the ledger. Raises ``LogDeparts`` where that is not as recorded."""
     pupil = asked.reader.pupil
-    entries, gone = entries_about(ledger, pupil.id, asked.first, asked.last, view.entry)
+    entries, gone = entries_about(ledger, pupil.id, (asked.first, asked.last), view.entry)
     made = Case(view, asked, tuple(entries), Log(ledger), gone)
     assert made.nodes is not None  # what is shown is held against the log before anybody has it
     return made

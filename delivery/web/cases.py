@@ -21,6 +21,7 @@ from projections.leave_questions import explain_leave, leave_list
 from projections.penalty_questions import penalty_explain
 from projections.pupil_entries import Held, entries_about
 from projections.unexplained import unexplained
+from projections.whose_sheets import sheets_of
 
 routes = APIRouter(include_in_schema=False)
 
@@ -85,7 +86,8 @@ def penalty(site: Its, school: int, pupil: str, asof: AsOf = None, on: Day = Non
         others = others_of(here.desk, here.view, Call())
         found = penalty_explain(here.view, theirs, last, others, as_on=on or moment_of(here).date())
         kinds = ("penalty/", "improvement/")
-        done = [one for one in history(here, theirs) if one.recorded.stream.startswith(kinds)]
+        beside = entries_about(here.view.ledger, theirs.id, _days(here), here.view.entry, ())[0]
+        done = [one for one in beside if one.recorded.stream.startswith(kinds)]
         return site.page(
             "penalty",
             here,
@@ -122,10 +124,15 @@ def moment_of(here: Here) -> dt.datetime:
 
 def history(here: Here, pupil: Pupil) -> Sequence[Held]:
     """Every entry about a pupil in the school year of the last day with an entry."""
+    days, view = _days(here), here.view
+    sheets = sheets_of(view, pupil.id, *days)
+    return entries_about(view.ledger, pupil.id, days, view.entry, sheets)[0]
+
+
+def _days(here: Here) -> tuple[dt.date, dt.date]:
     year = here.view.school.calendar.period_of(here.last_day, "year")
     first = year.starts if year else here.last_day
-    far = here.last_day + dt.timedelta(days=400)  # leave and letters may be about days to come
-    return entries_about(here.view.ledger, pupil.id, first, far, here.view.entry)[0]
+    return first, here.last_day + dt.timedelta(days=400)  # leave and letters of days to come
 
 
 _LEFT_OUT = {"made_by", "made_at", "line", "sha256", "text", "pupil", "taken_at", "merged", "files"}

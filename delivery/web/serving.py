@@ -1,12 +1,15 @@
 """Answering at an address, until somebody stops it: this machine's own, or over TLS for others."""
 
 import asyncio
+import gc
 import ipaddress
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -53,11 +56,17 @@ def free(port: int, address: str = HERE) -> bool:
     return True
 
 
-async def served(application: FastAPI, where: Where) -> None:
-    """Answer until the process is told to end; what is being answered is answered first."""
-    answering = application
+async def served(
+    application: FastAPI, where: Where, wrapped: Callable[[Any], Any] = lambda one: one
+) -> None:
+    """
+    Answer until the process is told to end; what is being answered is answered first.
+
+    ``wrapped`` may put something around the application, as a bench does to time it.
+    """
+    answering = wrapped(application)
     if where.proxies:
-        answering = wrap_asgi_with_proxy_headers(application, list(where.proxies))
+        answering = wrap_asgi_with_proxy_headers(answering, list(where.proxies))
     server = Server(
         answering,
         address=where.address,
@@ -71,6 +80,10 @@ async def served(application: FastAPI, where: Where) -> None:
     def end() -> None:
         application.state.ending = True  # what streams without an end would be waited for
         server.stop()  # type: ignore[no-untyped-call]
+
+    gc.collect()
+    gc.freeze()  # the application stays as it is
+    gc.set_threshold(50_000, 20, 50)  # else a look at all objects, 0.1 s, falls into many a page
 
     running = asyncio.get_running_loop()
     for told in (signal.SIGINT, signal.SIGTERM):

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -37,7 +37,16 @@ class Rates:
     def __add__(self, other: "Rates") -> "Rates":
         if not isinstance(other, Rates):
             return NotImplemented
-        return Rates(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        return Rates(
+            self.possible + other.possible,
+            self.attended + other.attended,
+            self.authorised + other.authorised,
+            self.unauthorised + other.unauthorised,
+            self.late + other.late,
+            self.not_possible + other.not_possible,
+            self.administrative + other.administrative,
+            self.missing + other.missing,
+        )
 
     @property
     def absent(self) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ledger.calendar import Calendar, of_compulsory_school_age
 from ledger.kinds import Code, Session
-from ledger.policy import Value
+from ledger.policy import CodeRow, Value
 from ledger.returns.state import Owed, Returns, deadline
 from ledger.roll import Pupil
 from ledger.school import School
@@ -64,10 +64,17 @@ def by_day(marks: Marks, school: School, until: dt.date) -> Iterator[tuple[dt.da
     """Each day with entries up to one, and their codes; administrative ones are no entries."""
     by_day: dict[dt.date, list[Code]] = {}
     for session, code in marks.items():
-        row = school.rules_on(session.date).codes.known(code)
-        if session.date <= until and (row is None or row.statistical != "administrative"):
+        if session.date <= until:
             by_day.setdefault(session.date, []).append(code)
-    yield from sorted(by_day.items())
+    for day, codes in sorted(by_day.items()):
+        known = school.rules_on(day).codes.known
+        entries = [code for code in codes if not _administrative(known(code))]
+        if entries:
+            yield day, entries
+
+
+def _administrative(row: CodeRow | None) -> bool:
+    return row is not None and row.statistical == "administrative"
 
 
 def attendance_owed(

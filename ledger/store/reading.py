@@ -105,6 +105,11 @@ class Reader:
         params = (self.school, begun, _LAST if upto is None else upto, limit)
         return (page_of(self.school, row) for row in self._database.select(sql, params))
 
+    def page_at(self, first: int) -> Page:
+        """The page that begins with an entry, which there is."""
+        rows = self._database.few(PAGES + " AND p.first = ?", (self.school, first))
+        return page_of(self.school, rows[0])
+
     def pages(self, prefix: str = "", after: int = 0, upto: int | None = None) -> Iterator[Page]:
         """The pages begun after one entry and by another, in entry order."""
         sql = PAGES + " AND p.first > ? AND p.first <= ?"
@@ -131,6 +136,11 @@ class Reader:
             " AND p.stream >= ? AND p.stream < ? AND +p.first > ?"
         )
         yield from self._database.scan(sql, (self.school, low, high, after))
+
+    def streams_after(self, entry: int) -> list[str]:
+        """The streams with a page begun after an entry, in no order; no page is read."""
+        sql = "SELECT DISTINCT stream FROM pages WHERE school = ? AND first > ?"
+        return [row[0] for row in self._database.select(sql, (self.school, entry))]
 
     def sessions_astride(self, entry: int, low: str, high: str) -> list[Session]:
         """The sessions between two streams of registers with an entry up to one and a later."""

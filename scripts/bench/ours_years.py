@@ -45,7 +45,7 @@ def append_years(where: str, years: Sequence[Workload]) -> int:
         for year in years:
             at = dt.datetime(year.start_year + 1, 7, 31, 18, tzinfo=dt.UTC)
             act = Act(f"year/{year.start_year}", "import-marks", by, at, {"file": "year.csv"})
-            ledger.append_pages(act, (_draft(sheet, named) for sheet in year.sheets()))
+            ledger.append_pages(act, (sheet_draft(sheet, named) for sheet in year.sheets()))
             marks += sum(map(len, year.marks.values()))
         for number, change in enumerate(years[-1].changes()[:100]):
             event = _amended(change, named, by)
@@ -54,7 +54,7 @@ def append_years(where: str, years: Sequence[Workload]) -> int:
     return marks
 
 
-def _draft(sheet: Sheet, named: dict[str, int]) -> PageDraft:
+def sheet_draft(sheet: Sheet, named: dict[str, int]) -> PageDraft:
     plain = draft(sheet)
     run = plain.runs[0]
     pupils = [named[files.upn(pupil)] for pupil in sheet.pupils]

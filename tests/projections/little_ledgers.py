@@ -267,10 +267,19 @@ ACTS += [adopt, adopt]
 
 def write(draw: st.DrawFn, school: ASchool, acts: int) -> None:
     """Write a little ledger."""
+    write_on(draw, school, begun(school), acts)
+
+
+def begun(school: ASchool) -> Standing:
+    """A school opened, its pupils admitted, and nothing entered."""
     school.opened(pupils=0)
     for pupil, group in CLASS_OF.items():
         school.admitted([pupil], group=group, year_group=group[0])
-    so_far = Standing()
+    return Standing()
+
+
+def write_on(draw: st.DrawFn, school: ASchool, so_far: Standing, acts: int) -> None:
+    """Write some more acts."""
     for _ in range(acts):
         draw(st.sampled_from(ACTS))(draw, school, so_far)
 

@@ -1,0 +1,35 @@
+"""Measure the pages and the API of a served ledger: ``python scripts/serve_bench.py``."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+os.environ["PYTHONPATH"] = str(ROOT)
+
+from scripts.bench import six_years, walk  # noqa: E402
+
+
+def main() -> None:
+    asked = arguments()
+    folder: Path = asked.folder
+    if not (folder / "attendance.db").exists():
+        print(six_years.build(folder), file=sys.stderr)
+    print(f"Load {os.getloadavg()[0]:.1f}.")
+    if "pages" in asked.what:
+        print(walk.table(walk.walk(folder, asked.rounds, asked.page)))
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="of the ledger; built there where there is none")
+    parser.add_argument("what", nargs="+", choices=["pages", "register", "rush"])
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--page", default="", help="only pages with this in their address")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
