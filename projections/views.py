@@ -64,8 +64,9 @@ class View:
     @property
     def weeks(self) -> Weeks | None:
         """What is kept of the sums of weeks; of the live read models alone."""
-        live = self.runner is not None and self.runner.engine is self.engine
-        return self.runner.weeks(self.urn) if live and self.runner else None
+        if self.runner is None or self.asked is not None or self.engine is not self.runner.engine:
+            return None
+        return self.runner.weeks(self.urn)
 
     def rows(self, question: Select[Any]) -> Sequence[Row[Any]]:
         """What the read models say."""
@@ -74,14 +75,8 @@ class View:
 
     def header(self, question: str, days: Iterable[dt.date]) -> Header:
         """The header of an answer about some days, the last of which decides."""
-        return header(
-            self.ledger,
-            self.school,
-            question,
-            entry=self.entry,
-            days=days,
-            policy=self.asked,
-        )
+        at = self.entry
+        return header(self.ledger, self.school, question, entry=at, days=days, policy=self.asked)
 
 
 @dataclass(frozen=True)
