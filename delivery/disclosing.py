@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from delivery.documents.again import again
 from delivery.packs.record import text as text_of
-from delivery.registers import register_shown
+from delivery.registers import register_as_known
 from delivery.render import disclosure, registers
 from delivery.render.receipts import london
 from delivery.render.table import comma_separated
@@ -110,16 +109,7 @@ def _read_me(found: Disclosure) -> str:
 def _register(view: View, pupil: Pupil, clean: Clean) -> Mapping[str, str]:
     first = min(spell.starts for spell in pupil.spells)
     last = max(view.school.calendar.by_day.rungs, default=first)
-    shown = register_shown(view, first, max(first, last), pupil=pupil, asof=view.entry)
-    then = shown.model_copy(
-        update={"now": view.entry, "now_totals": shown.then_totals, "later": ()}
-    )
-    lines = tuple(
-        line.model_copy(update={"now": line.then, "changed": False})
-        for line in then.lines
-        if line.then is not None
-    )
-    held: Any = then.model_copy(update={"lines": lines})
+    held = register_as_known(view, first, max(first, last), pupil=pupil)
     return {
         "register.txt": clean.text(0, registers.text(held)) + "\n",
         "register.csv": clean.text(0, comma_separated(*registers.rows(held))),

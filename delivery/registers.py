@@ -41,8 +41,34 @@ def register_shown(
     To be printed: its foot has the root of the log, whatever that takes.
     """
     at = partial(_at, view) if view.runner and not isinstance(view, Earlier) else None
-    span = {"first": first, "last": last}
-    found = register(view.ledger, **span, pupil=pupil, group=group, asof_entry=asof, at=at)
+    found = register(
+        view.ledger, first=first, last=last, pupil=pupil, group=group, asof_entry=asof, at=at
+    )
+    return _shown(view, found, pupil, to_print=to_print)
+
+
+def register_as_known(
+    view: View,
+    first: dt.date,
+    last: dt.date,
+    *,
+    pupil: Pupil | None = None,
+    group: GroupId | None = None,
+    to_print: bool = False,
+) -> RegisterShown:
+    """The register as at the view's entry, and nothing of what came after it."""
+
+    def at(_: int, __: Scope) -> View:
+        return view
+
+    found = register(view.ledger, first=first, last=last, pupil=pupil, group=group, at=at)
+    return _shown(view, found, pupil, to_print=to_print)
+
+
+def _shown(
+    view: View, found: RegisterAnswer, pupil: Pupil | None, *, to_print: bool
+) -> RegisterShown:
+    first, last = found.first, found.last
     shown = {(line.pupil, line.session) for line in found.lines}
     amended = tuple(
         one

@@ -121,11 +121,15 @@ def _why_not(kind: str, pupil: Pupil) -> str:
 def _returned(
     pupil: Pupil, since: dt.date, due: dt.date | None, facts: Mapping[str, str]
 ) -> Returned:
-    """What the return says: name, parents lived with and their addresses, and the facts."""
+    return Returned(pupil=pupil.id, since=since, due=due, held=held_of(pupil, facts))
+
+
+def held_of(pupil: Pupil, facts: Mapping[str, str]) -> dict[str, str]:
+    """What a return says: name, parents lived with and their addresses, and the facts."""
     lived_with = [one for one in pupil.parents if one.lives_with is not False]
     held = {"name": pupil.name, "born": pupil.born.isoformat(), "UPN": pupil.upn}
     for number, parent in enumerate(lived_with, 1):
         held[f"parent {number}"] = parent.name
         held |= {f"parent {number} address": parent.address} if parent.address else {}
         held |= {f"parent {number} telephone": parent.telephone} if parent.telephone else {}
-    return Returned(pupil=pupil.id, since=since, due=due, held={**held, **facts})
+    return {**held, **facts}

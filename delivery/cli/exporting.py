@@ -1,7 +1,6 @@
 """Files for somebody outside: marks for another system, returns, entries as they are."""
 
-import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -9,37 +8,131 @@ from delivery.cli import parse
 from delivery.cli.app import group
 from delivery.cli.asking import nothing, pupil_in, view
 from delivery.cli.calls import EXPORT, Call, verb
-from delivery.cli.questions import among, check_group
+from delivery.cli.export_options import (
+    RETURNS,
+    Number,
+    OfClass,
+    OfPupil,
+    hand_over,
+    scope_of,
+    whole,
+)
+from delivery.cli.questions import among, span_of
 from delivery.cli.sealing import HERE, KEYS
 from delivery.cli.star_options import Names, Recipient, Since, Table, star_file
 from delivery.dashboards import FILES
-from delivery.usage import Usage
-
-if TYPE_CHECKING:
-    from delivery.exports import Export
-    from projections.views import Scope, View
 
 export = group("export", "Write a file for somebody outside, the same bytes at the same entry.")
 
-OfPupil = Annotated[str | None, typer.Option("--pupil", metavar="P", help="Of one pupil alone.")]
-Number = Annotated[
-    str | None,
-    typer.Option("--dfe-number", metavar="NUMBER", help="The school's: 908/2101."),
-]
-OfClass = Annotated[str | None, typer.Option("--class", metavar="C", help="Of one class alone.")]
-
 
 @verb(export, "marks", EXPORT)
-def export_marks(call: Call, *, pupil: OfPupil = None, group: OfClass = None) -> None:
+def export_marks(
+    call: Call,
+    *,
+    pupil: OfPupil = None,
+    group: OfClass = None,
+    layout: Annotated[
+        str, typer.Option("--format", metavar="long|wide", help="A line a mark, or a pupil.")
+    ] = "long",
+) -> None:
     """The marks that stand, as 'import marks' reads them.
 
-    A line each, with the entry it stands on and what lies over it. Without --from and --to: every
-    day. Exit 3 if there is no mark.
+    Long: a line each, with the entry it stands on and what lies over it. Wide: a line a pupil, a
+    column a session. Without --from and --to: every day. Exit 3 if there is no mark.
     """
-    from delivery.exports.marks import marks
+    from delivery.exports.marks import across, marks
+
+    among("--format", layout, ("long", "wide"))
+    with view(call) as found:
+        scope = scope_of(found, call, pupil, group)
+        hand_over(call, (across if layout == "wide" else marks)(found, scope))
+
+
+@verb(export, "amendments", EXPORT)
+def export_amendments(call: Call, *, pupil: OfPupil = None, group: OfClass = None) -> None:
+    """The amendment record, with the five particulars.
+
+    Of sessions between --from and --to, else of all. Exit 3 if there is none.
+    """
+    from delivery.exports.amendments import amendments
 
     with view(call) as found:
-        hand_over(call, marks(found, scope_of(found, call, pupil, group)))
+        scope = scope_of(found, call, pupil, group)
+        made = amendments(found, call.first, call.last, scope.pupils, scope.group)
+        hand_over(call, made)
+
+
+@verb(export, "certificate", EXPORT)
+def export_certificate(
+    call: Call,
+    *,
+    pupil: Annotated[str, typer.Argument(metavar="PUPIL", help="UPN, or the school's own number.")],
+) -> None:
+    """A certificate of attendance, for the head to sign.
+
+    With the register it certifies and every amendment, as a PDF; name a file for it with -o.
+    Without --from and --to: the school year up to the last day with an entry. Exit 3 if there is
+    no mark.
+    """
+    from delivery.exports.certificate import certificate
+
+    with view(call) as found:
+        theirs = pupil_in(found.context.roll, pupil)
+        first, last = span_of(found, call, "year")
+        made = certificate(found, theirs, first, last)
+        if not made.records:
+            raise nothing(f"There is no mark from {first} to {last}.")
+        hand_over(call, made)
+
+
+@verb(export, "daily", EXPORT)
+def export_daily(
+    call: Call,
+    *,
+    published: Annotated[
+        bool, typer.Option("--dfe-published", help="As the Department for Education counts.")
+    ] = False,
+) -> None:
+    """Each day's sessions, as the Department has them.
+
+    Totals and each code of every day with a mark, in the columns of its published data. Without
+    --from and --to: the school year up to the last day with an entry. Exit 3 if there is none.
+    """
+    from delivery.exports.daily import daily as made
+    from projections.daily import daily
+
+    with view(call) as found:
+        hand_over(
+            call, made(found, daily(found, *span_of(found, call, "year"), published=published))
+        )
+
+
+@verb(export, "return", EXPORT)
+def export_return(
+    call: Call,
+    *,
+    kind: Annotated[Any, typer.Argument(parser=str, metavar="KIND", help="|".join(RETURNS))],
+    number: Annotated[
+        int | None, typer.Option("--number", metavar="N", help="The one that was made.")
+    ] = None,
+    on: Annotated[
+        Any, typer.Option("--on", parser=parse.date, metavar="DATE", help="What is owed then.")
+    ] = None,
+) -> None:
+    """A return to the local authority, as rows.
+
+    The one made under that number, as it was made; else what is owed on a day, by default that of
+    the last entry, and was not returned. Exit 3 if there is nothing.
+    """
+    from delivery.exports.ctf import written_on
+    from delivery.exports.returns import returns
+    from projections.returns_listed import returns_listed
+
+    among("KIND", kind, RETURNS)
+    whole(call, "a return is made of one day; say it with --on")
+    with view(call) as found:
+        day = on or written_on(found.header("export return", []))
+        hand_over(call, returns(found, returns_listed(found, kind, day, number)))
 
 
 @verb(export, "events", EXPORT)
@@ -145,29 +238,3 @@ def export_star(
 
     among("--format", form, FILES)
     star_file(call, reader(names, recipient, keys), table, form, since)
-
-
-def hand_over(call: Call, made: "Export") -> None:
-    """Hand over what was made; exit 3 where there is nothing in it."""
-    call.hand_over(made)
-    if not made.records:
-        raise nothing(f"There is nothing to write in {made.name}.")
-
-
-def scope_of(view: "View", call: Call, pupil: str | None, group: str | None) -> "Scope":
-    """The sessions, pupils and class of a call. Raises ``UnknownPupil``, ``UnknownGroup``."""
-    from projections.views import Scope
-
-    if pupil is not None and group is not None:
-        raise Usage("Say --pupil or --class, not both.")
-    theirs = None if pupil is None else frozenset({pupil_in(view.context.roll, pupil).id})
-    last = call.last or dt.date.max
-    if group is not None:
-        check_group(view, group, last)
-    return Scope(call.first or dt.date.min, last, group, theirs)
-
-
-def whole(call: Call, why: str) -> None:
-    """Refuse ``--from`` and ``--to`` where they could only be passed over."""
-    if call.first is not None or call.last is not None:
-        raise Usage(f"--from and --to decide nothing here: {why}.")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
+from commands.base import in_words
 from delivery.documents.pdf import pdf
 from delivery.documents.templates import template
 from delivery.render.amendments import NOT_SAID, between
@@ -10,6 +11,7 @@ from delivery.render.herringbone import Row, days_of, differs, sheets, written
 from delivery.render.receipts import london
 from ledger.following_up import UNEXPLAINED
 from ledger.policy import PolicyDay
+from ledger.roll import Pupil
 from projections.views import View
 
 KIND = "register"
@@ -29,11 +31,15 @@ def register_pdf(view: View, found: Any, of: str) -> bytes:
     ``of`` says whose it is. The date of the document is that of the last entry it knows of.
     Reference: SI 2024/208 reg. 6(2).
     """
+    return pdf(KIND, template(KIND), _data(view, found, of))
+
+
+def _data(view: View, found: Any, of: str) -> dict[str, Any]:
     parts = sheets(found)
     both = found.header.asof.entry != found.now
     days, recorded = days_of(parts), found.header.asof.recorded_at
     marked = set() if both else {(one.pupil.id, one.session) for one in found.amendments}
-    data = {
+    return {
         "title": f"Register of {of}",
         "under": f"{found.header.school_name}, {found.first} to {found.last}",
         "date": {"iso": (recorded.date() if recorded else found.last).isoformat()},
@@ -51,8 +57,38 @@ def register_pdf(view: View, found: Any, of: str) -> bytes:
         "totals": _totals(found, both=both),
         "amendments": [_amendment(one) for one in found.amendments],
         "later": [_later(one, found) for one in found.later if one.original is not None],
+        "certificate": None,
+    }
+
+
+def certificate_pdf(view: View, found: Any, pupil: Pupil) -> bytes:
+    """
+    The same under a certificate of attendance for the head teacher to sign.
+
+    ``found`` is the register as at one entry and nothing of what came after; no checkpoint
+    is named, as one of that very entry may be signed any day.
+
+    Reference: Education Act 1996 s. 566.
+    """
+    data = _data(view, found, pupil.name)
+    away = [line for line in found.lines if line.then and _is_unauthorised(view, line)]
+    data["certificate"] = {
+        "school": f"{found.header.school_name} (URN {view.urn})",
+        "authority": view.school.local_authority,
+        "pupil": pupil.name,
+        "born": in_words(pupil.born),
+        "upn": pupil.upn,
+        "first": in_words(found.first),
+        "last": in_words(found.last),
+        "figures": found.then_totals.model_dump(mode="json"),
+        "unauthorised": [[str(one.session), one.then.code] for one in away],
     }
     return pdf(KIND, template(KIND), data)
+
+
+def _is_unauthorised(view: View, line: Any) -> bool:
+    row = view.school.rules_on(line.session.date).codes.known(line.then.code or "")
+    return row is not None and row.statistical == "unauthorised"
 
 
 def _row(row: Row, days: range, view: View, marked: Set[Any]) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from delivery.exports.made import Export, table
 from delivery.importers.marks import EXTRAS
 from delivery.render.table import Cell, count_of
+from ledger.kinds import Code, PupilId, Session
 from projections.marks_held import MarkHeld, marks_held
 from projections.views import Scope, View
 
@@ -20,6 +21,22 @@ def marks(view: View, scope: Scope) -> Export:
     """
     held = marks_held(view, scope)
     return table("marks", view, COLUMNS, _rows(view, held), _notes(held))
+
+
+def across(view: View, scope: Scope) -> Export:
+    """The same marks with a line a pupil and a column a session, as ``import marks`` reads too."""
+    held = marks_held(view, scope)
+    sessions = sorted({one.session for one in held})
+    by_pupil: dict[PupilId, dict[Session, Code]] = {}
+    for one in held:
+        by_pupil.setdefault(one.pupil, {})[one.session] = one.code
+    pupils = view.context.roll.pupils
+    lines = (
+        (view.urn, pupils[number].upn, *(marks.get(session) for session in sessions))
+        for number, marks in sorted(by_pupil.items())
+    )
+    headings = ("school_urn", "upn", *map(str, sessions))
+    return table("marks-across", view, headings, lines, _notes(held))
 
 
 def _rows(view: View, held: list[MarkHeld]) -> Iterator[tuple[Cell, ...]]:

@@ -46,6 +46,10 @@ TOPICS = {
     "policy check": Topic.LEDGER,
     "doctor": Topic.LEDGER,
     "export marks": Topic.SCHOOL,
+    "export amendments": Topic.SCHOOL,
+    "export certificate": Topic.CASE,
+    "export daily": Topic.FIGURES,
+    "export return": Topic.SCHOOL,
     "export census": Topic.SCHOOL,
     "export ctf": Topic.SCHOOL,
     "export star": Topic.SCHOOL,
@@ -56,7 +60,7 @@ TOPICS = {
 
 CASES = {
     *("absences", "explain-leave", "leave list", "letters", "pack", "support"),
-    *("export ctf", "export marks"),
+    *("export ctf", "export marks", "export amendments", "export certificate"),
 }
 """Questions that, of one pupil, tell more than the register and what follows from it."""
 

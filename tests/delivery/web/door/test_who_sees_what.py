@@ -99,6 +99,7 @@ def asking(verb: Verb, pupil: str, group: str = "4B") -> dict[str, Any]:
         "request": "1",
         "table": "v1_fact_mark_current",
         "day": "2025-01-16",
+        "kind": "attendance",
     }
     own = {one.name: one.default is one.empty for one in verb.own}
     said = {name: least[name] for name, needed in own.items() if needed}
