@@ -13,6 +13,7 @@ from commands import (
     declare_closure,
     delegate,
     import_pupils,
+    import_record,
     leave,
     letters,
     open_school,
@@ -29,6 +30,7 @@ from commands.base import Command, on_the_clock
 from commands.declare_closure import DeclareClosure
 from commands.delegate import Delegate
 from commands.import_pupils import ImportPupils, PupilsDecided
+from commands.import_record import ImportRecord
 from commands.on_sheet import OnSheet
 from commands.open_school import OpenSchool
 from commands.permits import Ask, permitted
@@ -233,6 +235,7 @@ WAYS: dict[type[Command], Way] = {
     WithdrawClosure: _withdraw_closure,
     AdoptPolicy: _adopt_policy,
     Delegate: _delegate,
+    ImportRecord: import_record.way,
     **leave.WAYS,
     **absence.WAYS,
     **penalty.WAYS,

@@ -7,8 +7,9 @@ verified, wherever this program is, and for as long as SQLite is.
 
 import hashlib
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from commands.handle import handle
@@ -62,10 +63,9 @@ def backup(desk: Desk, folder: Path, person: str | None, school: int | None = No
     acts.signed(desk, person)  # asked before the work, not after it
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()  # the receipt says where it is, wherever it is read
-    name = f"attendance-{london(moment):%Y-%m-%dT%H%M%S}.backup"
-    rough = folder / f"{name}.part"
-    rough.unlink(missing_ok=True)
     ledgers = desk.ledgers(school)
+    rough = _begun(folder, f"attendance-{london(moment):%Y-%m-%dT%H%M%S}")
+    name = rough.stem
     found = []
     try:
         with open_store(f"sqlite:///{rough}", create=True) as target:
@@ -95,6 +95,24 @@ def backup(desk: Desk, folder: Path, person: str | None, school: int | None = No
         desk.follow(ledger)
         kept.append(Kept(one.school, one.entries, one.root, receipt.first if receipt else None))
     return Copied(str(folder / name), sha256, tuple(kept))
+
+
+def _begun(folder: Path, name: str) -> Path:
+    """
+    The empty file that becomes a back-up when ``.part`` is taken off its name.
+
+    Its name is nobody else's: of two begun in one second the later is ``…_2``, which is after
+    the first in the order of names too.
+    """
+    for number in count(1):
+        whole = folder / f"{name}{f'_{number}' if number > 1 else ''}.backup"
+        rough = folder / f"{whole.name}.part"
+        with suppress(FileExistsError):
+            rough.touch(exist_ok=False)
+            if not whole.exists():  # looked at while the name is held
+                return rough
+            rough.unlink()
+    raise AssertionError("there are always more numbers")
 
 
 @dataclass(frozen=True)

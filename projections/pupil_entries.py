@@ -14,7 +14,7 @@ from ledger.store.rows import DISPOSED, event_of
 
 _AFTER_ALL = "\U0010ffff"
 _EVER = (dt.date.min, dt.date.max)
-_OF_PUPILS = ("absence", "improvement", "penalty", "pupil")
+_OF_PUPILS = ("absence", "elsewhere", "improvement", "penalty", "pupil")
 """Streams named after the pupil, in the order of their names."""
 _SHARED = ("register/", "return/", "school", "imports", "retention", "template/")
 """Streams that hold entries about many: of these only the pupil's own entries are taken."""
@@ -92,6 +92,13 @@ def entries_about(
         one for stream, theirs in streams.items() if _needed(stream, theirs, days) for one in theirs
     ]
     return sorted(needed, key=lambda one: one.entry), gone
+
+
+def from_elsewhere(ledger: Ledger, pupil: PupilId, upto: int) -> list[Held]:
+    """The entries that keep what other schools' registers say of a pupil, in order."""
+    pages = ledger.pages_between(f"elsewhere/{pupil}/", f"elsewhere/{pupil}0", upto)
+    found = [one for page in pages for one in _on_page(page, pupil, {page.stream}, upto)]
+    return sorted(found, key=lambda one: one.entry)
 
 
 # --- where they are --------------------------------------------------------------------------

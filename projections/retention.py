@@ -65,8 +65,18 @@ class RetentionPlanned(Frozen):
     disposals: tuple[DisposalRow, ...]
 
 
+class GoneBy(Frozen):
+    """The rule by which entries went: what they were kept as, for how long, by which clause."""
+
+    kept_as: str
+    entries: int
+    years: int | None
+    reference: str
+    policy: str
+
+
 class Certificate(Frozen):
-    """A certificate: of a disposal, or of a reason that was struck out."""
+    """A certificate: of a disposal, or of a reason that was struck out; each rule it goes by."""
 
     entry: int
     what: str
@@ -75,6 +85,7 @@ class Certificate(Frozen):
     by: str
     approved_by: tuple[str, ...]
     policy: str
+    rules: tuple[GoneBy, ...]
     listed: str
 
 
@@ -97,6 +108,16 @@ class RetentionProved(Frozen):
     def sound(self) -> bool:
         """Nothing is gone that is not certified, nothing certified stands, the log is whole."""
         return not self.standing and self.fault is None
+
+
+_STRUCK = GoneBy(
+    kept_as="words of a reason",
+    entries=1,
+    years=None,
+    reference="UK GDPR Art. 5(1)(c), 9; SI 2024/208 reg. 6(1)(c)",
+    policy="the law",
+)
+"""No years: words that should not stand go at once, and what is said instead stands."""
 
 
 def planned(view: View, on: dt.date) -> RetentionPlanned:
@@ -194,6 +215,16 @@ def _certificates(retention: Retention) -> list[Certificate]:
             by=one.made_by.name,
             approved_by=tuple(by.name for by in one.approved_by),
             policy=one.policy,
+            rules=tuple(
+                GoneBy(
+                    kept_as=each.kept_as,
+                    entries=each.entries,
+                    years=each.years,
+                    reference=each.reference,
+                    policy=each.pack or one.policy,
+                )
+                for each in one.classes
+            ),
             listed=one.listed,
         )
         for entry, one in retention.certificates
@@ -207,6 +238,7 @@ def _certificates(retention: Retention) -> list[Certificate]:
             by=one.made_by.name,
             approved_by=(one.asked_by.name,),
             policy="",
+            rules=(_STRUCK,),
             listed="",
         )
         for entry, one in retention.redacted

@@ -53,6 +53,7 @@ def decide(
                 entries=line.due,
                 years=line.rule.years,
                 reference=line.rule.reference,
+                pack=line.rule.pack,
             )
             for line in found.lines.values()
             if line.due and line.rule is not None

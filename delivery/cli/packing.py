@@ -28,7 +28,8 @@ def pack(
     *,
     pupil: Annotated[str, typer.Argument(metavar="PUPIL", help="UPN, or the school's number.")],
     profile: Annotated[
-        str, typer.Option("--profile", help="parent, authority, court or auditor.")
+        str,
+        typer.Option("--profile", help="parent, authority, court, auditor, school."),
     ] = "authority",
     parent: Annotated[
         str | None, typer.Option("--parent", metavar="ID", help="Which parent, for a parent.")

@@ -51,6 +51,10 @@ def serve(
         Path | None,
         typer.Option("--providers", metavar="FILE.toml", help="Where people may sign in as well."),
     ] = None,
+    brand: Annotated[
+        Path | None,
+        typer.Option("--brand", metavar="FILE.toml", help="A trust's own name, colour and logo."),
+    ] = None,
     keys: KEYS = HERE,
 ) -> None:
     """The ledger in a browser.
@@ -63,6 +67,7 @@ def serve(
 
     from delivery.bootstrap import desk
     from delivery.web.app import LOCAL, application
+    from delivery.web.brand import brands_of
     from delivery.web.serving import Where, free, served
 
     where = Where(_ip(address), port, certificate, key, tuple(proxies or ()))
@@ -73,7 +78,8 @@ def serve(
     with desk(call.db) as at:
         at.ledgers(None)
         door = replace(_door(at, call, where, asks, providers), keys=keys)
-        made = application(at, None, door, hosts=LOCAL if where.alone else host or ())
+        brands = brands_of(brand) if brand else ()
+        made = application(at, None, door, LOCAL if where.alone else host or (), brands)
         name = host[0] if host else f"{address}:{port}"
         note(f"{'https' if door.secure else 'http'}://{name}/ {_who(call, asks)}. Ctrl-C stops it.")
         asyncio.run(served(made, where))

@@ -152,6 +152,48 @@ def import_marks(
         raise typer.Exit(Exit.REFUSED)
 
 
+@verb(imports, "record", ACT)
+def import_record(
+    call: Call,
+    *,
+    file: File,
+    signed_by: Annotated[
+        list[str] | None,
+        typer.Option("--signed-by", metavar="KEY", help="The other school's public key."),
+    ] = None,
+) -> None:
+    """Take in another school's record of a pupil.
+
+    A pack made there (pack --profile school --seal), whose every entry has to be proved by a signed
+    checkpoint; or a Common Transfer File. It is kept beside the register and never in it. Exit 4
+    for a pack that is not as it was recorded, 5 if nothing could be taken in.
+    """
+    from delivery.bootstrap import desk
+    from delivery.cli.doing import say
+    from delivery.imports.records import import_record as take_in
+    from delivery.render.table import by_line, count_of
+
+    with desk(call.db) as at:
+        taken = take_in(
+            at,
+            file,
+            call.person,
+            school=call.school,
+            keys=tuple(signed_by or ()),
+            key=call.key,
+            dry_run=call.dry_run,
+        )
+    for line in taken.differences:
+        note(line)
+    if taken.bad:
+        note(f"{count_of(len(taken.bad), 'line')} could not be taken in:")
+        for line in by_line(taken.bad, len(taken.bad)):
+            note(line)
+    if taken.done is None:
+        raise typer.Exit(Exit.REFUSED)
+    say(call, "import-record", [taken.done])
+
+
 def _size(file: Path) -> int:
     return file.stat().st_size if file.is_file() else 0
 

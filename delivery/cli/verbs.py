@@ -85,6 +85,7 @@ OF = {
     "packing": ("pack",),
     "exporting": ("export",),
     "dashboards": ("star", "publish"),
+    "moving": ("elsewhere",),
     "disclosing": ("disclose",),
     "sealing": ("key", "seal", "prove", "witness"),
     "verifying": ("verify",),

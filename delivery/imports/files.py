@@ -51,7 +51,8 @@ def of_this_school(
     if others:
         raise file.source.refused(
             f"it has the marks of {', '.join(others)}, which are no sessions of {here}; "
-            "if they are, give --format ctf"
+            "'attendance import record' keeps them beside the register; if they are sessions "
+            "of this school, give --format ctf"
         )
 
 

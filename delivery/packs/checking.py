@@ -4,12 +4,17 @@ import io
 import subprocess
 import sys
 import tempfile
+import zipfile
+import zlib
 from importlib.resources import as_file
 from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 
 from delivery.usage import Usage
+
+LARGEST = 1 << 28
+"""Bytes that the files of a pack may have together: its record, letters and pages."""
 
 
 def checked(pack: Path, keys: tuple[str, ...] = (), kept: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -40,6 +45,22 @@ def checked(pack: Path, keys: tuple[str, ...] = (), kept: tuple[str, ...] = ()) 
     if ran.returncode not in (0, 4):
         raise Usage(f"{pack} is no pack: {ran.stderr.strip().rpartition('error: ')[2]}")
     return {"pack": pack.name, "sound": ran.returncode == 0, "said": ran.stdout.splitlines()}
+
+
+def files_of(pack: Path) -> dict[str, bytes]:
+    """The files of a pack by name. Raises ``Usage`` for what is no pack, or too large for one."""
+    if pack.is_dir():
+        return {one.name: one.read_bytes() for one in pack.iterdir() if one.is_file()}
+    if pack.suffix == ".pdf":
+        with tempfile.TemporaryDirectory() as made:
+            return files_of(_attachments(pack, Path(made) / "pack"))
+    try:
+        with zipfile.ZipFile(pack) as held:
+            if sum(one.file_size for one in held.infolist()) > LARGEST:
+                raise Usage(f"{pack} is larger than any pack, once unpacked.")
+            return {name: held.read(name) for name in held.namelist()}
+    except (OSError, zipfile.BadZipFile, zlib.error) as problem:
+        raise Usage(f"{pack} cannot be read: {problem}.") from None
 
 
 def _attachments(pack: Path, folder: Path) -> Path:

@@ -120,7 +120,10 @@ def _for(found: "Case") -> str:
         return names.get(reader.parent or "", "a parent")
     if reader.profile == "authority":
         return f"the local authority ({found.view.school.local_authority})"
-    return {"court": "the court", "auditor": "an auditor"}[reader.profile]
+    return _READERS[reader.profile]
+
+
+_READERS = {"court": "the court", "auditor": "an auditor", "school": "the pupil's next school"}
 
 
 def _parents(found: "Case") -> list[dict[str, str]]:

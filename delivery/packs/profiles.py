@@ -13,7 +13,7 @@ from ledger.events.support import SupportOpened
 from ledger.proof.disclosing import Opened
 from ledger.roll import Pupil, Roll
 
-ProfileName = Literal["parent", "authority", "court", "auditor"]
+ProfileName = Literal["parent", "authority", "court", "auditor", "school"]
 PROFILES: tuple[ProfileName, ...] = get_args(ProfileName)
 
 SAFEGUARDING = "safeguarding"

@@ -70,6 +70,7 @@ def selected(
             )
     # Said of every pack for such a reader, so that it does not tell whether there was anything.
     said = {"parent": tuple(LEFT_OUT.values()), "court": (LEFT_OUT["safeguarding"],)}
+    said["school"] = said["court"]
     gone = (_disposed(disposed),) if disposed else ()
     return Selected(tuple(kept), (*said.get(reader.profile, ()), *gone, *_withheld(kept)))
 

@@ -7,7 +7,8 @@ from delivery.render.table import Cell, facts, table
 
 _KEPT = ("kept_as", "years", "due", "held", "waiting", "disposed", "next_due", "reference")
 _HEADS = ("Kept as", "Years", "Due", "Held", "Not yet", "Gone", "Next due", "Reference")
-_CERTIFICATE = ("entry", "what", "day", "entries", "by", "approved_by", "policy", "listed")
+_CERTIFICATE = ("entry", "what", "day", "entries", "by", "approved_by", "policy", "listed", "rules")
+_BY = ("Certificate", "Kept as", "Entries", "Years", "Went by", "Policy")
 
 
 class Plan:
@@ -50,6 +51,10 @@ class Proof:
         heads = [name.replace("_", " ").capitalize() for name in _CERTIFICATE[:6]]
         rows = [_certificate(row)[:6] for row in found.rows]
         told = [table(heads, rows) if rows else "Nothing has been disposed of or struck out."]
+        if found.rows:
+            told.append(
+                table(_BY, [_gone_by(row, rule) for row in found.rows for rule in row.rules])
+            )
         verdict = "what is gone is certified, and what is certified is gone"
         if found.fault:
             verdict = f"FAILED at entry {found.first_bad}: {found.fault}"
@@ -65,8 +70,18 @@ class Proof:
 
 
 def _certificate(row: Any) -> list[Cell]:
-    cells = [getattr(row, name) for name in _CERTIFICATE]
-    return ["; ".join(cell) if isinstance(cell, tuple) else cell for cell in cells]
+    cells = [getattr(row, name) for name in _CERTIFICATE[:-1]]
+    by = "; ".join(_rule(one) for one in row.rules)
+    return [*("; ".join(cell) if isinstance(cell, tuple) else cell for cell in cells), by]
+
+
+def _rule(one: Any) -> str:
+    years = f", {one.years} years" if one.years is not None else ""
+    return f"{one.entries} {one.kept_as}{years}: {one.reference} ({one.policy})"
+
+
+def _gone_by(row: Any, one: Any) -> list[Cell]:
+    return [row.entry, one.kept_as, one.entries, one.years, one.reference, one.policy]
 
 
 def _stretch(pair: tuple[int, int]) -> str:

@@ -13,6 +13,7 @@ from delivery.bootstrap import Desk
 from delivery.web import (
     api,
     asking,
+    brand,
     cases,
     compare,
     doing,
@@ -27,6 +28,7 @@ from delivery.web import (
     reports,
     taking,
 )
+from delivery.web.brand import Brand
 from delivery.web.described import secured
 from delivery.web.door import signing_in, signing_out
 from delivery.web.door.doorman import Door, cookie_name
@@ -45,6 +47,7 @@ POLICY = (
 )
 
 _PAGES = (
+    brand,
     feeds,  # before the pages: /api is no school
     pages,
     marks,
@@ -66,9 +69,10 @@ def application(
     person: str | None = None,
     door: Door | None = None,
     hosts: Sequence[str] = LOCAL,
+    brands: Sequence[Brand] = (),
 ) -> FastAPI:
     """
-    The application over an open ledger.
+    The application over an open ledger, its pages headed as ``brands`` say.
 
     Without a ``door`` whoever asks sits at this machine: sees all, and acts as ``person`` where a
     request names nobody. It answers only under the names of ``hosts``.
@@ -83,7 +87,7 @@ def application(
     )
     desk.stays = True
     made.state.door = door = door or Door(desk, person)
-    site = made.state.site = Site(door)
+    site = made.state.site = Site(door, brands)
     problems.install(made, site)
     made.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*hosts])

@@ -19,7 +19,7 @@ from projections.due import day_and_moment
 from projections.evidence import evidence_wanting
 from projections.leave_questions import explain_leave, leave_list
 from projections.penalty_questions import penalty_explain
-from projections.pupil_entries import Held, entries_about
+from projections.pupil_entries import Held, entries_about, from_elsewhere
 from projections.unexplained import unexplained
 from projections.whose_sheets import sheets_of
 
@@ -123,10 +123,16 @@ def moment_of(here: Here) -> dt.datetime:
 
 
 def history(here: Here, pupil: Pupil) -> Sequence[Held]:
-    """Every entry about a pupil in the school year of the last day with an entry."""
+    """
+    Every entry about a pupil in the school year of the last day with an entry.
+
+    With them whatever was taken in from other schools, which is about the days before.
+    """
     days, view = _days(here), here.view
     sheets = sheets_of(view, pupil.id, *days)
-    return entries_about(view.ledger, pupil.id, days, view.entry, sheets)[0]
+    found = entries_about(view.ledger, pupil.id, days, view.entry, sheets)[0]
+    others = from_elsewhere(view.ledger, pupil.id, view.entry)
+    return sorted((*found, *others), key=lambda one: one.entry)
 
 
 def _days(here: Here) -> tuple[dt.date, dt.date]:
@@ -135,7 +141,19 @@ def _days(here: Here) -> tuple[dt.date, dt.date]:
     return first, here.last_day + dt.timedelta(days=400)  # leave and letters of days to come
 
 
-_LEFT_OUT = {"made_by", "made_at", "line", "sha256", "text", "pupil", "taken_at", "merged", "files"}
+_LEFT_OUT = {
+    "made_by",
+    "made_at",
+    "line",
+    "sha256",
+    "text",
+    "pupil",
+    "taken_at",
+    "merged",
+    "files",
+    "marks",
+    "proof",
+}
 
 
 def told(one: Held, pupil: Pupil) -> dict[str, Any]:

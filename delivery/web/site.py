@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
@@ -19,6 +19,7 @@ from delivery.cli.asking import view_of
 from delivery.cli.calls import Call
 from delivery.render.table import count_of
 from delivery.usage import Usage
+from delivery.web.brand import Brand, brand_for
 from delivery.web.door.doorman import FORM_FIELD, Door, Pass, Visited, check_form, inside
 from delivery.web.door.pages import topic_of
 from delivery.web.door.questions import check_act
@@ -60,8 +61,8 @@ class Site:
     params: Mapping[str, Any]
     changing: bool = False
 
-    def __init__(self, door: Door) -> None:
-        self.door, self.desk = door, door.desk
+    def __init__(self, door: Door, brands: Sequence[Brand] = ()) -> None:
+        self.door, self.desk, self.brands = door, door.desk, brands
         self.visitor, self.params = nobody(), {}
         self.jinja = Environment(
             loader=FileSystemLoader(_TEMPLATES),
@@ -129,6 +130,7 @@ class Site:
         """A page from its template; ``here`` gives it the strip that says as at when."""
         strip: dict[str, Any] = {"here": here, "strip": None, "visitor": self.visitor}
         strip["recorded"] = self.recorded
+        strip["brand"] = brand_for(self.brands, here.view.school.trust if here else None)
         if here is not None:
             strip["strip"] = here.view.header(name, []).asof
             strip["school"] = here.view.school

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         LatenessMeetingRecorded,
         ParentNotified,
     )
+    from ledger.events.elsewhere import RecordTakenIn
     from ledger.events.evidence import (
         EvidenceJudged,
         EvidenceReceived,
@@ -179,6 +180,7 @@ __all__ = [
     "PupilLeft",
     "PupilMoved",
     "ReasonRedacted",
+    "RecordTakenIn",
     "Recorded",
     "RedactionAsked",
     "RegisterClosed",

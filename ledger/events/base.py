@@ -9,7 +9,7 @@ from ledger.kinds import Frozen, Instant, Person
 
 MODULES = (
     *("register", "pupil", "school", "leave", "absence", "evidence", "support", "letter"),
-    *("penalty", "penalty_notice", "improvement", "returns", "retention"),
+    *("penalty", "penalty_notice", "improvement", "returns", "elsewhere", "retention"),
 )
 """The modules of this package that hold events; those most asked for first."""
 

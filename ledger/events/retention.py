@@ -74,12 +74,18 @@ class HoldReleased(RetentionEvent):
 
 
 class OfClass(Frozen):
-    """How many entries of a class, and the rule by which they may go."""
+    """
+    How many entries of a class, and the rule by which they may go.
+
+    ``pack`` says the years, by the clause ``reference``; ``None`` on certificates of before it
+    was kept.
+    """
 
     kept_as: Said
     entries: int
     years: int
     reference: Said
+    pack: Said | None = None
 
 
 class DisposalRequested(RetentionEvent):

@@ -20,6 +20,7 @@ from ledger.refusals.forbidding import (
     OutcomeUnknown,
     OutOfOrder,
     PackUnreadable,
+    RecordBroken,
     RegisterIsClosed,
     UnderHold,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "OutcomeUnknown",
     "PackUnreadable",
     "ReasonMissing",
+    "RecordBroken",
     "Refused",
     "RegisterIsClosed",
     "StepMissing",

@@ -60,6 +60,14 @@ class BackupBroken(Refused):
     message = "{file} is not sound: entry {entry}: {why}. Nothing was recorded or brought back."
 
 
+class RecordBroken(Refused):
+    """Another school's record that does not prove what it says, or is not signed by its school."""
+
+    code = "record-broken"
+    kind = "broken"
+    message = "{file} is not as it was recorded: {why}. Nothing was taken in."
+
+
 class LogDeparts(Refused):
     """What is stored is not what the head of the school's log, or a checkpoint, says it was."""
 

@@ -10,6 +10,7 @@ KEPT_AS = {
     "register": "entry",
     "pupil": "entry",
     "imports": "entry",
+    "elsewhere": "entry",
     "leave": "leave",
     "absence": "follow_up",
     "penalty": "penalty",
@@ -31,13 +32,14 @@ class Rule:
     How many ``years`` entries of a class are kept from the day each was made.
 
     ``first_day_counts``: the day it was made is the first of them (SI 2024/208 reg. 7), else
-    they run after it (SI 2006/1751 reg. 14).
+    they run after it (SI 2006/1751 reg. 14). ``pack`` says so, by the clause ``reference``.
     """
 
     kept_as: str
     years: int
     first_day_counts: bool
     reference: str
+    pack: str
 
     def lawful_from(self, made: dt.date) -> dt.date:
         """
@@ -56,4 +58,4 @@ def rule_of(rules: PolicyDay, kept_as: str) -> Rule | None:
         return None
     value = rules.get(name)
     counts = bool(rules.get("retention.first_day_counts").value)
-    return Rule(kept_as, int(value.value), counts, value.reference)
+    return Rule(kept_as, int(value.value), counts, value.reference, value.pack)

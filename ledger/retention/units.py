@@ -70,7 +70,7 @@ def units_on(stream: str, pages: Iterable[Page]) -> Iterator[Unit]:
 
 def _pupils(run: Run, kind: str, rest: str) -> list[frozenset[PupilId]]:
     """Whom each event of a run is about."""
-    if kind in ("pupil", "absence", "penalty", "improvement"):
+    if kind in ("pupil", "absence", "elsewhere", "penalty", "improvement"):
         return [frozenset((int(rest.partition("/")[0]),))] * run.count
     if kind == "return":
         return [frozenset(one["pupil"] for one in named or ()) for named in run.column("pupils")]

@@ -93,6 +93,7 @@ TABLE: dict[str, str | dict[str, str]] = {
     "request-erasure": OFFICE,
     "record-backup": "office attendance-officer head",
     "record-pupil-fact": OFFICE,
+    "import-record": OFFICE,
     "open-support": WITH_BOARD,
     "note-support": WITH_BOARD,
     "close-support": WITH_BOARD,
@@ -245,6 +246,7 @@ ANYTHING = {
     "streams": (),
     "kind": "attendance",
     "files": {},
+    "records": (),
 }
 """Enough of an act for its permission to be looked at; the numbered things are not there."""
 

@@ -1,7 +1,9 @@
 """Back-ups: verified, with a receipt; brought back verified, disposals carried out again."""
 
 import datetime as dt
+import hashlib
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from commands.retention.place_hold import PlaceHold
 from commands.retention.request_disposal import RequestDisposal
 from delivery import keeping
-from delivery.backups import Trusted, backup, restore
+from delivery.backups import Trusted, _begun, backup, restore
 from delivery.bootstrap import Desk
 from delivery.examination import examine
 from delivery.sealing.keys import KeyFolder
@@ -63,6 +65,35 @@ def test_a_backup_is_a_sound_ledger_with_a_receipt(desk: Desk, clock: Any, tmp_p
     (event,) = [e.event for e in ledger.stream("return/backup/1")]
     assert (event.kept_at, event.sha256) == (made.file, made.sha256)
     assert (event.backed_up_on, event.keep_until) == (MARK_DAY, dt.date(2031, 8, 31))
+
+
+def test_two_of_one_second_are_two_files_and_the_later_is_the_newest(
+    desk: Desk, clock: Any, tmp_path: Path
+) -> None:
+    ledger = a_register(desk)
+    folder = tmp_path / "safe"
+    folder.mkdir()
+    (folder / "attendance-2024-09-09T090000.backup.part").touch()  # of one that was killed
+
+    made = [backup(desk, folder, OFFICE.id) for _ in range(2)]
+
+    assert [Path(one.file).name for one in made] == [
+        "attendance-2024-09-09T090000_2.backup",
+        "attendance-2024-09-09T090000_3.backup",
+    ]
+    for number, one in enumerate(made, 1):
+        (event,) = [e.event for e in ledger.stream(f"return/backup/{number}")]
+        assert (event.kept_at, event.sha256) == (one.file, one.sha256)
+        assert hashlib.sha256(Path(one.file).read_bytes()).hexdigest() == one.sha256
+    assert restore(folder, f"sqlite:///{tmp_path / 'back.db'}", Trusted()).file == made[1].file
+
+
+def test_names_taken_at_once_are_taken_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as several:
+        begun = list(several.map(lambda _: _begun(tmp_path, "attendance-x"), range(40)))
+
+    assert len(set(begun)) == 40
+    assert {one.stem for one in begun} >= {"attendance-x.backup", "attendance-x_2.backup"}
 
 
 def test_nobody_makes_one_who_may_not(desk: Desk, clock: Any, tmp_path: Path) -> None:

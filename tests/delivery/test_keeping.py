@@ -23,6 +23,7 @@ from commands.retention.request_erasure import RequestErasure
 from commands.states import states_of
 from delivery import keeping
 from delivery.bootstrap import Desk
+from delivery.render.retention import Proof
 from ledger.calendar import instant
 from ledger.events import MarkRecorded, PupilLeft, RegisterClosed, RegisterOpened, StaffLeft
 from ledger.kinds import Person, Session
@@ -337,7 +338,12 @@ def test_after_it_no_file_of_the_database_holds_a_byte_of_it(
     assert verify(ledger).sound
     assert ledger.frontier()[0] == root[0] + 4  # asked, approved twice, certified
     view = views.live(desk.runner, ledger)
-    assert retention.proved(view).sound
+    proof = retention.proved(view)
+    assert proof.sound
+    (rule,) = [rule for row in proof.rows for rule in row.rules]
+    assert (rule.kept_as, rule.entries, rule.years) == ("entry", 5, 6)
+    assert (rule.reference, rule.policy) == ("SI 2024/208 reg. 7(a)", "england")
+    assert "SI 2024/208 reg. 7(a)" in Proof.text(proof)
     assert doctor.doctor(desk.runner, ledger).findings == ()
     (line,) = [one for one in retention.planned(view, DUE).rows if one.kept_as == "entry"]
     assert (line.due, line.disposed) == (0, 5)

@@ -54,6 +54,7 @@ TOPICS = {
     "export ctf": Topic.SCHOOL,
     "export star": Topic.SCHOOL,
     "export events": Topic.ENTRIES,
+    "elsewhere": Topic.PUPIL,
     "feed": Topic.SCHOOL,
 }
 """By question where it names no pupil and no class. One that is not here is the whole school's."""

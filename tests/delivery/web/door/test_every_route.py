@@ -6,7 +6,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 OPEN = {"/sign-in", "/sign-in/with/{name}", "/sign-in/with/{name}/back", "/api/openapi.json",
-        "/api/asyncapi.json"}  # fmt: skip
+        "/api/asyncapi.json", "/brand/{number}/{what}"}  # fmt: skip
 ASK_FOR_THEMSELVES = {"/100001/ask", "/100001/data"}
 """They list what there is to ask; each question asks at the door when it is put."""
 NAMES_NOBODY = {"teacher": set(), "authority": {"/100001/audit/verify"}}
