@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 from freezegun import freeze_time
 
 from delivery.bootstrap import Desk
+from delivery.imports.records import import_record
 from delivery.web.app import application
 from delivery.web.door.book import Book
 from delivery.web.door.doorman import Door
@@ -33,12 +34,18 @@ DONE: list[tuple[str, dict[str, Any]]] = [
                         "as": "office"}),
     ("open-support", {"pupil": SUNITA, "kind": "attendance contract", "about": "Mornings"}),
 ]  # fmt: skip
+TRANSFER = f"""<CTFile><Pupil><UPN>{SUNITA}</UPN><Attendance><YearData><Year>2024</Year><LEA>908</LEA>
+<Estab>2222</Estab><SchoolName>Example Primary School</SchoolName><AttendSessions>
+<AttendanceStartDate>2024-01-08</AttendanceStartDate><AttendanceMarks>/,\\,I,I,/,\\</AttendanceMarks>
+</AttendSessions></YearData></Attendance></Pupil></CTFile>"""
+"""What another school's register says of a pupil."""
 ASKED: dict[str, dict[str, str]] = {
     "explain-mark": {"pupil": SUNITA, "date": "2024-10-18", "half": "AM"},
     "explain-leave": {"request": "1"},
     "register": {"class": "4"},
     "penalty/explain": {"pupil": SUNITA},
     "last-seen": {"pupil": SUNITA},
+    "elsewhere": {"pupil": SUNITA},
     "star": {"table": "v1_fact_mark_current"},
     "pack": {"pupil": SUNITA, "check": "true", "from": "2024-09-02", "to": "2024-12-20"},
     "diff/rates": {"between": "31659 44672"},
@@ -62,6 +69,9 @@ def main(demo: Path) -> None:
             done = client.post(f"/api/{SCHOOL}/{act}", json=said)
             if done.status_code != 200:
                 raise SystemExit(f"{act}: {done.text}")
+        moved = Path(folder) / "moved.xml"
+        moved.write_text(TRANSFER, encoding="utf-8")
+        import_record(desk, moved, "office", school=SCHOOL)
         sent = {"without_evidence": "yes", "key": "letter-1"}
         client.post(f"/{SCHOOL}/pupils/{SUNITA}/letters/concern", data=sent).raise_for_status()
         dict(examples(client))  # so that all is loaded before the clock stands still
