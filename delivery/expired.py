@@ -13,16 +13,18 @@ import json
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from delivery.bootstrap import Desk
 from delivery.dashboards import remembered
 from ledger.events import BackupRecorded
 from ledger.events.base import Recorded
+from ledger.events.retention import FilesGone
 from ledger.retention import retention_of
 from ledger.retention.state import covers
 from ledger.store import Ledger
@@ -32,6 +34,10 @@ _RECORDS = ("record.json", "proofs.json")
 """What a pack or a disclosure says its entries in."""
 
 Ranges = Sequence[tuple[int, int]]
+Kind = Literal["back-up", "pack", "disclosure", "letter", "file taken in", "publication"]
+SALTED: frozenset[Kind] = frozenset({"back-up", "pack", "disclosure"})
+"""Kinds that hold the ledger's own salts, so that nobody can guess what the hash of one is of."""
+_KINDS: dict[str, Kind] = {"backup-recorded": "back-up", "letter-sent": "letter"}
 
 
 def exports() -> list[Path]:
@@ -40,19 +46,44 @@ def exports() -> list[Path]:
     return [Path(one) for one in named if one and Path(one).is_dir()]
 
 
-def remove(desk: Desk, ledger: Ledger, ranges: Ranges) -> list[str]:
+@dataclass(frozen=True)
+class Going:
+    """A file, or a folder with all that is in it, that goes with a disposal."""
+
+    path: Path
+    kind: Kind
+    sha256: str
+
+
+def going(desk: Desk, ledger: Ledger, ranges: Ranges) -> list[Going]:
     """
-    Remove the files of the entries in some ranges; what to say of it.
+    The files that go with the entries in some ranges; none while a legal hold is in force.
 
     While the entries still stand: they say which files.
     """
-    wanted = list(_files(desk, ledger, ranges))
-    if not wanted:
-        return []
     if any(hold.in_force for hold in retention_of(ledger).holds.values()):
-        return [f"{len(wanted)} files stay while a legal hold is in force."]
+        return []
+    return list(_files(desk, ledger, ranges))
+
+
+def certified(files: Iterable[Going]) -> tuple[FilesGone, ...]:
+    """What a certificate says of them."""
+    kinds: dict[Kind, list[str]] = {}
+    for one in files:
+        kinds.setdefault(one.kind, []).append(one.sha256)
+    return tuple(
+        FilesGone(kind=kind, files=len(all_), sha256=tuple(sorted(all_)) if kind in SALTED else ())
+        for kind, all_ in sorted(kinds.items())
+    )
+
+
+def remove(desk: Desk, ledger: Ledger, ranges: Ranges) -> list[str]:
+    """Remove the files of the entries in some ranges; what to say of it."""
+    if any(hold.in_force for hold in retention_of(ledger).holds.values()):
+        many = sum(1 for _ in _files(desk, ledger, ranges))
+        return [f"{many} files stay while a legal hold is in force."] if many else []
     said = []
-    for path in wanted:
+    for path in [one.path for one in _files(desk, ledger, ranges)]:
         try:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         except OSError as problem:
@@ -62,45 +93,54 @@ def remove(desk: Desk, ledger: Ledger, ranges: Ranges) -> list[str]:
     return said
 
 
-def _files(desk: Desk, ledger: Ledger, ranges: Ranges) -> Iterator[Path]:
-    going, kept = dict[str, list[Path]](), set[str]()
+def _files(desk: Desk, ledger: Ledger, ranges: Ranges) -> Iterator[Going]:
+    there, kept = dict[str, list[tuple[Kind, Path]]](), set[str]()
     for one in desk.ledgers(None):
         mine = one.school == ledger.school
-        for entry, digest, place in _named(one):
+        for entry, digest, kind, place in _named(one):
             if mine and covers(ranges, entry):
-                going.setdefault(digest, []).append(place)
+                there.setdefault(digest, []).append((kind, place))
             else:
                 kept.add(digest)
-    hashes = going.keys() - kept
+    hashes = there.keys() - kept
     seen = set[Path]()
-    backups = (place for digest in hashes for place in going[digest] if place.is_absolute())
+    backups = (place for digest in hashes for _, place in there[digest] if place.is_absolute())
     for path in chain(backups, *(sorted(one.rglob("*")) for one in exports())):
         if path in seen or any(parent in seen for parent in path.parents) or not path.is_file():
             continue
-        found = path if _hash(path) in hashes else _holding(path, ledger.school, ranges)
+        digest = _hash(path)
+        if digest in hashes:
+            found: Going | None = Going(path, there[digest][0][0], digest)
+        else:
+            found = _holding(path, digest, ledger.school, ranges)
         if found is not None:
-            seen.add(found)
+            seen.add(found.path)
             yield found
 
 
-def _named(ledger: Ledger) -> Iterator[tuple[int, str, Path]]:
+def _named(ledger: Ledger) -> Iterator[tuple[int, str, Kind, Path]]:
     """Each file that a standing entry names by its hash, with the place it was said to be at."""
     for prefix in _NAMING:
         for page in ledger.pages(prefix):
             for one in page.events():
                 digest = getattr(one.event, "sha256", None) or getattr(one.event, "pdf", None)
                 if digest:
-                    yield one.entry, digest, _place(one)
+                    yield (
+                        one.entry,
+                        digest,
+                        _KINDS.get(one.event.TOPIC, "file taken in"),
+                        _place(one),
+                    )
 
 
 def _place(one: Recorded) -> Path:
     return Path(one.event.kept_at) if isinstance(one.event, BackupRecorded) else Path()
 
 
-def _holding(path: Path, school: int, ranges: Ranges) -> Path | None:
+def _holding(path: Path, digest: str, school: int, ranges: Ranges) -> Going | None:
     """What has to go of a pack, a disclosure or a published star with an entry in some ranges."""
     if published := remembered.holding(path, school, ranges):
-        return published
+        return Going(published, "publication", digest)
     record = None
     with suppress(OSError, ValueError, KeyError, zipfile.BadZipFile):
         record = _record(path)
@@ -109,7 +149,8 @@ def _holding(path: Path, school: int, ranges: Ranges) -> Path | None:
     if not any(covers(ranges, one["entry"]) for one in record["entries"]):
         return None
     whole = path.name in _RECORDS and path.parent not in exports()
-    return path.parent if whole else path
+    kind: Kind = "pack" if isinstance(record.get("school"), dict) else "disclosure"
+    return Going(path.parent if whole else path, kind, digest)
 
 
 def _record(path: Path) -> Any:

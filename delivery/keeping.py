@@ -29,6 +29,9 @@ def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = Fals
     ledger = desk.ledger(school)
     if dry_run:
         return Done(ledger.school, handle(command, ledger, dry_run=True, seen=last_seen()))
+    if isinstance(command, DisposeOfEntries):
+        files = expired.certified(_going(desk, ledger, command))
+        command = command.model_copy(update={"files": files})
     if isinstance(command, PlaceHold):
         coming = handle(command, ledger, dry_run=True, seen=last_seen()).events
         holds = [Hold(one, 0) for one in coming if isinstance(one, HoldPlaced)]
@@ -40,14 +43,22 @@ def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = Fals
     )
     try:
         if removes:
-            files = _files(desk, ledger, command)
-            return Done(ledger.school, outcome, (*remove(desk, ledger), *files))
+            said = _files(desk, ledger, command)
+            return Done(ledger.school, outcome, (*remove(desk, ledger), *said))
         guard(ledger)
     except (DatabaseForbids, LedgerUnwritable) as undone:
         why = undone.particulars["why"]
-        said = f"Recorded; but not done in the database yet ({why}): do the same again."
-        return Done(ledger.school, outcome, (*desk.follow(ledger), said))
+        undo = f"Recorded; but not done in the database yet ({why}): do the same again."
+        return Done(ledger.school, outcome, (*desk.follow(ledger), undo))
     return Done(ledger.school, outcome, desk.follow(ledger))
+
+
+def _going(desk: Desk, ledger: Ledger, command: DisposeOfEntries) -> list[expired.Going]:
+    """The files that go with a disposal that was asked for and is not done."""
+    found = retention_of(ledger).disposals.get(command.disposal)
+    if found is None or found.done is not None:
+        return []
+    return expired.going(desk, ledger, found.requested.ranges)
 
 
 def _files(desk: Desk, ledger: Ledger, command: Command) -> list[str]:

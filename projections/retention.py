@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from ledger.events.retention import FilesGone
 from ledger.kinds import Frozen, IsoDate
 from ledger.proof import merkle
 from ledger.retention import Retention, plan
@@ -86,6 +87,7 @@ class Certificate(Frozen):
     approved_by: tuple[str, ...]
     policy: str
     rules: tuple[GoneBy, ...]
+    files: tuple[FilesGone, ...]
     listed: str
 
 
@@ -225,6 +227,7 @@ def _certificates(retention: Retention) -> list[Certificate]:
                 )
                 for each in one.classes
             ),
+            files=one.files,
             listed=one.listed,
         )
         for entry, one in retention.certificates
@@ -239,6 +242,7 @@ def _certificates(retention: Retention) -> list[Certificate]:
             approved_by=(one.asked_by.name,),
             policy="",
             rules=(_STRUCK,),
+            files=(),
             listed="",
         )
         for entry, one in retention.redacted

@@ -8,6 +8,7 @@ from commands.base import Command, in_words, made
 from commands.permits import Ask, permitted
 from commands.retention.approve_disposal import disposal_of
 from ledger.events import EntriesDisposed, Event
+from ledger.events.retention import FilesGone
 from ledger.refusals import AnotherPersonNeeded, Forbidden, UnderHold
 from ledger.retention import Disposal, Planned, Retention
 from ledger.school import School
@@ -19,6 +20,8 @@ class DisposeOfEntries(Command):
     NAME: ClassVar[str] = "dispose-of-entries"
 
     disposal: int
+    files: tuple[FilesGone, ...] = ()
+    """The files that go with it, as whoever removes them has found them."""
 
 
 def decide(
@@ -52,6 +55,7 @@ def decide(
             policy=asked.policy,
             requested_by=asked.made_by,
             approved_by=found.approved,
+            files=command.files,
             **made(by, command.at),
         )
     ]

@@ -8,6 +8,7 @@ from delivery.render.table import Cell, facts, table
 _KEPT = ("kept_as", "years", "due", "held", "waiting", "disposed", "next_due", "reference")
 _HEADS = ("Kept as", "Years", "Due", "Held", "Not yet", "Gone", "Next due", "Reference")
 _CERTIFICATE = ("entry", "what", "day", "entries", "by", "approved_by", "policy", "listed", "rules")
+_WITH = ("Certificate", "Files that went with it", "Files", "SHA-256")
 _BY = ("Certificate", "Kept as", "Entries", "Years", "Went by", "Policy")
 
 
@@ -55,6 +56,13 @@ class Proof:
             told.append(
                 table(_BY, [_gone_by(row, rule) for row in found.rows for rule in row.rules])
             )
+        files = [
+            [row.entry, one.kind, one.files, " ".join(one.sha256)]
+            for row in found.rows
+            for one in row.files
+        ]
+        if files:
+            told.append(table(_WITH, files))
         verdict = "what is gone is certified, and what is certified is gone"
         if found.fault:
             verdict = f"FAILED at entry {found.first_bad}: {found.fault}"

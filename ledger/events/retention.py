@@ -88,6 +88,20 @@ class OfClass(Frozen):
     pack: Said | None = None
 
 
+class FilesGone(Frozen):
+    """
+    Files of one kind that go with a disposal: how many, and their SHA-256 where it says nothing.
+
+    The hash stays of files that hold the ledger's own salts (a back-up, a pack, a disclosure), so
+    that a copy found later is known for one. Of the others (a letter, another system's file) what
+    is in them could be guessed and tried against it: of them only how many is kept. No name is.
+    """
+
+    kind: Literal["back-up", "pack", "disclosure", "letter", "file taken in", "publication"]
+    files: int
+    sha256: tuple[Said, ...] = ()
+
+
 class DisposalRequested(RetentionEvent):
     """
     Somebody asked that entries whose time is over be disposed of.
@@ -126,7 +140,7 @@ class EntriesDisposed(RetentionEvent):
     The certificate of a disposal: which entries, how many of each class, by which rule.
 
     It holds nothing of what they said. Of each entry its leaf hash is left, so that the log's
-    root is what it was.
+    root is what it was. ``files`` are those that go with them.
 
     Event name: ``entries-disposed``. Reference: UK GDPR Art. 5(1)(e); SI 2024/208 reg. 7.
     """
@@ -142,6 +156,7 @@ class EntriesDisposed(RetentionEvent):
     policy: Said
     requested_by: Person
     approved_by: tuple[Person, ...]
+    files: tuple[FilesGone, ...] = ()
 
 
 class RedactionAsked(RetentionEvent):

@@ -1,5 +1,6 @@
 """The keeping verbs, typed, on both engines: planned, held, approved, gone, proved; six years."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -113,6 +114,8 @@ def test_six_years_typed(typed: Typed, url: str, folder: Path, request: Any) -> 
     made = typed("2024-09-10 18:00", "office", "backup", folder / "safe", "--json")
     assert made.code == 0
     backup = Path(made.document["answer"]["file"])
+    pack_hash = hashlib.sha256(pack.read_bytes()).hexdigest()
+    told_hash = hashlib.sha256((folder / "exports" / "told" / "proofs.json").read_bytes())
     canaries = [CANARY.encode(), LATER.encode(), *bodies(url)]
     assert len(found(url, folder, request, *canaries)) > 3
 
@@ -147,6 +150,22 @@ def test_six_years_typed(typed: Typed, url: str, folder: Path, request: Any) -> 
     assert not backup.exists()
     assert found(url, folder, request, *canaries) == set()
     assert typed("2031-09-01 12:00", "", "verify").code == 0
+
+    # What went with what, told for good: hashes of what nobody can guess, and no name.
+    said = typed("2031-09-01 12:00", "", "retention", "prove", "--json").document["answer"]
+    with_first, with_second, with_third = [row["files"] for row in said["rows"]]
+    assert with_first == [
+        {"kind": "disclosure", "files": 1, "sha256": [told_hash.hexdigest()]},
+        {"kind": "file taken in", "files": 1, "sha256": []},
+        {"kind": "pack", "files": 1, "sha256": [pack_hash]},
+    ]
+    assert with_second == []
+    (one,) = with_third
+    assert (one["kind"], one["sha256"]) == ("back-up", [made.document["answer"]["sha256"]])
+    shown = typed("2031-09-01 12:00", "", "retention", "prove").out
+    assert pack_hash in shown
+    assert "A102" not in shown
+    assert file.name not in shown
 
 
 def test_who_approves_and_a_hold_that_comes_between(typed: Typed, folder: Path) -> None:
