@@ -70,14 +70,17 @@ TAKEN_HERE = "take-register"
 """The act by which marks are entered here first."""
 
 _FEW = {
-    "unauthorised": (text("unauthorised = 1"), (t.school, t.pupil, t.date)),
+    "unauthorised": (
+        text("unauthorised = 1"),
+        (t.school, t.pupil, t.date, t.half, t.unauthorised, t.code, t.entry, t.amendments),
+    ),
     "absent": (text("attended = 0"), (t.school, t.code, t.date, t.attended)),
 }
 """
 Indexes of the few rows that most questions are about: which, and by what.
 
-With the column it is restricted by in it, the second has all that a question about the sessions
-of some codes reads; SQLite, which counts nothing, takes it for that alone.
+Each has all that its questions read, the column it is restricted by as well: SQLite, which counts
+nothing, takes an index for that alone, and else reads a school's whole register for one pupil.
 """
 _INDEXES = [
     (Index(f"current_register_{name}", *by, sqlite_where=which), which)

@@ -4,12 +4,13 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ["PYTHONPATH"] = str(ROOT)
 
-from scripts.bench import six_years, walk  # noqa: E402
+from scripts.bench import six_years, walk, wrk  # noqa: E402
 
 
 def main() -> None:
@@ -20,6 +21,19 @@ def main() -> None:
     print(f"Load {os.getloadavg()[0]:.1f}.")
     if "pages" in asked.what:
         print(walk.table(walk.walk(folder, asked.rounds, asked.page)))
+    if "register" in asked.what:
+        for found in wrk.register(folder, asked.seconds):
+            print(told(found))
+    if "rush" in asked.what:
+        for found in wrk.rush(folder, asked.clients, asked.seconds):
+            print(told(found))
+
+
+def told(found: dict[str, Any]) -> str:
+    """The figures of one run of wrk, in a line."""
+    said = (f"{name} {value:,.1f}" if isinstance(value, float) else f"{name} {value}"
+            for name, value in found.items())  # fmt: skip
+    return "; ".join(said) + f"; load {os.getloadavg()[0]:.1f}"
 
 
 def arguments() -> argparse.Namespace:
@@ -27,6 +41,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="of the ledger; built there where there is none")
     parser.add_argument("what", nargs="+", choices=["pages", "register", "rush"])
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--seconds", type=int, default=5, help="of each run of wrk")
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 64, 1, 64])
     parser.add_argument("--page", default="", help="only pages with this in their address")
     return parser.parse_args()
 

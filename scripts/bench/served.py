@@ -17,8 +17,12 @@ from pathlib import Path
 from typing import Any
 
 
-def main(url: str, person: str, port: str, moment: str) -> None:
-    """Answer until the process is told to end; ``person`` empty: everybody signs in."""
+def main(url: str, person: str, port: str, moment: str, plain: str = "") -> None:
+    """
+    Answer until the process is told to end; ``person`` empty: everybody signs in.
+
+    ``plain``: nothing is timed.
+    """
     from delivery.bootstrap import Desk
     from delivery.web.app import application
     from delivery.web.door.book import Book, place_of
@@ -30,7 +34,8 @@ def main(url: str, person: str, port: str, moment: str) -> None:
     desk = Desk(url, open_store(url), clock=lambda: dt.datetime.now(dt.UTC) + ahead)
     door = Door(desk, person or None, Book(place_of(url)), asks=not person)
     made = application(desk, None, door)
-    asyncio.run(served(made, Where(port=int(port)), wrapped=timed))
+    where = Where(port=int(port))
+    asyncio.run(served(made, where) if plain else served(made, where, wrapped=timed))
 
 
 def timed(application: Any) -> Any:
@@ -59,12 +64,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(path: Path, person: str, moment: dt.datetime) -> Iterator[tuple[int, int]]:
+def server(
+    path: Path, person: str, moment: dt.datetime, *, plain: bool = False
+) -> Iterator[tuple[int, int]]:
     """A server on a SQLite ledger: its port, and its process."""
     port = free_port()
     typed = [sys.executable, "-m", "scripts.bench.served"]
-    typed += [f"sqlite:///{path}", person, str(port), moment.isoformat()]
-    with subprocess.Popen(typed) as process:
+    typed += [f"sqlite:///{path}", person, str(port), moment.isoformat(), "plain" * plain]
+    with subprocess.Popen(typed, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
         try:
             for _ in range(600):
                 time.sleep(0.1)

@@ -69,7 +69,7 @@ def walk(folder: Path, rounds: int, only: str = "") -> list[Walked]:
     path = folder / "attendance.db"
     moment = six_years.last_morning()
     cookies = sessions(path, moment)
-    asked = pages(moment.date(), *_somebody(path, moment.date()))
+    asked = pages(moment.date(), *somebody(path, moment.date()))
     found = []
     with served.server(path, "", moment) as (port, _):
         calling = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
@@ -121,7 +121,7 @@ def _ask(calling: http.client.HTTPConnection, one: Walked, secret: str) -> None:
     one.cpu.append(float(took["cpu"]))
 
 
-def _somebody(path: Path, day: dt.date) -> tuple[str, int, str]:
+def somebody(path: Path, day: dt.date) -> tuple[str, int, str]:
     """The class of the teacher who signs in, a pupil of it, and a session with a mark of theirs."""
     from commands.states import states_of
     from ledger.store import open_store
