@@ -41,6 +41,8 @@ class Desk:
     keys: Callable[[], str] = field(default=new_key)
     stays: bool = False
     """Whether it stays open, so that others may remove meanwhile what was read here."""
+    hears: list[Callable[[int], None]] = field(default_factory=list, repr=False)
+    """Who keeps something of a school beside, and is told its number when that is to be let go."""
     _removals: "dict[int, Removals]" = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -124,6 +126,8 @@ class Desk:
         self.store.let_go()
         if "runner" in self.__dict__:
             self.runner.let_go(ledger.school)
+        for hear in self.hears:
+            hear(ledger.school)
 
     def look(self) -> None:
         """Let go of what others have removed meanwhile; for whoever is not asked just now."""

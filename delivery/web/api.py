@@ -32,6 +32,7 @@ from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.door.visitor import Visitor
 from delivery.web.door.withheld import BY_THEMSELVES, asked_without_names, without_names
 from delivery.web.given import is_export, is_question, model_of, reaches_files, said
+from delivery.web.ready import standing
 from delivery.web.standing import BY_ENTRY, entry_of_tag, page_of, paged, tagged
 from ledger.refusals import Conflict
 
@@ -111,14 +112,17 @@ def _question(verb: Verb) -> Any:
             if verdict is Verdict.WITHOUT_NAMES:
                 own = asked_without_names(verb.words, own, visitor.who)
             call = _call(door, school, verb, shared)
-            keep_reading(passed, verb.words, own, call, pupil)
+            shown = keep_reading(passed, verb.words, own, call, pupil)
+            stands = standing(passed.view.ledger)
             answer = _answered(verb, call, own, names=verdict is Verdict.ALLOWED)
             if answer.status_code == 200 and verb.words in BY_ENTRY:
                 told = bytes(answer.body).decode()
                 answer = page_of(request, verb.words, told, given.after, given.limit)
-            return (
-                tagged(request, answer, passed.view.entry) if answer.status_code == 200 else answer
-            )
+            if answer.status_code != 200:
+                return answer
+            if shown is not None and verdict is Verdict.ALLOWED:
+                request.app.state.ready.keep(request, passed, own, answer, (shown, stands))
+            return tagged(request, answer, passed.view.entry)
 
     asked.__annotations__ = _asking(asking)
     return asked

@@ -1,6 +1,7 @@
 """The web application over one ledger: pages, the API, and the files they need."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -33,6 +34,7 @@ from delivery.web.described import secured
 from delivery.web.door import signing_in, signing_out
 from delivery.web.door.doorman import Door, cookie_name
 from delivery.web.door.turned_away import NotSecure
+from delivery.web.ready import AsMade, Ready
 from delivery.web.site import Site
 
 HERE = Path(__file__).parent
@@ -105,7 +107,21 @@ def application(
         plainly(), cookie_name(door.secure), asks=door.asks
     )
     _guard(made, secure=door.secure)
+    ready = made.state.ready = Ready()
+    desk.hears.append(ready.drop)
+    headers = partial(_said_of, secure=door.secure)
+    made.add_middleware(AsMade, door=door, ready=ready, hosts=hosts, headers=headers)
     return made
+
+
+def _said_of(answered: Response, *, secure: bool) -> None:
+    """What a browser is told of every answer."""
+    answered.headers["Content-Security-Policy"] = POLICY
+    answered.headers["X-Content-Type-Options"] = "nosniff"
+    answered.headers["Referrer-Policy"] = "same-origin"
+    answered.headers.setdefault("Cache-Control", "no-store")
+    if secure:
+        answered.headers["Strict-Transport-Security"] = "max-age=31536000"
 
 
 def _guard(made: FastAPI, *, secure: bool) -> None:
@@ -118,12 +134,7 @@ def _guard(made: FastAPI, *, secure: bool) -> None:
         if request.method not in _ASKING and _comes_from_elsewhere(request):
             return problems.response(403, "elsewhere", "Another site sent this: nothing was done.")
         answered: Response = await following(request)
-        answered.headers["Content-Security-Policy"] = POLICY
-        answered.headers["X-Content-Type-Options"] = "nosniff"
-        answered.headers["Referrer-Policy"] = "same-origin"
-        answered.headers.setdefault("Cache-Control", "no-store")
-        if secure:
-            answered.headers["Strict-Transport-Security"] = "max-age=31536000"
+        _said_of(answered, secure=secure)
         return answered
 
 

@@ -112,13 +112,20 @@ def check_question(
 
 def keep_reading(
     passed: Pass, words: str, own: Mapping[str, Any], call: Call, pupil: Pupil | None
-) -> None:
-    """Keep whose record an answer shows, before it is given: a pupil's, or those of a class."""
+) -> Shown | None:
+    """
+    Keep whose record an answer shows, before it is given: a pupil's, or those of a class.
+
+    Of a class, what is shown.
+    """
     if pupil is not None:
         passed.door.reads(passed, pupil, words)
     elif words == "register" and own.get("group"):
         days = span_of(passed.view, call, "week")
-        passed.door.reads_class(passed, Shown(own["group"], *days), words)
+        shown = Shown(own["group"], *days)
+        passed.door.reads_class(passed, shown, words)
+        return shown
+    return None
 
 
 def check_act(passed: Pass, named: str | None) -> str | None:

@@ -1,0 +1,140 @@
+"""``wrk`` against a served ledger: a class's register as JSON, and registers taken at once."""
+
+import datetime as dt
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from scripts.bench import files, served, six_years, walk
+from scripts.bench.workload import Workload
+
+ASKED = """
+wrk.headers["Host"] = "localhost"
+wrk.headers["Cookie"] = "attendance=%s"
+wrk.headers["Sec-Fetch-Site"] = "same-origin"
+wrk.headers["Accept-Encoding"] = "gzip"
+"""
+TOLD = """
+done = function(summary, latency, requests)
+    io.write(string.format("@%d %d %d %d %d %d\\n", summary.requests, summary.duration,
+        latency:percentile(50), latency:percentile(99), summary.errors.status,
+        summary.errors.read + summary.errors.connect + summary.errors.timeout))
+end
+"""
+EACH = """
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+local lines, at = {}, 0
+for line in io.lines("%s") do lines[#lines + 1] = line end
+request = function()
+    at = at + 1
+    return wrk.format(nil, nil, nil, lines[at] or lines[#lines])
+end
+"""
+_DAYS = 40
+
+
+def register(folder: Path, seconds: int) -> Iterator[dict[str, Any]]:
+    """The register of a class for a week as JSON: whole, and to who has it; as each role."""
+    path, moment = folder / "attendance.db", six_years.last_morning()
+    cookies = walk.sessions(path, moment)
+    group, _, _ = walk.somebody(path, moment.date())
+    monday = moment.date() - dt.timedelta(days=moment.weekday())
+    asked = f"/api/{files.URN}/register?class={group}&from={monday}&to={moment.date()}"
+    with served.server(path, "", moment, plain=True) as (port, _):
+        for role in ("teacher", "head"):
+            tag, size = _tag(port, asked, cookies[role])
+            for known in ("", tag):
+                script = ASKED % cookies[role]
+                if known:
+                    script += f"wrk.headers['If-None-Match'] = {json.dumps(known)}\n"
+                found = _wrk(port, asked, script + TOLD, connections=64, seconds=seconds)
+                yield found | {"as": role, "what": "known" if known else f"{size:,} bytes"}
+
+
+def rush(folder: Path, clients: Sequence[int], seconds: int) -> Iterator[dict[str, Any]]:
+    """Registers of a class of thirty taken over HTTP by so many at once, each on a fresh copy."""
+    moment = rush_moment()
+    for count in clients:
+        with TemporaryDirectory(dir=folder) as place:
+            path = Path(place) / "attendance.db"
+            shutil.copy(folder / "attendance.db", path)
+            shutil.copy(folder / "attendance.door.db", Path(place) / "attendance.door.db")
+            cookie = walk.sessions(path, moment)["officer"]
+            bodies = Path(place) / "bodies"
+            bodies.write_text("\n".join(map(json.dumps, _registers())) + "\n", encoding="utf-8")
+            with served.server(path, "", moment, plain=True) as (port, _):
+                _tag(port, f"/{files.URN}/registers", cookie)  # the roll is read
+                script = ASKED % cookie + EACH % bodies + TOLD
+                found = _wrk(port, f"/api/{files.URN}/take-register", script, count, seconds)
+                yield found | {"clients": count}
+
+
+def rush_moment() -> dt.datetime:
+    """An afternoon in the year that has no marks yet, after its first weeks."""
+    date, _ = Workload(six_years.PUPILS, six_years.FIRST_YEAR + six_years.YEARS).sessions[2 * _DAYS]
+    return dt.datetime.fromisoformat(f"{date}T16:00:00+00:00")
+
+
+def _registers() -> Iterator[dict[str, Any]]:
+    """What is sent for each class and session: three exceptions, the rest present."""
+    work = Workload(six_years.PUPILS, six_years.FIRST_YEAR + six_years.YEARS)
+    for session in range(2 * _DAYS):
+        for group in work.classes:
+            sheet = work.sheet(session, group)
+            away = [
+                f"{files.upn(one)} {code}"
+                for one, code in zip(sheet.pupils[:3], "IOM", strict=True)
+            ]
+            at = "07:50" if sheet.half == "AM" else "12:05"
+            yield {
+                "group": group, "session": sheet.half, "date": sheet.date, "rest_present": True,
+                "lines": away, "taken_at": f"{sheet.date}T{at}:00+00:00",
+            }  # fmt: skip
+
+
+def _tag(port: int, asked: str, cookie: str) -> tuple[str, int]:
+    import http.client
+
+    calling = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    calling.request("GET", asked, headers={"Host": "localhost", "Cookie": f"attendance={cookie}"})
+    answer = calling.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{asked}: {answer.status} {body[:500]!r}")
+    return answer.getheader("ETag") or "", len(body)
+
+
+_FOUND = re.compile(r"@(\d+) (\d+) (\d+) (\d+) (\d+) (\d+)")
+
+
+def _wrk(port: int, asked: str, script: str, connections: int, seconds: int) -> dict[str, Any]:
+    with TemporaryDirectory() as place:
+        lua = Path(place) / "asked.lua"
+        lua.write_text(script, encoding="utf-8")
+        typed = [
+            "wrk",
+            "-t1",
+            f"-c{connections}",
+            f"-d{seconds}s",
+            "--timeout",
+            "30s",
+            "-s",
+            str(lua),
+        ]
+        done = subprocess.run(
+            [*typed, f"http://127.0.0.1:{port}{asked}"], capture_output=True, text=True, check=True
+        )
+    told = _FOUND.search(done.stdout)
+    if told is None:
+        raise RuntimeError(done.stdout + done.stderr)
+    requests, spent, median, late, refused, broken = map(int, told.groups())
+    return {
+        "requests": requests, "a second": requests * 1e6 / spent, "median": median / 1000,
+        "p99": late / 1000, "refused": refused, "broken": broken,
+    }  # fmt: skip
