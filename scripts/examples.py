@@ -34,10 +34,12 @@ DONE: list[tuple[str, dict[str, Any]]] = [
                         "as": "office"}),
     ("open-support", {"pupil": SUNITA, "kind": "attendance contract", "about": "Mornings"}),
 ]  # fmt: skip
-TRANSFER = f"""<CTFile><Pupil><UPN>{SUNITA}</UPN><Attendance><YearData><Year>2024</Year><LEA>908</LEA>
-<Estab>2222</Estab><SchoolName>Example Primary School</SchoolName><AttendSessions>
-<AttendanceStartDate>2024-01-08</AttendanceStartDate><AttendanceMarks>/,\\,I,I,/,\\</AttendanceMarks>
-</AttendSessions></YearData></Attendance></Pupil></CTFile>"""
+TRANSFER = (
+    f"<CTFile><Pupil><UPN>{SUNITA}</UPN><Attendance><YearData><Year>2024</Year><LEA>908</LEA>"
+    "<Estab>2222</Estab><SchoolName>Example Primary School</SchoolName><AttendSessions>"
+    "<AttendanceStartDate>2024-01-08</AttendanceStartDate><AttendanceMarks>/,\\,I,I,/,\\"
+    "</AttendanceMarks></AttendSessions></YearData></Attendance></Pupil></CTFile>"
+)
 """What another school's register says of a pupil."""
 ASKED: dict[str, dict[str, str]] = {
     "explain-mark": {"pupil": SUNITA, "date": "2024-10-18", "half": "AM"},

@@ -85,6 +85,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "register": {"class": "4B"},
     "penalty explain": {"pupil": "A100"},
     "last-seen": {"pupil": "A100"},
+    "elsewhere": {"pupil": "A100"},
     "diff rates": {"between": ["10", "14"]},
     "star": {"table": "v1_fact_mark_current"},
 }
