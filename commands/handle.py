@@ -14,6 +14,7 @@ from commands import (
     delegate,
     import_pupils,
     import_record,
+    import_totals,
     leave,
     letters,
     open_school,
@@ -31,6 +32,7 @@ from commands.declare_closure import DeclareClosure
 from commands.delegate import Delegate
 from commands.import_pupils import ImportPupils, PupilsDecided
 from commands.import_record import ImportRecord
+from commands.import_totals import ImportTotals
 from commands.on_sheet import OnSheet
 from commands.open_school import OpenSchool
 from commands.permits import Ask, permitted
@@ -236,6 +238,7 @@ WAYS: dict[type[Command], Way] = {
     AdoptPolicy: _adopt_policy,
     Delegate: _delegate,
     ImportRecord: import_record.way,
+    ImportTotals: import_totals.way,
     **leave.WAYS,
     **absence.WAYS,
     **penalty.WAYS,

@@ -6,7 +6,8 @@ from importlib import import_module
 from delivery.cli.app import app
 
 OF = {
-    "setting_up": ("init", "import"),
+    "setting_up": ("init",),
+    "taking_in": ("import",),
     "folders": ("watch",),
     "acting": (
         "take-register",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         LatenessMeetingRecorded,
         ParentNotified,
     )
-    from ledger.events.elsewhere import RecordTakenIn
+    from ledger.events.elsewhere import RecordTakenIn, TotalsCompared
     from ledger.events.evidence import (
         EvidenceJudged,
         EvidenceReceived,
@@ -198,6 +198,7 @@ __all__ = [
     "SupportOpened",
     "Term",
     "ThresholdReached",
+    "TotalsCompared",
     "by_topic",
     "upcast",
 ]

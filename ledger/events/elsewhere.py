@@ -1,4 +1,8 @@
-"""What another school's register says of a pupil. Stream ``elsewhere/{pupil}/{n}``."""
+"""
+What others say: another school's register of a pupil, another system's totals of ours.
+
+Streams ``elsewhere/{pupil}/{n}`` and ``imports``.
+"""
 
 from typing import Any, ClassVar, Literal
 
@@ -67,3 +71,32 @@ class RecordTakenIn(Event):
     def said_by_stream(cls, stream: str) -> dict[str, Any]:
         _, pupil, number = stream.split("/")
         return {"pupil": int(pupil), "number": int(number)}
+
+
+class TotalsCompared(Event):
+    """
+    Another system's totals were held to the register of some days, both in. No total is kept.
+
+    ``position`` is the last entry that the register had. ``pupils`` were compared, of whom
+    ``differing`` differ, in so many ``differences``; ``absent`` had a mark on those days and no
+    line in the file; ``refused`` lines could not be compared.
+
+    Event name: ``totals-compared``. Reference: policy (checking what is returned).
+    """
+
+    TOPIC: ClassVar[str] = "totals-compared"
+
+    file: Said
+    sha256: Said
+    first: IsoDate
+    last: IsoDate
+    position: int
+    pupils: int
+    differing: int
+    differences: int
+    absent: int
+    refused: int
+
+    @property
+    def stream(self) -> str:
+        return "imports"

@@ -94,6 +94,7 @@ TABLE: dict[str, str | dict[str, str]] = {
     "record-backup": "office attendance-officer head",
     "record-pupil-fact": OFFICE,
     "import-record": OFFICE,
+    "import-totals": OFFICE,
     "open-support": WITH_BOARD,
     "note-support": WITH_BOARD,
     "close-support": WITH_BOARD,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from delivery.cli.setting_up import FORMATS
+from delivery.cli.taking_in import FORMATS
 from delivery.importers.formats.file import NAMES, Keys, keys_of, other_file
 from delivery.importers.formats.known import CodeTable, People
 from delivery.importers.formats.records import Record
