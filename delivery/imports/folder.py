@@ -8,7 +8,6 @@ taken in again first of all; what it had recorded by then it does not record twi
 """
 
 import datetime as dt
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from delivery.importers.table import open_table
 from delivery.imports.marks import import_marks
 from delivery.imports.pupils import import_pupils
 from delivery.render import taken_in
+from delivery.settling import settle
 from delivery.usage import Usage
 from ledger.refusals import (
     LedgerBusy,
@@ -72,6 +72,15 @@ class Watched:
         for name in (TAKING, DONE, QUARANTINE):
             (self.folder / name).mkdir(exist_ok=True)
 
+    def is_apart(self, desk: Desk) -> None:
+        """Raise ``Usage`` where the ledger itself lies in the folder: it would be moved away."""
+        scheme, _, where = desk.url.partition(":///")
+        if scheme == "sqlite" and Path(where).resolve().parent == self.folder.resolve():
+            raise Usage(
+                f"The ledger itself lies in {self.folder}, and every file there is moved when it "
+                "is taken in: watch a folder of its own."
+            )
+
     def waiting(self, now: dt.datetime) -> list[Path]:
         """
         The files to be taken in, what a crash left first, then oldest first.
@@ -111,7 +120,7 @@ class Watched:
         said = where.with_name(f"{where.name}.report.txt")
         said.write_text(report, encoding="utf-8")
         held.rename(where)
-        _settle(where.parent)
+        settle(where.parent)
         return Passed(held.name, outcome, where, report)
 
 
@@ -168,18 +177,6 @@ def _numbered(path: Path) -> Iterator[Path]:
         number += 1
 
 
-def _settle(folder: Path) -> None:
-    """Have the folder's names on disk, where the system can."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:  # Windows opens no folders
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def watch(
     watched: Watched,
     desk: Desk,
@@ -196,6 +193,7 @@ def watch(
     the file is tried again after ``wait``. The number of files quarantined.
     """
     watched.prepare()
+    watched.is_apart(desk)
     quarantined = 0
     while True:
         for path in watched.waiting(desk.clock()):

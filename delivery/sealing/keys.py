@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from delivery.settling import settle
 from delivery.usage import Usage
 from ledger.proof.notes import COSIGNATURE, BadNote, Note, Signer, Verifier
 
@@ -80,6 +81,7 @@ class KeyFolder:
             every.write(f"{note}\n")
             every.flush()
             os.fsync(every.fileno())
+        settle(self.folder)
         _replace(self.path("last"), str(note), 0o644)
 
     def replace(self) -> Signer:
@@ -110,6 +112,7 @@ def _replace(path: Path, text: str, mode: int) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+    settle(path.parent)
 
 
 def witness_key(folder: Path, name: str) -> Signer:

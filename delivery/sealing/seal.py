@@ -55,7 +55,7 @@ def seal(ledger: Ledger, keys: KeyFolder, at: dt.datetime, *also: Signer) -> Sea
     made = Checkpoint(signer.name, log.size, log.root)
     if last is not None and before == made and not also:
         if str(last) not in ledger.checkpoints():  # the database was away, or refused it, then
-            ledger.keep_checkpoint(made.size, str(last), at)
+            _remember(ledger, last, at)
         return Sealed(made, last, new=False)
     note = made.sign(signer, *also)
     _keep(ledger, keys, note, at)
@@ -89,7 +89,14 @@ def _continues(log: Log, before: Checkpoint | None, name: str) -> None:
 
 def _keep(ledger: Ledger, keys: KeyFolder, note: Note, at: dt.datetime) -> None:
     keys.signed(note)
-    ledger.keep_checkpoint(Checkpoint.of(note).size, str(note), at)
+    _remember(ledger, note, at)
+
+
+def _remember(ledger: Ledger, note: Note, at: dt.datetime) -> None:
+    size = Checkpoint.of(note).size
+    # A clock that was set back must not make what it signs look as if recorded afterwards.
+    recorded = [act.recorded_at for act in ledger.acts(size, size)]
+    ledger.keep_checkpoint(size, str(note), max([at, *recorded]))
 
 
 def witnessed(

@@ -43,4 +43,6 @@ def record_at_once(connection: psycopg.Connection[Row], params: Sequence[Any]) -
     error = errors.error_from_result(result)
     if isinstance(error, psycopg.IntegrityError):
         return False
+    if error.sqlstate is None:  # the line's, not the server's; libpq may not have noticed yet
+        connection.close()
     raise error

