@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from delivery.cli import parse
+from delivery.cli.outputs import write_into
 from delivery.usage import Usage
 
 if TYPE_CHECKING:
@@ -53,24 +54,18 @@ class Call:
         if self.output is None:
             sys.stdout.write(text)
         else:
-            _into(self.output, text.encode())
+            write_into(self.output, [text.encode()])
+            note(f"Written to {self.output}.")
 
     def hand_over(self, made: "Export") -> None:
         """Hand over a file that was made: into the file of ``-o``, else to stdout."""
         if self.output is None:
-            sys.stdout.write(made.text)
+            sys.stdout.writelines(made.texts())
         else:
-            _into(self.output, made.body)
+            write_into(self.output, made.parts())
+            note(f"Written to {self.output}.")
         if made.notes:
             note("\n".join(made.notes))
-
-
-def _into(path: Path, held: bytes) -> None:
-    try:
-        path.write_bytes(held)
-    except OSError as problem:
-        raise Usage(f"{path} cannot be written: {problem.strerror}.") from None
-    note(f"Written to {path}.")
 
 
 def note(text: str) -> None:

@@ -1,6 +1,6 @@
 """A file made for somebody outside, and the names and columns that say at which entry."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from delivery.render.table import Cell, comma_separated
@@ -19,23 +19,32 @@ AT = "as_at_entry"
 @dataclass(frozen=True)
 class Export:
     """
-    A file: what it is called, what it holds, its bytes and how many records there are in it.
+    A file: what it is called, what it holds, and how many records there are in it.
 
+    ``held`` are its bytes, or what makes them part by part where they would be too many to hold.
     ``notes`` are said beside it to whoever asked: what was left out, or was not known.
     """
 
     name: str
     media: str
-    body: bytes
+    held: bytes | Callable[[], Iterator[bytes]]
     records: int
     notes: tuple[str, ...] = ()
 
-    @property
-    def text(self) -> str:
-        """What it holds, to be shown. Raises ``Usage`` where it is no text."""
+    def parts(self) -> Iterator[bytes]:
+        """Its bytes, one part after another."""
+        return iter((self.held,)) if isinstance(self.held, bytes) else self.held()
+
+    def texts(self) -> Iterator[str]:
+        """The same to be shown. Raises ``Usage`` where it is no text."""
         if self.media in {PDF, PARQUET}:
             raise Usage(f"{self.name} is no text: say with -o which file it goes into.")
-        return self.body.decode()
+        return (part.decode() for part in self.parts())
+
+    @property
+    def body(self) -> bytes:
+        """All of it."""
+        return b"".join(self.parts())
 
 
 def named(kind: str, view: View, ending: str) -> str:

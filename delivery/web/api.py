@@ -140,9 +140,8 @@ def _export(verb: Verb) -> Any:
                 if verb.words not in BY_THEMSELVES:
                     raise NotYoursToSee
                 own = asked_without_names(verb.words, own, visitor.who)
-            if pupil is not None:
-                door.reads(passed, pupil, verb.words)
             call = _call(door, school, verb, shared)
+            keep_reading(passed, verb.words, own, call, pupil)
             ended = _answered(verb, call, own)
             return tagged(request, file_of(call.made[0]), passed.view.entry) if call.made else ended
 

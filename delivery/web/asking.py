@@ -18,18 +18,19 @@ from delivery.cli.calls import VERBS, Verb
 from delivery.cli.verbs import load
 from delivery.usage import Usage
 from delivery.web import problems
-from delivery.web.api import Heard
+from delivery.web.api import Heard, file_of
 from delivery.web.door.questions import check_question, keep_reading
 from delivery.web.door.rules import Verdict
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.forms import Field, question_fields, read, title_of
-from delivery.web.given import is_question, reaches_files, said
+from delivery.web.given import is_export, is_question, reaches_files, said
 from delivery.web.here import Here
 from delivery.web.site import Its, Site
 from ledger.refusals import Refused
 
 SHOWN = 200
 """Rows of a table on a page; all of them are in the CSV."""
+NOTHING = "There is nothing to write."
 NOT_TABLES = {"pack", "doctor"}
 routes = APIRouter(include_in_schema=False)
 
@@ -39,7 +40,8 @@ def every(site: Its, school: int) -> Response:
     """Every question there is."""
     with site.at(school, None) as here:
         told = [(name, *title_of(verb)) for name, verb in questions().items()]
-        return site.page("questions", here, questions=told)
+        made = [(name, *title_of(verb)) for name, verb in files().items()]
+        return site.page("questions", here, questions=told, files=made)
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,15 @@ def ask(site: Its, school: int, question: str, request: Request) -> Response:
     """One question: its answer, or what is still to be said."""
     sent = {name: request.query_params.getlist(name) for name in request.query_params}
     with site.at(school, request.query_params.get("asof")) as here:
-        verb = questions().get(question.replace("/", " "))
+        words = question.replace("/", " ")
+        verb = questions().get(words) or files().get(words)
         if verb is None:
             raise Usage(f"There is no question {question}; those there are stand under Data.")
         asked = Asked(verb, question_fields(verb), sent)
-        if asked.missing:
+        if asked.missing or (is_export(verb) and sent.get("as") != ["file"]):
             return _page(site, here, asked)
         try:
-            text = _answer(here, verb, read(verb, sent, asked.fields))
+            call = _called(here, verb, read(verb, sent, asked.fields))
         except ValidationError as problem:
             told = str(problem.errors()[0]["msg"]).removeprefix("Value error, ")
             return _page(site, here, asked, problem=told, status=400)
@@ -77,9 +80,18 @@ def ask(site: Its, school: int, question: str, request: Request) -> Response:
                 return _page(site, here, asked)  # nothing was said yet, and something is to be
             status = problems.STATUS[getattr(problem, "kind", "refused")]
             return _page(site, here, asked, problem=str(problem), status=status)
-        if request.query_params.get("as") == "csv":
-            return csv_file(f"{verb.words.replace(' ', '-')}-{school}", text)
-        return _page(site, here, asked, table=tabled(text))
+        return _told(site, here, asked, call)
+
+
+def _told(site: Site, here: Here, asked: Asked, call: Heard) -> Response:
+    """What was asked for: a file for others, the rows as a file, or a page with a table."""
+    words = asked.verb.words
+    if is_export(asked.verb):
+        return file_of(call.made[0]) if call.made else _page(site, here, asked, problem=NOTHING)
+    text = "".join(call.told)
+    if asked.sent.get("as") == ["csv"]:
+        return csv_file(f"{words.replace(' ', '-')}-{here.urn}", text)
+    return _page(site, here, asked, table=tabled(text))
 
 
 def csv_file(name: str, text: str) -> Response:
@@ -108,8 +120,14 @@ def questions() -> dict[str, Verb]:
     }
 
 
-def _answer(here: Here, verb: Verb, model: BaseModel) -> str:
-    """The answer as CSV, if the visitor may have it with its names."""
+def files() -> dict[str, Verb]:
+    """The files for others, by their words."""
+    load()
+    return {words: verb for words, verb in VERBS.items() if is_export(verb)}
+
+
+def _called(here: Here, verb: Verb, model: BaseModel) -> Heard:
+    """The verb called for its CSV or its file, if the visitor may have it with its names."""
     own, shared = said(verb, model)
     verdict, pupil = check_question(here.passed, verb.words, own)
     if verdict is not Verdict.ALLOWED:
@@ -123,7 +141,7 @@ def _answer(here: Here, verb: Verb, model: BaseModel) -> str:
     keep_reading(here.passed, verb.words, own, call, pupil)
     with suppress(typer.Exit):  # how it ends when typed; what it found is told all the same
         verb.function(call, **own)
-    return "".join(call.told)
+    return call
 
 
 def _page(
@@ -150,4 +168,5 @@ def _page(
         table=table,
         problem=problem,
         query=urlencode(kept),
+        file=is_export(asked.verb) and not asked.missing,
     )

@@ -120,8 +120,8 @@ def keep_reading(
     """
     if pupil is not None:
         passed.door.reads(passed, pupil, words)
-    elif words == "register" and own.get("group"):
-        days = span_of(passed.view, call, "week")
+    elif own.get("group") and (words == "register" or words.startswith("export ")):
+        days = span_of(passed.view, call, "week" if words == "register" else "year")
         shown = Shown(own["group"], *days)
         passed.door.reads_class(passed, shown, words)
         return shown

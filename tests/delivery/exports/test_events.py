@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +33,7 @@ def test_the_leaves_lead_to_the_root_and_the_fields_are_the_entrys(trust: Call):
     last = next(one for one in lines if one["event"] == "mark-recorded")
     assert last["held"] | {"pupil": 1} == last["held"]
     assert (last["act"], last["made_by"]["name"]) == ("take-register", "Ted Teacher")
+    assert [one["entry"] for one in lines] == list(range(1, len(lines) + 1))
     assert trust("verify", "--root", f"{head['entries']}:{b64(root)}", *AT).code == 0
 
 
@@ -50,3 +53,18 @@ def b64(root: str) -> str:
     import base64
 
     return base64.b64encode(bytes.fromhex(root)).decode()
+
+
+def test_a_ledger_that_is_not_as_it_was_recorded_is_not_written_out(trust: Call, folder: Path):
+    """Another name in one act, behind the guards, and nothing takes the file's name."""
+    with sqlite3.connect(folder / "attendance.db") as database:
+        guards = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for (guard,) in database.execute(guards).fetchall():
+            database.execute(f"DROP TRIGGER {guard}")
+        database.execute("UPDATE acts SET made_by = replace(made_by, 'Olive', 'Wilma')")
+    database.close()
+
+    ran = trust("export", "events", *AT, "-o", "e.jsonl")
+
+    assert ran.code == 4
+    assert sorted(one.name for one in folder.glob("e.jsonl*")) == []

@@ -49,3 +49,28 @@ def test_every_kind_is_tried():
 
     made = {verb.words for verb in VERBS.values() if is_export(verb)}
     assert made == KINDS.keys() | elsewhere
+
+
+@pytest.mark.parametrize("words", KINDS)
+def test_on_a_page_a_file_is_asked_for_with_a_form_and_saved(web: TestClient, words: str):
+    asked, _, media = KINDS[words]
+    address = f"/100001/ask/{words.replace(' ', '/')}"
+
+    listed, form = web.get("/100001/ask"), web.get(address)
+    page = web.get(address, params={**asked, "dfe_published": "yes"})
+    saved = web.get(address, params={**asked, "dfe_published": "yes", "as": "file"})
+
+    assert f'href="{address}"' in listed.text
+    assert (form.status_code, page.status_code) == (200, 200)
+    assert 'as=file" download>Save the file' in page.text
+    assert saved.status_code == 200
+    assert saved.headers["content-type"].startswith(media)
+    api = web.get(f"/api/100001/{words.replace(' ', '/')}", params=asked)
+    assert saved.content == api.content
+
+
+def test_a_page_says_what_a_file_lacks(web: TestClient):
+    lacking = web.get("/100001/ask/export/ctf", params={"as": "file", "class": "4B"})
+
+    assert lacking.status_code == 422
+    assert "DfE number is not known" in lacking.text
