@@ -26,6 +26,7 @@ from delivery.web import (
     packs,
     pages,
     problems,
+    registers,
     reports,
     taking,
 )
@@ -52,6 +53,7 @@ _PAGES = (
     brand,
     feeds,  # before the pages: /api is no school
     pages,
+    registers,
     marks,
     taking,
     doing,

@@ -1,6 +1,7 @@
 """The pages of the work of a case: leave, absence followed up, a pupil's penalty position."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -13,6 +14,8 @@ from delivery.web.here import Here
 from delivery.web.looks import look
 from delivery.web.site import AsOf, Day, Its
 from ledger.calendar import london
+from ledger.events import Event
+from ledger.events.register import SheetEvent
 from ledger.roll import Pupil
 from projections.absences import absences_followed
 from projections.due import day_and_moment
@@ -111,9 +114,20 @@ def entries(
     with site.at(school, asof) as here:
         theirs = here.pupil(pupil)
         found = [told(one, theirs) for one in reversed(history(here, theirs))]
-        kinds = sorted({one["kind"] for one in found})
-        shown = [one for one in found if not kind or one["kind"] == kind]
-        return site.page("history", here, pupil=theirs, found=shown[:500], kinds=kinds, kind=kind)
+        kinds = sorted(Counter(one["kind"] for one in found).items())
+        first = "mark-recorded"  # a mark first entered says no more than the register does
+        shown = [one for one in found if (one["kind"] == kind if kind else one["kind"] != first)]
+        if kind == "all":
+            shown = found
+        return site.page(
+            "history",
+            here,
+            pupil=theirs,
+            found=shown[:500],
+            kinds=kinds,
+            kind=kind,
+            total=len(found),
+        )
 
 
 def moment_of(here: Here) -> dt.datetime:
@@ -160,12 +174,13 @@ def told(one: Held, pupil: Pupil) -> dict[str, Any]:
     """An entry for a timeline: what it is, who made it, and what it says field by field."""
     event = one.event
     said = event.model_dump(mode="json", exclude_none=True, exclude=_LEFT_OUT)
-    session = one.recorded.stream.split("/")[1:3] if "register/" in one.recorded.stream else None
+    at = event.session if isinstance(event, SheetEvent) else None
+    session = (at.date, at.half) if at else None
     names = {parent.id: parent.name for parent in pupil.parents}
     return {
         "entry": one.entry,
         "kind": event.TOPIC,
-        "title": event.TOPIC.replace("-", " ").capitalize(),
+        "title": _title(event),
         "by": event.made_by,
         "at": event.made_at,
         "session": session,
@@ -175,6 +190,17 @@ def told(one: Held, pupil: Pupil) -> dict[str, Any]:
             if value not in ([], {}, "")
         ],
     }
+
+
+def _title(event: Event) -> str:
+    """What happened, with the codes where it is about a mark: ``Mark amended, N to I``."""
+    title = event.TOPIC.replace("-", " ").capitalize()
+    after = getattr(event, "amended", None)
+    before = getattr(event, "original", None)
+    if isinstance(event, SheetEvent) and isinstance(after, str):
+        return f"{title}, {before or 'no entry'} to {after}"
+    code = getattr(event, "code", None)
+    return f"{title}: {code}" if isinstance(event, SheetEvent) and code else title
 
 
 def _words(value: Any) -> str:

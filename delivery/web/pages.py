@@ -13,17 +13,14 @@ from delivery.registers import register_shown
 from delivery.web.here import Here
 from delivery.web.looks import cells, look
 from delivery.web.site import AsOf, Day, Its
+from delivery.web.todo import of_the_day
 from delivery.web.whereabouts import where_now
 from ledger.calendar import monday_of
-from ledger.due import ORDER
-from ledger.refusals import UnknownGroup
 from ledger.roll import Pupil
 from projections.completeness import audit_completeness
-from projections.due import day_and_moment, due
 from projections.last_seen import last_seen
 from projections.penalty_questions import penalty_explain, penalty_list
 from projections.rates import rates
-from projections.registers_not_taken import registers_not_taken
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri")
 
@@ -46,23 +43,7 @@ def schools(site: Its) -> Response:
 def today(site: Its, school: int, asof: AsOf = None, on: Day = None) -> Response:
     """What is due, and what to do first."""
     with site.at(school, asof) as here:
-        return site.page("today", here, **_today(here, on))
-
-
-@routes.get("/{school}/registers")
-def registers(site: Its, school: int, asof: AsOf = None, on: Day = None) -> Response:
-    """Each class on a day."""
-    with site.at(school, asof) as here:
-        return site.page("registers", here, **_registers(here, on or here.last_day))
-
-
-@routes.get("/{school}/registers/{group}")
-def register(site: Its, school: int, group: str, asof: AsOf = None, week: Day = None) -> Response:
-    """One class and a week."""
-    with site.at(school, asof) as here:
-        found = _register(here, group, week or here.last_day)
-        here.reads_class(group, found["days"][0], found["days"][-1], site.path)
-        return site.page("register", here, **found)
+        return site.page("today", here, **of_the_day(here, on))
 
 
 @routes.get("/{school}/pupils")
@@ -95,76 +76,6 @@ def amendments(site: Its, school: int, asof: AsOf = None) -> Response:
         found = audit_completeness(here.view)
         newest = sorted(found.rows, key=lambda one: -one.entry)[:200]
         return site.page("amendments", here, found=found, rows=newest)
-
-
-def _today(here: Here, on: dt.date | None) -> dict[str, Any]:
-    """What is due, the kinds in the order of what to do first."""
-    known = here.view.header("due", []).asof.recorded_at
-    now = known if here.asked and known else here.desk.clock()
-    day, moment = day_and_moment(on, now)
-    found = due(here.view, day, moment)
-    kinds = [(kind, [row for row in found.rows if row.kind == kind]) for kind in ORDER]
-    return {"found": found, "kinds": [(kind, rows) for kind, rows in kinds if rows]}
-
-
-def _registers(here: Here, on: dt.date) -> dict[str, Any]:
-    """Each class on a day, and which of its sessions lack whom."""
-    missing = {
-        (row.group, row.session.half): row for row in registers_not_taken(here.view, on).rows
-    }
-    calendar = here.view.school.calendar
-    halves = [one.half for one in calendar.sessions(on, on)]
-    groups = [
-        (group, len(here.view.context.roll.in_group(group, on)))
-        for group in here.view.context.roll.groups(on)
-        if here.sees_class(group)
-    ]
-    why = "" if halves else calendar.why_not(on)
-    return {
-        "on": on,
-        "groups": groups,
-        "halves": halves,
-        "missing": missing,
-        "why": why,
-        "before": _school_day_before(here, on),
-    }
-
-
-def _school_day_before(here: Here, day: dt.date) -> dt.date:
-    """The last school day before a day, within a term's length; else the day before."""
-    days = here.view.school.calendar.school_days(day - dt.timedelta(days=100), day)
-    return max((one for one in days if one < day), default=day - dt.timedelta(days=1))
-
-
-def _register(here: Here, group: str, day: dt.date) -> dict[str, Any]:
-    """A class and a week as known at the moment asked."""
-    roll, monday = here.view.context.roll, monday_of(day)
-    days = [monday + dt.timedelta(days=n) for n in range(5)]
-    theirs = {one.id: one for each in days for one in roll.in_group(group, each)}
-    if not theirs and group not in roll.groups(day):
-        raise UnknownGroup(group=group, known=", ".join(roll.groups(day)))
-    found = register_shown(here.view, days[0], days[-1], group=group, asof=here.asof_entry)
-    marks = cells(found.lines, cache(here.view.school.rules_on))
-    amended = {(one.pupil.id, one.session) for one in found.amendments if one.pupil}
-    listed = sorted(theirs.values(), key=lambda one: (one.surname, one.forename))
-    totals = {
-        (each, half): Counter(
-            cell.look for (_, on, at), cell in marks.items() if (on, at) == (each, half)
-        )
-        for each in days
-        for half in ("AM", "PM")
-    }
-    return {
-        "group": group,
-        "days": days,
-        "pupils": listed,
-        "marks": marks,
-        "amended": amended,
-        "totals": totals,
-        "found": found,
-        "before": monday - dt.timedelta(days=7),
-        "after": monday + dt.timedelta(days=7),
-    }
 
 
 def _search(here: Here, q: str) -> list[tuple[Pupil, str | None]]:

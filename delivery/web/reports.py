@@ -11,8 +11,7 @@ from fastapi.responses import Response
 
 from delivery.documents.pdf import pdf
 from delivery.documents.templates import template
-from delivery.render.patterns import band
-from delivery.render.table import count_of
+from delivery.web.figures import figures_of
 from delivery.web.here import Here
 from delivery.web.letters import pdf_file
 from delivery.web.site import AsOf, Day, Its, moment, short
@@ -42,43 +41,14 @@ class Report:
             return "No session was possible between these days"
         return f"Attendance is {self.whole.attendance}%"
 
-    @property
-    def of_bands(self) -> str:
-        many = sum(one.pupils for one in self.found.bands if one.low >= 10)
-        severe = sum(one.pupils for one in self.found.bands if one.high is None)
-        more = f"; {severe} half or more" if severe else ""
-        return f"{count_of(many, 'pupil')} miss 10% or more{more}"
 
-    @property
-    def of_reasons(self) -> str:
-        missed = [one for one in self.found.reasons if one.counts_as != "late"]
-        if not missed:
-            return "No session was missed"
-        most, total = missed[0], sum(one.sessions for one in missed)
-        return f"{most.meaning} ({most.code}): {most.sessions:,} of {total:,} sessions missed"
-
-    @property
-    def of_days(self) -> str:
-        known = [one for one in self.found.slots if one.possible]
-        if not known:
-            return "No half-day was possible"
-        most = max(known, key=lambda one: (Fraction(one.missed, one.possible), -one.weekday))
-        half = "morning" if most.half == "AM" else "afternoon"
-        return f"Most is missed on {most.name} {half}s: {most.absence}%"
-
-    @property
-    def of_lateness(self) -> str:
-        late = sum(one.late for one in self.found.weeks)
-        attended = sum(one.attended for one in self.found.weeks)
-        return f"{late:,} late arrivals in {attended:,} sessions attended"
-
-    @property
-    def of_weeks(self) -> str:
-        known = [one for one in self.found.weeks if one.possible]
-        if not known:
-            return "There is no week to show"
-        least = min(known, key=lambda one: Fraction(one.attended, one.possible))
-        return f"Lowest in the week of {short(least.starts)}: {least.attendance}%"
+def lowest(what: str, rows: Sequence[RatesRow]) -> str:
+    """What a table of groups states: the one that attends least."""
+    known = [one for one in rows if one.possible]
+    if len(known) < 2:
+        return what
+    least = min(known, key=lambda one: Fraction(one.attended, one.possible))
+    return f"{what}: lowest is {least.name}, {least.attendance}%"
 
 
 @routes.get("/{school}/reports")
@@ -95,7 +65,13 @@ def reports(
     with site.at(school, asof) as here:
         found = _report(here, start, to, group)
         return site.page(
-            "reports", here, report=found, group=group, band=band, groups=_groups(here, found.last)
+            "reports",
+            here,
+            report=found,
+            group=group,
+            lowest=lowest,
+            figures=list(figures_of(found.found, group)),
+            groups=_groups(here, found.last),
         )
 
 
@@ -149,7 +125,6 @@ def _paper(here: Here, report: Report) -> bytes:
             for r in rows
         ]  # fmt: skip
 
-    found = report.found
     data: dict[str, Any] = {
         "title": f"{here.view.school.name}: attendance",
         "date": {"iso": (at.recorded_at.date() if at.recorded_at else report.last).isoformat()},
@@ -159,20 +134,31 @@ def _paper(here: Here, report: Report) -> bytes:
         "policy": strip.policy,
         "heading": report.heading,
         "whole": of([report.whole] if report.whole else []),
+        "figures": [
+            {
+                "title": one.states,
+                "note": one.note,
+                "svg": one.svg,
+                "head": list(one.head),
+                "rows": [["–" if cell is None else _written(cell) for cell in row]
+                         for row in one.rows],
+            }
+            for one in figures_of(report.found)
+        ],
         "parts": [
-            [report.of_bands, ["Absence", "Pupils"],
-             [[band(one), f"{one.pupils:,}"] for one in found.bands]],
-            [report.of_reasons, ["Code", "Reason", "Sessions"],
-             [[one.code, one.meaning, f"{one.sessions:,}"] for one in found.reasons]],
-            [report.of_days, ["Half-day", "Possible", "Missed", "Absence %"],
-             [[f"{s.name} {s.half}", f"{s.possible:,}", f"{s.missed:,}", s.absence or "–"]
-              for s in found.slots]],
-            ["Classes", _GROUPS, of(report.classes)],
-            ["Year groups", _GROUPS, of(report.years)],
-            ["Pupils of whom a recorded fact holds", _GROUPS, of(report.facts)],
+            [lowest("Classes", report.classes), _GROUPS, of(report.classes)],
+            [lowest("Year groups", report.years), _GROUPS, of(report.years)],
+            [lowest(_FACTS, report.facts), _GROUPS, of(report.facts)],
         ],
     }  # fmt: skip
     return pdf("board", template("board"), data)
+
+
+_FACTS = "Pupils of whom a recorded fact holds"
+
+
+def _written(cell: Any) -> str:
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
 _GROUPS = ["", "Pupils", "Attendance %", "Persistently absent", "Severely absent"]

@@ -33,6 +33,7 @@ from ledger.refusals import UnknownPupil
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ENTRIES = re.compile(r"\d{1,12}(-\d{1,12})?|nothing")
+_TYPED = re.compile(r" with (resolve-unexplained|decide-absence)\b")
 _FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*>', re.IGNORECASE)
 
 
@@ -50,6 +51,11 @@ def moment(when: dt.datetime) -> str:
     """A moment as a school's clock showed it: ``18 October 2024, 18:30``."""
     there = london(when)
     return f"{there.day} {there:%B %Y, %H:%M}"
+
+
+def plain(said: str) -> str:
+    """What is to be done, without the act that it is typed as: a page has a button for it."""
+    return _TYPED.sub("", said)
 
 
 class Site:
@@ -71,7 +77,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.jinja.filters |= {"day": day, "short": short, "moment": moment}
+        self.jinja.filters |= {"day": day, "short": short, "moment": moment, "plain": plain}
         self.jinja.globals |= {"LOOKS": LOOKS, "counted": count_of}
 
     def seen_by(self, visitor: Visitor, request: Request) -> "Site":

@@ -37,4 +37,6 @@ def where_now(here: Here, pupil: Pupil, marks: Mapping[tuple[int, dt.date, str],
     mark = marks.get((pupil.id, day, half))
     if mark is None or not mark.code:
         return Where(f"Not marked yet {session}", "open", day)
+    if mark.look == "present":
+        return Where(f"In school {session} ({mark.code})", mark.look, day)
     return Where(f"{LOOKS[mark.look]} {session}: {mark.code}, {mark.meaning}", mark.look, day)

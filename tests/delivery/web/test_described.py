@@ -76,7 +76,7 @@ def test_every_answer_has_an_example_that_fits(described: Any):
     for path, _, told in operations(described):
         for media, one in told["responses"]["200"]["content"].items():
             if media == "application/json" and one["schema"]:
-                assert one.get("example"), path
+                assert one.get("example"), f"{path}: run scripts/examples.py"
                 fits(one["schema"], one["example"], path)
 
 

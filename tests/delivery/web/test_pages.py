@@ -18,7 +18,7 @@ PAGES = [
     ("/100001/pupils/A100", "1 amendment this school year"),
     (MARK, "2 entries"),
     ("/100001/penalties", "Nobody is at the threshold"),
-    ("/100001/amendments", "1 amendments, 1 with all five particulars"),
+    ("/100001/amendments", "1 amendment, 1 with all five particulars"),
 ]
 
 

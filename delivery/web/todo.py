@@ -1,0 +1,136 @@
+"""What is due, for the page of the day: each kind in plain words, and where it is worked on."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from delivery.render.table import count_of
+from delivery.web.here import Here
+from ledger.due import ORDER
+from projections.due import DueRow, day_and_moment, due
+
+
+class Words(NamedTuple):
+    """One of a kind, several of it, and the page of the school where it is worked on."""
+
+    one: str
+    many: str
+    page: str = ""
+    leads: str = ""
+    within: str = ""
+
+
+WORDS: dict[str, Words] = {
+    "unexplained absence": Words(
+        "pupil to find: nobody knows why they are away",
+        "pupils to find: nobody knows why they are away",
+        "absences",
+        "Every absence to follow up",
+    ),
+    "register not taken": Words(
+        "register not taken, or not for everybody",
+        "registers not taken, or not for everybody",
+        "not-taken",
+        "By class, between two days",
+    ),
+    "unexplained mark": Words(
+        "N whose reason is to be established",
+        "N whose reason is to be established",
+        "absences",
+        "Every absence to follow up",
+    ),
+    "evidence": Words("piece of evidence to look after", "pieces of evidence to look after",
+                      "absences", "Every absence to follow up"),
+    "leave": Words("request for leave", "requests for leave", "leave", "All requests"),
+    "threshold": Words(
+        "pupil at the threshold for a penalty notice",
+        "pupils at the threshold for a penalty notice",
+        "penalties",
+        "All at the threshold",
+        "/penalty",
+    ),
+    "penalty notice": Words("step of a penalty notice", "steps of penalty notices", "penalties",
+                            "All at the threshold", "/penalty"),
+    "notice to improve": Words("step of a notice to improve", "steps of notices to improve",
+                               "penalties", "All at the threshold", "/penalty"),
+    "lateness": Words("pupil who is late persistently", "pupils who are late persistently",
+                      "ask/lateness", "Persistent lateness"),
+    "part-time timetable": Words("part-time timetable to review", "part-time timetables to review",
+                                 "leave", "All requests and timetables"),
+    "support": Words("support to look after", "supports to look after", "ask/support",
+                     "All support given"),
+    "return": Words("return to the local authority", "returns to the local authority"),
+    "back-up": Words("back-up", "back-ups"),
+    "retention": Words("thing kept long enough", "things kept long enough", "audit/retention",
+                       "What may be disposed of"),
+    "policy review": Words("policy to review", "policies to review", "settings#policy",
+                           "The policy in force"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Todo:
+    """All that is due of one kind."""
+
+    kind: str
+    rows: Sequence[DueRow]
+    words: Words
+
+    @property
+    def anchor(self) -> str:
+        return self.kind.replace(" ", "-")
+
+    @property
+    def tile(self) -> str:
+        return self.words.one if len(self.rows) == 1 else self.words.many
+
+    @property
+    def heading(self) -> str:
+        return count_of(len(self.rows), self.words.one, self.words.many)
+
+    @property
+    def overdue(self) -> int:
+        return sum(row.state == "overdue" for row in self.rows)
+
+    @property
+    def pupils(self) -> bool:
+        return any(row.pupil for row in self.rows)
+
+    @property
+    def calls(self) -> bool:
+        """Whether the families are to be called."""
+        return self.kind == "unexplained absence"
+
+    @property
+    def page(self) -> str:
+        return self.words.page
+
+    @property
+    def leads(self) -> str:
+        return self.words.leads
+
+    @property
+    def within(self) -> str:
+        """The page of a pupil that it is about, below theirs."""
+        return self.words.within
+
+
+def of_the_day(here: Here, on: dt.date | None) -> dict[str, Any]:
+    """What is due, the kinds in the order of what to do first."""
+    known = here.view.header("due", []).asof.recorded_at
+    now = known if here.asked and known else here.desk.clock()
+    day, moment = day_and_moment(on, now)
+    found = due(here.view, day, moment)
+    return {
+        "found": found,
+        "kinds": list(_kinds(found.rows)),
+        "people": here.view.context.roll.pupils,
+    }
+
+
+def _kinds(rows: Sequence[DueRow]) -> Iterator[Todo]:
+    for kind in ORDER:
+        theirs = [row for row in rows if row.kind == kind]
+        if theirs:
+            yield Todo(kind, theirs, WORDS[kind])
