@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.reliability.crash.scenarios import ON_POSTGRES, SCENARIOS, fought  # noqa: E402
+from tests.reliability.power.cutting import KINDS, Cut, cut, recorded, shim  # noqa: E402
 
 _numbers = count(1)
 
@@ -33,9 +34,13 @@ def main() -> int:
     crash.add_argument("--only", default="", help="Scenarios with this in their name.")
     crash.add_argument("--seed", type=int, default=1)
     crash.add_argument("--loud", action="store_true", help="A line a kill, on stderr.")
+    power = verbs.add_parser("power", help="The power goes, on SQLite's disk.")
+    power.add_argument("--states", type=int, default=1200, help="Disks rebuilt and looked at.")
+    power.add_argument("--things", type=int, default=90, help="Acts in the run that is cut.")
+    power.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
     print(f"Load when it began: {os.getloadavg()[0]:.1f}.\n")
-    return {"crash": killing}[given.verb](given)
+    return {"crash": killing, "power": going}[given.verb](given)
 
 
 def killing(given: argparse.Namespace) -> int:
@@ -65,6 +70,40 @@ def killing(given: argparse.Namespace) -> int:
                     print(one, file=sys.stderr)
     print("|", *_between(["", "**in all**", *sums, ""]), "|")
     return 1 if any(sums[2:]) else 0
+
+
+def going(given: argparse.Namespace) -> int:
+    """The power goes at so many moments; and again with a SQLite that syncs less, the control."""
+    print("| synchronous | kept of what was not synced | states | acknowledged | lost | corrupt |")
+    print("|---|---|---|---|---|---|")
+    failed = False
+    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+        library = shim(Path(folder))
+        if library is None:
+            print("There is no C compiler here, or it is no Linux: nothing was done.")
+            return 1
+        ops = recorded(Path(folder), library, given.things, "full")
+        for kind in KINDS:
+            many = given.states // len(KINDS)
+            found = cut(ops, Path(folder), many, given.seed, (kind,))
+            print("|", *_between(["FULL (the store's)", kind, *_sums_of(found)]), "|", flush=True)
+            failed = failed or bool(found.lost or found.corrupt)
+            print(*found.lost[:5], *found.corrupt[:5], sep="\n", end="", file=sys.stderr)
+        ops = recorded(Path(folder), library, given.things, "normal")
+        found = cut(ops, Path(folder), given.states // 20, given.seed, ("none",))
+        print("|", *_between(["NORMAL (the control)", "none", *_sums_of(found)]), "|")
+    if not found.lost:
+        print("The control lost nothing: this test is blind.", file=sys.stderr)
+    return 1 if failed or not found.lost else 0
+
+
+def _sums_of(found: Cut) -> list[int]:
+    return [found.states, found.acknowledged, len(found.lost), len(found.corrupt)]
+
+
+def _memory() -> str | None:
+    """A folder in memory where there is one: some thousand disks are written."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
 _BAD = ("lost", "doubled", "wrong")
