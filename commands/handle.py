@@ -30,6 +30,7 @@ from commands.amend_mark import AmendMark
 from commands.base import Command, on_the_clock
 from commands.declare_closure import DeclareClosure
 from commands.delegate import Delegate
+from commands.gone import going_on
 from commands.import_pupils import ImportPupils, PupilsDecided
 from commands.import_record import ImportRecord
 from commands.import_totals import ImportTotals
@@ -109,8 +110,7 @@ def handle_pupils(
     command: ImportPupils, rows: Iterable[PupilRow], ledger: Ledger, *, dry_run: bool = False
 ) -> PupilsImported:
     """Take in a file of pupils; raises and repeats as ``handle`` does."""
-    before = ledger.receipt(command.key)
-    if before is not None:
+    if (before := ledger.receipt(command.key)) is not None:
         return PupilsImported(before, None)
     states = states_of(ledger)
     _check_newer(command, states)
@@ -163,7 +163,7 @@ def _record(
         receipt = states.ledger.append_pages(events.act, [draft], expect)
     else:
         act = Act(command.key, command.NAME, events[0].made_by, command.at, source)
-        receipt = states.ledger.append(act, events, expect)
+        receipt = states.ledger.append(act, events, going_on(states.ledger, expect))
     states.follow(receipt, events)
     return receipt
 

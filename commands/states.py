@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from commands.gone import numbered
 from commands.on_sheet import OnSheet
 from ledger.events import Event, SnapshotImported
 from ledger.events.register import register_stream, sheet_of
@@ -112,13 +113,19 @@ class States:
     def sheet(self, session: Session, group: GroupId) -> tuple[Sheet, int]:
         """One sheet of the register, and the version it was read at."""
         sheet, version = Sheet(), 0
-        for recorded in self.ledger.stream(register_stream(session, group)):
-            assert isinstance(recorded.event, SHEET_EVENTS)
-            sheet, version = evolve_sheet(sheet, recorded.event, recorded.entry), recorded.version
+        for page in self.ledger.pages_of(register_stream(session, group)):
+            for recorded in page.events():
+                assert isinstance(recorded.event, SHEET_EVENTS)
+                sheet = evolve_sheet(sheet, recorded.event, recorded.entry)
+            version = page.version + page.count - 1  # of what is gone, too
         return sheet, version
 
     def under(self, prefix: str) -> dict[str, list[Event]]:
-        """The events of each stream whose id begins with a prefix such as ``absence/7/``."""
+        """
+        The events of each stream whose id begins with a prefix such as ``absence/7/``.
+
+        A stream of which everything is gone is there, without any.
+        """
         found: dict[str, list[Event]] = {}
         for page in self.ledger.pages_between(prefix, prefix + "\U0010ffff"):
             found.setdefault(page.stream, []).extend(one.event for one in page.events())
@@ -176,11 +183,21 @@ class States:
                 self.roll_shown(page.act.first, page.act.source)
             self._versions[page.stream] = page.version + page.count - 1
             self._turn(page.stream, page.first + page.count - 1)
+            if page.gone:
+                self._gone(page.stream)
             for recorded in page.events():
                 read.append(recorded.event)
                 if isinstance(recorded.event, SnapshotImported):
                     self._snapshot(recorded.event, page.act.first, page.act.last)
         self._fold(read)
+
+    def _gone(self, stream: str) -> None:
+        """Keep the number of a pupil or a request for leave whose entries are gone."""
+        for kind, number in numbered([stream]).items():
+            if kind == "pupil":
+                self.roll = replace(self.roll, gone=max(self.roll.gone, number))
+            elif kind == "leave":
+                self.leaves = replace(self.leaves, gone=max(self.leaves.gone, number))
 
     def _turn(self, stream: str, entry: int) -> None:
         if stream == "school" or stream.startswith("pupil/"):

@@ -112,6 +112,8 @@ class Leaves:
 
     requests: Mapping[int, Leave] = field(default_factory=dict)
     turns: int = 0
+    gone: int = 0
+    """The highest number of a request that is gone: no number is given twice."""
 
     @classmethod
     def fold(cls, events: Iterable[LeaveEvents]) -> "Leaves":
@@ -122,7 +124,7 @@ class Leaves:
 
     @property
     def next_number(self) -> int:
-        return max(self.requests, default=0) + 1
+        return max(self.gone, *self.requests, 0) + 1
 
     def of_pupil(self, pupil: PupilId) -> tuple[Leave, ...]:
         """A pupil's requests in the order of their numbers."""
@@ -163,7 +165,7 @@ def evolve(leaves: Leaves, event: LeaveEvents, number: int | None = None) -> Lea
         before = replace(before, entries=(*before.entries, (number, event)))
     turns = leaves.turns + isinstance(event, Giving)
     after = _evolved(before, event, turns, number)
-    return Leaves({**leaves.requests, event.leave: after}, turns)
+    return Leaves({**leaves.requests, event.leave: after}, turns, leaves.gone)
 
 
 def _evolved(leave: Leave, event: LeaveEvents, turn: int, number: int | None) -> Leave:

@@ -19,6 +19,8 @@ class Letters:
 
     sent: Mapping[int, LetterSent] = field(default_factory=dict)
     templates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    gone: int = 0
+    """The highest number of a letter that is gone: no number is given twice."""
 
     @classmethod
     def fold(cls, events: Iterable[LetterEvents]) -> "Letters":
@@ -29,7 +31,7 @@ class Letters:
 
     @property
     def next_number(self) -> int:
-        return max(self.sent, default=0) + 1
+        return max(self.gone, *self.sent, 0) + 1
 
     def of_pupil(self, pupil: PupilId) -> tuple[LetterSent, ...]:
         """A pupil's letters in the order of their numbers."""

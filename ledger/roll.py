@@ -96,6 +96,8 @@ class Roll:
     """Every pupil the school ever admitted."""
 
     pupils: Mapping[PupilId, Pupil] = field(default_factory=dict)
+    gone: PupilId = 0
+    """The highest number of a pupil whose entries are gone: no number is given twice."""
 
     @classmethod
     def fold(cls, events: Iterable[RollEvent]) -> "Roll":
@@ -106,11 +108,11 @@ class Roll:
         pupils = dict(self.pupils)
         for event in events:
             pupils[event.pupil] = _evolve_pupil(pupils.get(event.pupil), event)
-        return Roll(pupils)
+        return Roll(pupils, self.gone)
 
     @property
     def next_id(self) -> PupilId:
-        return max(self.pupils, default=0) + 1
+        return max(self.gone, *self.pupils, 0) + 1
 
     def by_upn(self, upn: str) -> Pupil | None:
         return self._by_upn.get(upn)

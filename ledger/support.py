@@ -51,6 +51,8 @@ class Supports:
     """Every one of a school, by number."""
 
     by_number: Mapping[int, Support] = field(default_factory=dict)
+    gone: int = 0
+    """The highest number of one that is gone: no number is given twice."""
 
     @classmethod
     def fold(cls, events: Iterable[SupportEvents]) -> "Supports":
@@ -61,13 +63,13 @@ class Supports:
 
     @property
     def next_number(self) -> int:
-        return max(self.by_number, default=0) + 1
+        return max(self.gone, *self.by_number, 0) + 1
 
 
 def evolve(supports: Supports, event: SupportEvents) -> Supports:
     """Fold one event. It refuses nothing: what is in the ledger happened."""
     if isinstance(event, SupportOpened):
-        return Supports({**supports.by_number, event.support: Support(event)})
+        return replace(supports, by_number={**supports.by_number, event.support: Support(event)})
     one = supports.by_number[event.support]
     match event:
         case SupportNoted():
@@ -77,4 +79,4 @@ def evolve(supports: Supports, event: SupportEvents) -> Supports:
         case _:
             assert_never(event)
     changed = replace(changed, version=one.version + 1)
-    return Supports({**supports.by_number, event.support: changed})
+    return replace(supports, by_number={**supports.by_number, event.support: changed})

@@ -1,10 +1,12 @@
 """The act of sending a letter, and how it is decided."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from commands.absence.history import history
 from commands.base import Command
+from commands.gone import numbered
 from commands.letters import send_letter
 from commands.letters.send_letter import SendLetter
 from commands.states import Decided, States
@@ -13,10 +15,12 @@ from ledger.letters import LETTER_EVENTS, Letters
 
 def letters_of(states: States, template: str) -> Letters:
     """The letters sent so far, and the template named if it is kept already."""
-    found = [*states.under("letter/").values(), *states.under(f"template/{template}").values()]
-    return Letters.fold(
+    sent = states.under("letter/")
+    found = [*sent.values(), *states.under(f"template/{template}").values()]
+    letters = Letters.fold(
         event for events in found for event in events if isinstance(event, LETTER_EVENTS)
     )
+    return replace(letters, gone=numbered(sent).get("letter", 0))
 
 
 def _send(command: SendLetter, states: States) -> Decided:

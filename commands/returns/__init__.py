@@ -1,9 +1,11 @@
 """Acts about returns to the local authority, back-ups, and the facts that returns turn on."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from commands.base import Command
+from commands.gone import numbered
 from commands.penalty.marks import marked
 from commands.returns import make_return, record_backup, record_pupil_fact
 from commands.returns.make_return import Asked, MakeReturn
@@ -73,8 +75,10 @@ def told(streams: Mapping[str, list[Event]]) -> list[Told]:
 
 
 def _returns(states: States) -> Returns:
-    made = states.under("return/").values()
-    return Returns.fold(event for events in made for event in events)  # type: ignore[misc]
+    streams = states.under("return/")
+    made = (event for events in streams.values() for event in events)
+    gone = {kind.removeprefix("return/"): one for kind, one in numbered(streams).items()}
+    return replace(Returns.fold(made), gone=gone)  # type: ignore[arg-type]
 
 
 def _expected(events: list[Event], states: States) -> dict[str, int]:

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from commands.base import Command
+from commands.gone import numbered
 from commands.penalty.marks import figures, marked
 from commands.states import Decided, States
 from commands.support import close_support, note_support, open_support
@@ -57,8 +59,10 @@ def _measured(states: States, pupil: PupilId, first: dt.date, last: dt.date) -> 
 
 
 def _supports(states: States) -> Supports:
-    streams = states.under("support/").values()
-    return Supports.fold(event for events in streams for event in events)  # type: ignore[misc]
+    streams = states.under("support/")
+    told = (event for events in streams.values() for event in events)
+    supports = Supports.fold(told)  # type: ignore[arg-type]
+    return replace(supports, gone=numbered(streams).get("support", 0))
 
 
 def _expecting(events: list[Event], supports: Supports) -> Decided:

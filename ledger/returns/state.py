@@ -36,6 +36,8 @@ class Returns:
 
     made: tuple[ReturnMade, ...] = ()
     backups: tuple[BackupRecorded, ...] = ()
+    gone: Mapping[str, int] = field(default_factory=dict)
+    """The highest number of each kind that is gone: no number is given twice."""
 
     @classmethod
     def fold(cls, events: Iterable[ReturnMade | BackupRecorded]) -> "Returns":
@@ -51,8 +53,10 @@ class Returns:
     def next_number(self, kind: str) -> int:
         """The number of the next return of a kind, or of the next ``backup``."""
         if kind == "backup":
-            return max((one.number for one in self.backups), default=0) + 1
-        return max((one.number for one in self.made if one.kind == kind), default=0) + 1
+            numbers = [one.number for one in self.backups]
+        else:
+            numbers = [one.number for one in self.made if one.kind == kind]
+        return max(self.gone.get(kind, 0), *numbers, 0) + 1
 
     def of(self, kind: ReturnKind, pupil: PupilId, since: dt.date) -> ReturnMade | None:
         """The return in which this was said."""

@@ -13,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 
 from commands.amend_mark import AmendMark
 from commands.handle import handle
+from commands.leave.request_leave import RequestLeave
+from commands.penalty.disclose_earlier_notice import DiscloseEarlierNotice
 from commands.retention.approve_disposal import ApproveDisposal
 from commands.retention.dispose_of_entries import DisposeOfEntries
 from commands.retention.place_hold import PlaceHold
@@ -21,6 +23,7 @@ from commands.retention.release_hold import ReleaseHold
 from commands.retention.request_disposal import RequestDisposal
 from commands.retention.request_erasure import RequestErasure
 from commands.states import states_of
+from commands.support.open_support import OpenSupport
 from delivery import keeping
 from delivery.bootstrap import Desk
 from delivery.render.retention import Proof
@@ -40,6 +43,7 @@ from ledger.store import Act, open_store
 from ledger.store.verify import verify
 from projections import doctor, retention, views
 from tests.commands.a_ledger import set_up
+from tests.commands.penalty.a_case import PARENTS
 from tests.given import AMY, BEN, HEAD, MADE, OFFICE, SCHOOL, TEACHER, UPN, at, staff
 
 pytestmark = pytest.mark.slow
@@ -267,6 +271,66 @@ def test_a_disposal_cut_off_at_the_read_models_says_so_and_is_done_again(
     do(desk, DisposeOfEntries, HEAD, disposal=1)
     assert any(page.gone for page in ledger.pages())
     assert not doctor.doctor(desk.runner, ledger).findings
+
+
+def test_what_is_left_of_a_sheet_is_amended_after_the_rest_is_gone(desk: Desk, clock: Any) -> None:
+    """A case in court keeps Amy's mark, and it turns out to have been wrong."""
+    ledger = a_register(desk)
+    do(desk, PlaceHold, HEAD, case="A v B", reason="Prosecution", pupils=(UPN[AMY],))
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal, OFFICE)
+    approve_and_run(desk)
+
+    amend(ledger, AMY, "The surgery wrote", DUE)
+
+    assert ledger.stream(SHEET)[-1].event.amended == "I"
+    assert verify(ledger).sound
+
+
+def test_numbers_of_what_is_gone_are_not_given_again(desk: Desk, clock: Any) -> None:
+    ledger = a_register(desk)
+    ledger.append(Act("p", "import-pupils", HEAD, MADE["made_at"]), [PARENTS])
+    asked = {
+        "pupil": UPN[AMY], "asked_by": "parent-1", "first": Session(dt.date(2024, 9, 23), "AM"),
+        "back": Session(dt.date(2024, 9, 24), "AM"), "reason": "A funeral",
+    }  # fmt: skip
+    opened = {"kind": "meeting", "about": "Mondays", "pupil": UPN[AMY]}
+    handle(RequestLeave(by="office", at=at("10:00"), key="leave", **asked), ledger)
+    handle(OpenSupport(by="head", at=at("10:00"), key="support", **opened), ledger)
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal, OFFICE)
+    approve_and_run(desk)
+    assert {"leave/1", "support/1"} <= {page.stream for page in ledger.pages() if page.gone}
+
+    later = {"at": at("10:00", DUE)}
+    leave = handle(RequestLeave(by="office", key="leave-2", **later, **asked), ledger)
+    support = handle(OpenSupport(by="head", key="support-2", **later, **opened), ledger)
+
+    assert leave.events[0].leave == 2
+    assert support.events[0].support == 2
+
+
+def test_a_case_begins_anew_where_an_old_one_is_gone(desk: Desk, clock: Any) -> None:
+    """The stream of one parent and one child goes on, with what is gone before it."""
+    ledger = a_register(desk)
+    ledger.append(Act("p", "import-pupils", HEAD, MADE["made_at"]), [PARENTS])
+    told = {
+        "pupil": UPN[AMY], "parent": "parent-1", "issued_by": "Devon",
+        "told_by": "Devon", "issued_on": dt.date(2024, 9, 9),
+        "offence_start": dt.date(2024, 9, 2), "offence_end": dt.date(2024, 9, 6),
+    }  # fmt: skip
+    handle(DiscloseEarlierNotice(by="head", at=at("10:00"), key="told", **told), ledger)
+    (stream,) = {page.stream for page in ledger.pages("penalty/")}
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal, OFFICE)
+    approve_and_run(desk)
+    assert all(page.gone for page in ledger.pages_of(stream))
+
+    again = told | {"issued_on": DUE, "offence_start": DUE, "offence_end": DUE}
+    handle(DiscloseEarlierNotice(by="head", at=at("10:00", DUE), key="again", **again), ledger)
+
+    assert [one.version for one in ledger.stream(stream)] == [2]
+    assert verify(ledger).sound
 
 
 def test_a_pupil_who_left_is_gone_with_the_last_of_the_marks(desk: Desk, clock: Any) -> None:
