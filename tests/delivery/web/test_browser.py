@@ -13,7 +13,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from freezegun import freeze_time
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from delivery.cli import main
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +53,22 @@ PAGES = [
     "/100001/do/record-contact?pupil=A100",
     "/100001/ask",
     "/100001/ask/rates?by=class",
+    "/100001/not-taken?from=2024-09-02&to=2024-09-06",
+    "/100001/leave/1",
+    "/100001/letters/1",
+    "/100001/pupils/A100/history?kind=all",
+    "/100001/today?asof=14",
+    "/100001/pupils/Z999",
 ]
+NO_PAGES = {
+    "/{school}/feed",
+    "/{school}/letters/{number}/pdf",
+    "/{school}/reports/board",
+    "/brand/{number}/{what}",
+}
+"""Addresses that answer with something other than a page."""
+LEAVE = ["--asked-by", "parent-1", "--first", "2024-11-11", "--back", "2024-11-13"]
+LEAVE += ["--reason", "A wedding in Leeds"]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -58,6 +78,11 @@ def served(marked_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """The address of a server of its own, as ``attendance serve`` starts it."""
     path = tmp_path_factory.mktemp("served") / "attendance.db"
     shutil.copy(marked_once, path)
+    at = ["--db", f"sqlite:///{path}", "--school", "100001"]
+    with freeze_time("2024-09-03 11:00:00"):
+        assert main([*at, "request-leave", "A100", *LEAVE, "--as", "office"]) == 0
+        written = ["letter", "concern", "A100", "--without-evidence", "--as", "head"]
+        assert main([*at, *written, "-o", str(path.parent / "letter.pdf")]) == 0
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -80,6 +105,26 @@ def browser() -> Iterator[Browser]:
     assert chromium, "These tests need Chromium: apt-get install chromium"
     with sync_playwright() as play:
         yield play.chromium.launch(executable_path=chromium, args=QUIET)
+
+
+def test_no_page_is_forgotten(reading: TestClient):
+    """Each route that answers with a page is among those that are looked at."""
+    routes = [
+        route
+        for one in reading.app.routes  # type: ignore[attr-defined]
+        for route in getattr(getattr(one, "original_router", None), "routes", [one])
+        if isinstance(route, APIRoute) and "GET" in route.methods
+    ]
+    pages = {one.path: one.path_regex for one in routes if not one.path.startswith("/api/")}
+    looked_at = [address.partition("?")[0] for address in PAGES]
+
+    forgotten = {
+        path
+        for path, regex in pages.items()
+        if path not in NO_PAGES and not any(regex.match(one) for one in looked_at)
+    }
+    assert len(pages) > 30
+    assert forgotten == set()
 
 
 @pytest.mark.parametrize("width", [1320, 390, 320])
@@ -125,5 +170,5 @@ def test_a_week_of_a_class_prints_on_one_page(served: str, browser: Browser, tmp
     page.close()
 
     (sheet,) = PdfReader(tmp_path / "week.pdf").pages
-    assert sheet.mediabox.width > sheet.mediabox.height
+    assert (round(sheet.mediabox.width), round(sheet.mediabox.height)) == (842, 595)
     assert "as at entry" in sheet.extract_text()

@@ -118,6 +118,25 @@ def test_a_class_of_thirty_takes_fewer_than_forty_keys(browser: Browser, served:
     page.close()
 
 
+def test_a_week_of_thirty_prints_on_one_a4_page_with_its_foot(
+    browser: Browser, served: str, tmp_path: Path
+):
+    from pypdf import PdfReader
+
+    page = browser.new_page()
+    page.goto(f"{served}/100001/registers/4B?week={DAY}")
+    page.pdf(path=tmp_path / "week.pdf", prefer_css_page_size=True)
+    page.close()
+
+    (sheet,) = PdfReader(tmp_path / "week.pdf").pages
+    assert (round(sheet.mediabox.width), round(sheet.mediabox.height)) == (842, 595)
+    told = " ".join(sheet.extract_text().split())
+    assert all(f"Example{number}" in told for number in range(200, 228))
+    for part in ("Attending", "Unauthorised absence", "Amended since", "class 4B, as at entry"):
+        assert part in told
+    assert "Menu" not in told  # what is only for the screen stays there
+
+
 def test_two_people_take_the_same_register(browser: Browser, served: str, thirty: Path):
     first, second = (browser.new_context().new_page() for _ in range(2))
     for page in (first, second):
