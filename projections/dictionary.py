@@ -1,6 +1,7 @@
 """The dictionary of the read models: every table and view, column by column, as Markdown."""
 
 from sqlalchemy import Date, DateTime, SmallInteger, Table
+from sqlalchemy.types import NullType
 
 from ledger.kinds import Frozen
 from projections.rates_view import VIEWS
@@ -86,7 +87,9 @@ def every() -> tuple[Told, ...]:
         Told(
             name=name,
             comment=comment,
-            columns=tuple((c.name, "", VIEW_COLUMNS[c.name]) for c in question.selected_columns),
+            columns=tuple(
+                (c.name, _kind_of(c.type), VIEW_COLUMNS[c.name]) for c in question.selected_columns
+            ),
         )
         for name, (comment, question) in VIEWS.items()
     ]
@@ -118,6 +121,11 @@ def _view(name: str) -> str:
     lines = [f"| `{c.name}` | {VIEW_COLUMNS[c.name]} |" for c in question.selected_columns]
     head = ["| column | meaning |", "|---|---|"]
     return "\n".join([f"### `{name}` (view)", "", comment, "", *head, *lines, ""])
+
+
+def _kind_of(kind: object) -> str:
+    """The kind of a view's column; nothing where SQL alone says it."""
+    return "" if isinstance(kind, NullType) else _kind(kind)
 
 
 def _kind(kind: object) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from delivery.dashboards import TABLES, queries
 from delivery.usage import Usage
 from delivery.web.asking import questions
 from delivery.web.cases import moment_of
@@ -70,7 +71,10 @@ def data(site: Its, school: int, asof: AsOf = None) -> Response:
     """What there is to build on: questions, the feed, the tables with every column."""
     with site.at(school, asof) as here:
         told = [(name, title_of(verb)[0]) for name, verb in questions().items()]
-        return site.page("data", here, questions=told, tables=every())
+        star = [name for name in TABLES if name != "v1_dim_pupil_named"]
+        return site.page(
+            "data", here, questions=told, tables=every(), star=star, ready=queries.every()
+        )
 
 
 @routes.get("/{school}/settings")

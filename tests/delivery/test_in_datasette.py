@@ -5,6 +5,7 @@ Needs Debian's Chromium; without it these tests fail and say so.
 """
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -105,3 +106,19 @@ def test_every_ready_query_answers_there_and_nothing_can_be_written(datasette: s
     with urllib.request.urlopen(f"{datasette}/-/databases.json") as told:
         (star,) = [one for one in json.load(told) if one["name"] == "star"]
     assert (star["is_mutable"], star["hash"] is not None) == (False, True)
+
+
+def test_the_lines_for_duckdb_on_the_page_run(trust: Call, published: Path, monkeypatch, capsys):
+    """From the folder in which it was published, as the page has it."""
+    assert trust("publish", "out", "--format", "parquet").code == 0
+    page = Path(__file__).parents[2] / "docs" / "dashboards.md"
+    (lines,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    monkeypatch.chdir(published.parent)
+    capsys.readouterr()
+
+    exec(compile(lines, "dashboards.md", "exec"), {})
+
+    shown = capsys.readouterr().out
+    assert "Otterham" in shown
+    assert "2024/25 Autumn 1" in shown
+    assert "50.0" in shown
