@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from freezegun import freeze_time
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from delivery.dashboards.queries import every
 from tests.delivery.conftest import Call
@@ -80,7 +80,7 @@ def test_the_first_question_is_answered_by_clicking(page: Page):
     page.get_by_role("link", name="star", exact=True).first.click()
     page.get_by_role("link", name="Attendance of each school, half-term by half-term").click()
 
-    assert page.locator("table.rows-and-columns tbody tr").count() == 1
+    expect(page.locator("table.rows-and-columns tbody tr")).to_have_count(1, timeout=20_000)
     row = page.locator("table.rows-and-columns tbody tr td").all_inner_texts()
     assert row == ["Otterham", "2024/25 Autumn 1", "2024-09-03", "2", "4", "50.0"]
 
