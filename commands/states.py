@@ -1,6 +1,7 @@
 """The states that acts are decided on, read from one ledger and kept up with it."""
 
 import datetime as dt
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -64,6 +65,7 @@ class States:
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
+        self._reading = threading.Lock()
         self.roll = Roll()
         self.leaves = Leaves()
         self.snapshots: tuple[Snapshot, ...] = ()
@@ -91,13 +93,14 @@ class States:
         return self._versions.get(stream, 0)
 
     def refresh(self) -> None:
-        """Read what was recorded since."""
-        size = self.ledger.size()
-        if size == self.seen:
-            return
-        for pages in self._new_pages(size):
-            self._fold_pages(pages)
-        self.seen = size
+        """Read what was recorded since; threads may ask at once."""
+        with self._reading:
+            size = self.ledger.size()
+            if size <= self.seen:
+                return
+            for pages in self._new_pages(size):
+                self._fold_pages(pages)
+            self.seen = size
 
     def follow(self, receipt: Receipt, events: Sequence[Event]) -> None:
         """Take in an act just recorded, where nothing came between."""

@@ -56,8 +56,12 @@ def last_seen() -> int | None:
 def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = False) -> Done:
     """Do one act at one school; ``dry_run`` decides it and records nothing."""
     ledger = desk.ledger(school)
-    outcome = handle(command, ledger, dry_run=dry_run, seen=last_seen())
-    after = () if dry_run else desk.follow(ledger)
+    after: tuple[str, ...] = ()
+    if not dry_run and desk.line is not None:
+        outcome = desk.line.do(ledger.school, command, last_seen())
+    else:
+        outcome = handle(command, ledger, dry_run=dry_run, seen=last_seen())
+        after = () if dry_run else desk.follow(ledger)
     return Done(ledger.school, outcome, (*said_beside(command, outcome), *after))
 
 

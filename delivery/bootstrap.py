@@ -17,8 +17,10 @@ from ledger.refusals import LedgerUnwritable, NobodyNamed, NoLedgerYet, UnknownS
 from ledger.store import Ledger, Store, open_store
 
 if TYPE_CHECKING:
+    from delivery.line import Line
     from ledger.retention.removals import Removals
     from projections.runner import Runner
+    from projections.views import View
 
 
 def now() -> dt.datetime:
@@ -53,9 +55,28 @@ class Desk:
 
         return Runner(engine(self.url))
 
+    @cached_property
+    def line(self) -> "Line | None":
+        """In which acts wait for each other: of a server on SQLite, which many ask at once."""
+        if not self.stays or not self.url.startswith("sqlite"):
+            return None
+        from delivery.line import Line
+
+        return Line(self.url, self.follow)
+
     def catch_up(self, ledger: Ledger, told: Callable[[int], None] | None = None) -> int:
         """Bring the read models of a school up to its ledger; the entry they stand at then."""
         return self.runner.catch_up(ledger, told)
+
+    def states(self, ledger: Ledger) -> "View":
+        """The school and its roll as they stand, whose tables nobody is going to read."""
+        from commands.states import states_of
+        from projections.context import Context
+        from projections.views import View
+
+        now = states_of(ledger)
+        context = Context(ledger.school, now.school, now.roll, now.leaves)
+        return View(self.runner.engine, ledger, now.seen, context)
 
     def follow(self, ledger: Ledger) -> tuple[str, ...]:
         """
@@ -126,7 +147,8 @@ class Desk:
         self.store.let_go()
         if "runner" in self.__dict__:
             self.runner.let_go(ledger.school)
-        for hear in self.hears:
+        line = self.__dict__.get("line")
+        for hear in (*self.hears, *([line.let_go] if line else ())):
             hear(ledger.school)
 
     def look(self) -> None:
@@ -150,6 +172,8 @@ class Desk:
 
     def close(self) -> None:
         """Close every connection."""
+        if self.__dict__.get("line"):
+            self.__dict__["line"].close()
         if "runner" in self.__dict__:
             self.runner.engine.dispose()
         self.store.close()

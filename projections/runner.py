@@ -5,6 +5,7 @@ It reads the log first and only then begins to write, so that nobody who takes a
 waits for a reader. The same handlers catch up, build anew and answer as at an earlier entry.
 """
 
+import threading
 from collections.abc import Callable
 from functools import cached_property
 from itertools import islice
@@ -44,6 +45,7 @@ class Runner:
         self._standing: dict[int, tuple[int, School, Roll]] = {}
         self._states: dict[int, States] = {}
         self._weeks: dict[int, Weeks] = {}
+        self._turns: dict[int, threading.RLock] = {}
         self._ready = False
 
     def catch_up(self, ledger: Ledger, told: Callable[[int], None] | None = None) -> int:
@@ -51,8 +53,13 @@ class Runner:
         Take in what the ledger holds beyond the position; the position then.
 
         ``told`` hears the position after every batch. Two that catch up at once do no harm:
-        the step of the slower one is refused and taken up from where the faster one came to.
+        the step of the slower one is refused and taken up from where the faster one came to. Of
+        one process one does at a time: the others find it done.
         """
+        with self._turns.setdefault(ledger.school, threading.RLock()):
+            return self._catch_up(ledger, told)
+
+    def _catch_up(self, ledger: Ledger, told: Callable[[int], None] | None) -> int:
         self._prepare()
         name = str(ledger.school)
         began: int | None = None

@@ -178,7 +178,7 @@ def _act(verb: Verb) -> Any:
         if_match: str | None = None,
     ) -> Response:
         door: Door = request.app.state.door
-        with _inside(door, visitor, school) as passed:
+        with _inside(door, visitor, school, acts=True) as passed:
             own, shared = said(verb, given)
             shared["person"] = check_act(passed, shared.get("person"))
             shared["key"] = shared.get("key") or idempotency_key
@@ -211,10 +211,11 @@ School = Annotated[int, Path(ge=1, le=10**9, description="URN.", examples=[99900
 
 
 @contextmanager
-def _inside(door: Door, visitor: Visitor, school: int) -> Iterator[Pass]:
-    """The school as it stands, for whoever has business there."""
+def _inside(door: Door, visitor: Visitor, school: int, *, acts: bool = False) -> Iterator[Pass]:
+    """The school as it stands, for whoever has business there; to act, without its tables."""
     with holding(door.desk), inside(door.desk, visitor, school):
-        view = view_of(door.desk, door.desk.ledger(school), Call())
+        ledger = door.desk.ledger(school)
+        view = door.desk.states(ledger) if acts else view_of(door.desk, ledger, Call())
         yield Pass.of(door, visitor, view)
 
 

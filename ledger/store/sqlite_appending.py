@@ -87,5 +87,8 @@ class SqliteTransaction:
             self._connection.execute(_INSERT["heads"], head)
         else:
             self._connection.execute(_MOVE, (*left, school))
-        self._connection.execute("COMMIT")
+        self._commit()
         self._heads[school] = tuple(left)
+
+    def _commit(self) -> None:
+        self._connection.execute("COMMIT")
