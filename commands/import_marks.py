@@ -12,7 +12,7 @@ from commands.rows import RefusedRow
 from commands.snapshot.changes import Differences
 from commands.snapshot.columns import Flag, ahead_of_time, flags
 from commands.snapshot.rows import ShownMarks
-from commands.states import Snapshot
+from commands.snapshot_taken import Snapshot
 from ledger.events import SnapshotImported
 from ledger.events.school import Stretch
 from ledger.kinds import Instant, Person, Said

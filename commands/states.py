@@ -3,17 +3,17 @@
 import datetime as dt
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from commands.gone import numbered
 from commands.on_sheet import OnSheet
+from commands.snapshot_taken import Snapshot
 from ledger.events import Event, SnapshotImported
 from ledger.events.register import register_stream, sheet_of
-from ledger.events.school import Stretch
-from ledger.kinds import Code, GroupId, Instant, PupilId, Session
+from ledger.kinds import Code, GroupId, PupilId, Session
 from ledger.leave import LEAVE_EVENTS, Leaves
 from ledger.leave import evolve as evolve_leave
 from ledger.refusals import UnknownSchool
@@ -26,26 +26,6 @@ from ledger.store import Ledger, Page, Receipt
 
 Decided = tuple[Sequence[Event], dict[str, int]]
 """The events of an act, and the version of each stream they were decided on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A file of marks taken in: the entries it became, and the days it speaks for, both in."""
-
-    first_entry: int
-    last_entry: int
-    file: str
-    sha256: str
-    seen_at: Instant
-    first: dt.date
-    last: dt.date
-    refused: int
-    showed: Mapping[str, str]
-    read_by: str | None
-    stretches: Mapping[str, Stretch]
-
-    def covers(self, day: dt.date) -> bool:
-        return self.first <= day <= self.last
 
 
 class Entered(NamedTuple):

@@ -13,7 +13,7 @@ from itertools import groupby
 from commands.snapshot.codebook import OFF_ROLL, REFUSED
 from commands.snapshot.columns import Column
 from commands.snapshot.rows import ShownMarks
-from commands.states import Snapshot
+from commands.snapshot_taken import Snapshot
 from ledger.kinds import Session
 
 _LENGTH = 16

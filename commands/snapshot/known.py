@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from commands.snapshot.codebook import AGREED, GONE, NOTHING, UNSEEN, Codebook
 from commands.snapshot.places import Places
-from commands.states import Snapshot
+from commands.snapshot_taken import Snapshot
 from ledger.events.register import register_stream, sheet_of
 from ledger.kinds import GroupId, PupilId, Session
 from ledger.store import Ledger, Page, Run

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from commands.snapshot.columns import ahead_of, in_doubt
 from commands.snapshot.rows import MarkRow, ShownMarks
-from commands.states import Snapshot
+from commands.snapshot_taken import Snapshot
 from ledger.events.school import Stretch
 from ledger.kinds import Session
 from ledger.roll import Roll
