@@ -43,6 +43,7 @@ SHOTS = {
     "leave-request": (f"/{SCHOOL}/leave/1", 700),
     "penalty": (f"/{SCHOOL}/pupils/{SUNITA}/penalty", 640),
     "reports": (f"/{SCHOOL}/reports", 760),
+    "trust": ("/trust", 700),
 }
 """By the name of the picture: the page, and how much of it in pixels from the top."""
 

@@ -29,6 +29,7 @@ from delivery.web import (
     registers,
     reports,
     taking,
+    trust,
 )
 from delivery.web.brand import Brand
 from delivery.web.described import secured
@@ -51,6 +52,7 @@ POLICY = (
 
 _PAGES = (
     brand,
+    trust,
     feeds,  # before the pages: /api is no school
     pages,
     registers,

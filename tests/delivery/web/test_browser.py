@@ -25,6 +25,7 @@ pytestmark = pytest.mark.slow
 MARK = "/100001/pupils/A100/marks/2024-09-03/AM"
 PAGES = [
     "/",
+    "/trust",
     "/100001/today?on=2024-09-03",
     "/100001/registers?on=2024-09-03",
     "/100001/registers/4B?week=2024-09-03",

@@ -1,0 +1,147 @@
+"""The schools of a trust side by side: attendance, who misses much, what is behind; no names."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from delivery.bootstrap import holding
+from delivery.cli.asking import day_of, view_of
+from delivery.cli.calls import Call
+from delivery.web.asking import csv_file
+from delivery.web.door.doorman import Pass, inside
+from delivery.web.door.rules import Topic
+from delivery.web.door.turned_away import NotYoursToSee
+from delivery.web.site import Its, Site
+from ledger.reckoning.rates import percent
+from projections.penalty_questions import penalty_list
+from projections.rates import rates
+from projections.rates_answers import RatesRow
+from projections.registers_not_taken import registers_not_taken
+from projections.views import View
+
+routes = APIRouter(include_in_schema=False)
+Path = Sequence[tuple[dt.date, Fraction]]
+"""Attendance by week: the week's first day, and the share of possible sessions attended."""
+
+
+@dataclass(frozen=True)
+class OfSchool:
+    """
+    One school's figures this school year. ``threshold`` and ``behind``, pupils at the threshold and
+    registers of the last day that lack somebody, are ``None`` for who sees figures alone.
+    """
+
+    urn: int
+    name: str
+    first: dt.date
+    last: dt.date
+    entry: int
+    whole: RatesRow
+    weeks: Path
+    threshold: int | None
+    behind: int | None
+
+    @property
+    def share(self) -> Fraction:
+        return Fraction(self.whole.attended, self.whole.possible)
+
+
+@routes.get("/trust")
+def trust(site: Its, form: Annotated[str, Query(alias="as", max_length=4)] = "") -> Response:
+    """Every school the visitor sees figures of, the lowest attendance first."""
+    found = sorted(_schools(site), key=lambda one: one.share)
+    if not found:
+        raise NotYoursToSee
+    if form == "csv":
+        return csv_file("schools", _csv(found))
+    possible = sum(one.whole.possible for one in found)
+    attended = sum(one.whole.attended for one in found)
+    together = _together(found)
+    return site.page(
+        "trust",
+        None,
+        schools=found,
+        attendance=percent(Fraction(attended, possible)),
+        pupils=sum(one.whole.pupils for one in found),
+        persistent=sum(one.whole.persistently_absent for one in found),
+        severe=sum(one.whole.severely_absent for one in found),
+        lines={one.urn: _line(one.weeks, together) for one in found},
+        average=[_line(together, together)],
+    )
+
+
+def _schools(site: Site) -> Iterator[OfSchool]:
+    visitor, desk = site.visitor, site.desk
+    with holding(desk):
+        for ledger in desk.ledgers(None):
+            if not visitor.may_enter(ledger.school):
+                continue
+            with inside(desk, visitor, ledger.school):
+                view = view_of(desk, ledger, Call())
+                if visitor.grant(view.school, site.door.today()) is None:
+                    continue
+                passed = Pass.of(site.door, visitor, view)
+                if passed.sees(Topic.FIGURES):
+                    yield from _figures(view, whole=passed.sees(Topic.SCHOOL))
+
+
+def _figures(view: View, *, whole: bool) -> Iterator[OfSchool]:
+    last = day_of(view)
+    year = view.school.calendar.period_of(last, "year")
+    first = year.starts if year else last
+    rows = rates([view], by="school", period="year", first=first, last=last).rows
+    weeks = rates([view], by="school", period="week", first=first, last=last).rows
+    if rows and rows[-1].possible:
+        yield OfSchool(
+            urn=view.urn,
+            name=view.school.name,
+            first=first,
+            last=last,
+            entry=view.entry,
+            whole=rows[-1],
+            weeks=[(w.starts, Fraction(w.attended, w.possible)) for w in weeks if w.possible],
+            threshold=len(penalty_list(view, last).rows) if whole else None,
+            behind=len(registers_not_taken(view, last).rows) if whole else None,
+        )
+
+
+def _together(found: Sequence[OfSchool]) -> Path:
+    """The mean of the schools, week by week, each weighing the same: a line to compare with."""
+    weeks = sorted({week for one in found for week, _ in one.weeks})
+    shares = [[share for one in found for on, share in one.weeks if on == week] for week in weeks]
+    return [
+        (week, sum(each, Fraction(0)) / len(each)) for week, each in zip(weeks, shares, strict=True)
+    ]
+
+
+def _line(path: Path, together: Path) -> str:
+    """The points of a small line, on the scale of 85% to 100% and the weeks of all."""
+    places = {week: number for number, (week, _) in enumerate(together)}
+    step = Fraction(130, max(len(places) - 1, 1))
+    return " ".join(
+        f"{4 + int(places[week] * step)},"
+        f"{4 + int((1 - max(share, Fraction(85, 100))) * 30 / Fraction(15, 100))}"
+        for week, share in path
+    )
+
+
+def _csv(found: Sequence[OfSchool]) -> str:
+    made = io.StringIO()
+    writer = csv.writer(made)
+    writer.writerow(["school", "name", "from", "to", "entry", "pupils", "possible", "attended",
+                     "attendance", "persistently_absent", "severely_absent", "at_threshold",
+                     "registers_not_taken"])  # fmt: skip
+    for one in found:
+        whole = one.whole
+        writer.writerow([one.urn, one.name, one.first, one.last, one.entry, whole.pupils,
+                         whole.possible, whole.attended, whole.attendance,
+                         whole.persistently_absent, whole.severely_absent,
+                         one.threshold, one.behind])  # fmt: skip
+    return made.getvalue()
