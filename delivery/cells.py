@@ -15,6 +15,8 @@ _FIGURE = re.compile(r"[+-]\d{1,9}(\.\d{1,9})?")
 
 def guarded(written: str) -> str:
     """A cell's text as it is put into a file."""
+    if written[:1].isalnum():
+        return written  # nearly all there are
     if _BEGINS.match(written) and not _FIGURE.fullmatch(written):
         return f"'{written}"
     return written

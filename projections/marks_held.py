@@ -92,10 +92,7 @@ def _told(page: Page, run: Run, number: int) -> Iterator[tuple[Any, ...]]:
 def _held(view: View, key: Key, one: tuple[Any, ...], *, gone: bool) -> MarkHeld:
     session, pupil = key
     group, code, entry, minutes, *words = one
-    known = view.context.roll.pupils.get(pupil)
-    on_roll = known is not None and known.on_roll(session.date)
-    over = covering(view.school.closures.values(), session, group)
-    over_it = effective(code, over, on_roll)
+    counts_as, layer = _counting(view, session, pupil, group, code)
     comment, taken_at, name, position, reason = (None if s == STRUCK else s for s in words)
     return MarkHeld(
         session,
@@ -110,6 +107,18 @@ def _held(view: View, key: Key, one: tuple[Any, ...], *, gone: bool) -> MarkHeld
         position,
         reason,
         gone,
-        over_it.layer,
-        over_it.code,
+        layer,
+        counts_as,
     )
+
+
+def _counting(
+    view: View, session: Session, pupil: PupilId, group: GroupId, code: Code
+) -> tuple[Code | None, str]:
+    """The code that counts, and the layer it comes from."""
+    on_roll = pupil in view.context.roll.places(session.date)
+    closures = view.school.closures
+    if on_roll and not closures:
+        return code, "register"  # nearly all there are
+    found = effective(code, covering(closures.values(), session, group), on_roll)
+    return found.code, found.layer

@@ -65,7 +65,9 @@ def comma_separated(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> 
 
 
 def _cell(cell: Cell) -> str:
-    return "" if cell is None else guarded(str(cell))
+    if cell is None:
+        return ""
+    return guarded(cell if isinstance(cell, str) else str(cell))
 
 
 def count_of(number: int, one: str, many: str | None = None) -> str:

@@ -9,13 +9,15 @@ import pytest
 from freezegun import freeze_time
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from ledger.store import open_store
+from projections.current_register import current_register
 from projections.marks_held import marks_held
-from projections.views import EVERYTHING, asof
+from projections.views import EVERYTHING, Scope, asof
 from tests.delivery.conftest import Call, Ran
 from tests.delivery.exports.conftest import AT
-from tests.projections.a_school import URN, ASchool
+from tests.projections.a_school import URN, ASchool, session
 from tests.projections.little_ledgers import plainly, write
 from tests.projections.test_asof import LITTLE
 
@@ -104,6 +106,31 @@ def test_the_marks_held_are_those_of_a_plain_reading(data: st.DataObject) -> Non
         size = school.ledger.size()
         for upto in (size, data.draw(st.integers(12, size))):
             held = marks_held(asof(school.ledger, upto), EVERYTHING)
-            found = {(one.session, one.pupil): (one.layer, one.code) for one in held}
+            found = {
+                (one.session, one.pupil): (one.counts_as, one.layer, one.code, one.vanished)
+                for one in held
+            }
             plain = plainly(school.ledger, upto).items()
-            assert found == {key: (row[1], row[2]) for key, row in plain if row[2] is not None}
+            assert found == {
+                key: (*row[:3], bool(row[5])) for key, row in plain if row[2] is not None
+            }
+
+
+def test_a_mark_entered_again_stands_on_the_later_sheet_amended_on_whichever(tmp_path: Path):
+    """As in the current register: the class is that of the last first entry."""
+    with open_store(f"sqlite:///{tmp_path / 'x.db'}", create=True) as store:
+        school = ASchool(store.ledger(URN)).opened(pupils=2)
+        morning = session("2024-09-03 AM")
+        school.marked(morning, {1: "/", 2: "/"})
+        school.marked(morning, {1: "N"}, group="5A")
+        school.amended(morning, 1, "N", "I", group="4B")
+        view = asof(school.ledger)
+
+        held = {one.pupil: (one.group, one.code) for one in marks_held(view, EVERYTHING)}
+        of_class = [one.pupil for one in marks_held(view, Scope(group="5A"))]
+
+        t = current_register.c
+        rows = view.rows(select(t.pupil, t["class"].label("of"), t.entered))
+        assert held == {row.pupil: (row.of, row.entered) for row in rows}
+        assert held == {1: ("5A", "I"), 2: ("4B", "/")}
+        assert of_class == [1]
