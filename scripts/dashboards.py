@@ -42,6 +42,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="A small school, for the answers.")
     parser.add_argument("--postgres", action="store_true", help="From PostgreSQL as well.")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default="", help="Of the rows, those that hold these words.")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="dashboards-") as made:
         folder = Path(made)
@@ -49,11 +50,11 @@ def main() -> None:
         print(f"{marks:,} marks; load {os.getloadavg()[0]:.1f} at the start\n")
         print("| what | seconds | of the processor | peak memory | size | outside our code |")
         print("|---|--:|--:|--:|--:|--:|")
-        measure(folder, marks, asked.rounds, f"sqlite:///{folder / 'attendance.db'}")
+        measure(folder, marks, asked, f"sqlite:///{folder / 'attendance.db'}")
         if asked.postgres:
             with server() as url:
                 carry(folder, url)
-                measure(folder, marks, asked.rounds, url)
+                measure(folder, marks, asked, url)
         print(f"\nload {os.getloadavg()[0]:.1f} at the end")
 
 
@@ -65,7 +66,7 @@ def build(folder: Path, size: str) -> int:
     return marks
 
 
-def measure(folder: Path, marks: int, rounds: int, url: str) -> None:
+def measure(folder: Path, marks: int, asked: argparse.Namespace, url: str) -> None:
     out = folder / "out"
     at = ("--db", url)
     ways: dict[str, tuple[tuple[str, ...], Path, Callable[[Wanted], Any]]] = {
@@ -100,8 +101,10 @@ def measure(folder: Path, marks: int, rounds: int, url: str) -> None:
     }  # fmt: skip
     engine = url.partition(":")[0]
     for name, (words, made, inside) in ways.items():
+        if asked.only not in f"{engine}: {name}":
+            continue
         told = []
-        for _ in range(rounds):
+        for _ in range(asked.rounds):
             shutil.rmtree(out, ignore_errors=True)
             out.mkdir()
             told.append(attendance(folder, *words, *at))
