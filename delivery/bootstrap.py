@@ -171,12 +171,17 @@ class Desk:
         return str(opened[0].runs[0].column("name")[0]) if opened else str(school)
 
     def close(self) -> None:
-        """Close every connection."""
+        """
+        Close every connection, those that only read before those that write.
+
+        On SQLite whoever closes last folds the write-ahead log into the file, if it may write:
+        else a rebuild leaves a log as large as the read models beside it.
+        """
         if self.__dict__.get("line"):
             self.__dict__["line"].close()
+        self.store.close()
         if "runner" in self.__dict__:
             self.runner.engine.dispose()
-        self.store.close()
 
     def _schools(self) -> list[int]:
         """The schools there are; within ``within``, of those the ones meant."""

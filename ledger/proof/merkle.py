@@ -41,7 +41,7 @@ def grow(size: int, packed: bytes, leaves: Sequence[Hash]) -> bytes:
     grown: list[Hash] = []
     nodes = list(leaves)
     at = 0
-    while nodes:
+    while len(nodes) > 1:
         if size & 1:
             nodes.insert(0, packed[at : at + 32])
             at += 32
@@ -49,6 +49,13 @@ def grow(size: int, packed: bytes, leaves: Sequence[Hash]) -> bytes:
             grown.append(nodes[-1])
         nodes = _over(nodes)
         size >>= 1
+    if nodes:  # one: it climbs until no sibling waits for it
+        node = nodes[0]
+        while size & 1:
+            node = node_hash(packed[at : at + 32], node)
+            at += 32
+            size >>= 1
+        grown.append(node)
     return b"".join(grown) + packed[at:]
 
 

@@ -23,6 +23,7 @@ from ledger.store.postgres_answers import CONFIRM, Connection, connected, read, 
 from ledger.store.postgres_at_once import record_at_once
 from ledger.store.postgres_transaction import (
     FIRST,
+    FOR_SCHOOL,
     HEAD,
     OF_SCHOOL,
     PostgresTransaction,
@@ -138,12 +139,21 @@ class PostgresDatabase:
         stream, version, _, checks, body = page[3:]
         params = (school, *of_act, stream, version, checks, body, first - 1, head[3])
         connection = self._connected("writer")
+        if (self._whole or self)._guarded:
+            self._name(connection, school)
         self._heads.pop(school, None)  # and not known again until the server has answered
         with self._told(connection, sends=True):
             went = record_at_once(connection, params)
         if went:
             self._heads[school] = tuple(head[1:])
         return went
+
+    def _name(self, connection: psycopg.Connection[Row], school: int) -> None:
+        """Say which school the connection appends to, where that is not what it said last."""
+        if getattr(self._local, "named", None) != (connection, school):
+            with self._told(connection):
+                connection.execute(FOR_SCHOOL, (str(school),))
+            self._local.named = (connection, school)
 
     @contextmanager
     def writing(self) -> Iterator[PostgresTransaction]:

@@ -12,6 +12,9 @@ from ledger.store.engine import Opened, Row
 OF_SCHOOL = "SELECT set_config('attendance.school', %s, true)"
 """``SET LOCAL``: what row-level security (``roles.py``) lets this transaction see and add."""
 
+FOR_SCHOOL = "SELECT set_config('attendance.school', %s, false)"
+"""The same for each statement of a connection from here on, that is a transaction by itself."""
+
 HEAD = "SELECT size, recorded_at, frontier FROM heads WHERE school = %s FOR UPDATE"
 FIRST = "SELECT pg_advisory_xact_lock(%s)"
 _INSERT = {

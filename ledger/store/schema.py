@@ -60,40 +60,6 @@ _REFUSAL = guards.REFUSAL
 _TRIGGER = re.compile(r"CREATE (?:OR REPLACE )?TRIGGER (?:IF NOT EXISTS )?(\w+) .*? ON (\w+)")
 
 
-# The head is moved first, which takes its row and waits for whoever has it; moved on by another
-# it is not found. What comes after sees all that the last holder recorded, and where it does
-# not fit, or the key is known, the statement fails as a whole.
-_APPEND = """
-CREATE OR REPLACE FUNCTION append_page(
-    of_school int, a_count int, a_recorded_at bigint, a_made_at bigint, a_key text,
-    a_command text, a_made_by text, a_source text, a_salt bytea,
-    p_stream text, p_version int, p_checks bytea, p_body bytea,
-    size_before int, new_frontier bytea
-) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-    begins int := size_before + 1;
-    standing int;
-BEGIN
-    PERFORM set_config('attendance.school', of_school::text, true);
-    UPDATE heads SET size = size_before + a_count, recorded_at = a_recorded_at,
-        frontier = new_frontier WHERE school = of_school AND size = size_before;
-    IF NOT FOUND THEN RETURN false; END IF;
-    SELECT version + count INTO standing FROM pages
-        WHERE school = of_school AND stream = p_stream ORDER BY version DESC LIMIT 1;
-    IF coalesce(standing, 1) <> p_version THEN
-        RAISE integrity_constraint_violation USING MESSAGE = 'the stream has moved on';
-    END IF;
-    INSERT INTO acts VALUES (of_school, begins, a_count, a_recorded_at, a_made_at, a_key,
-        a_command, a_made_by, a_source, a_salt);
-    INSERT INTO pages VALUES (of_school, begins, begins, p_stream, p_version, a_count,
-        p_checks, p_body);
-    RETURN true;
-END $$
-"""
-APPENDED = 15
-"""How many parameters ``append_page`` has on PostgreSQL."""
-
-
 def sqlite() -> list[str]:
     """The statements that set up a SQLite database."""
     body = {name: _columns(name) for name in COLUMNS}
@@ -135,7 +101,7 @@ def postgres() -> list[str]:
         " FOR EACH ROW WHEN (NEW.school <> OLD.school OR NEW.size <= OLD.size"
         " OR NEW.recorded_at < OLD.recorded_at) EXECUTE FUNCTION refuse_change()",
     ]
-    return [*tables, _APPEND, *guards.postgres(), *head_guards, *beside.postgres()]
+    return [*tables, *guards.postgres(), *head_guards, *beside.postgres()]
 
 
 def triggers(*, on_sqlite: bool) -> dict[str, str]:

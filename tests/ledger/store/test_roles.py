@@ -173,8 +173,25 @@ def test_the_program_narrows_every_transaction_to_the_school_it_is_about(
         with ledger.database.door(OTHERS) as run:
             assert run(every) == [(OTHERS,)]
         ledger.append(taking("pm"), taken("/ N / L I /", MONDAY_PM))
-        ledger.append(taking("tu"), taken("/ N / L I /", TUESDAY_AM))  # in one trip
         assert store.database.select(every, ()) == [(OURS,), (OTHERS,)]  # not longer than that
+
+
+def test_what_is_recorded_at_once_names_its_school_too(server: Any, postgres_url: str) -> None:
+    """Given one connection that appends to two schools in turn, each act names its own."""
+    stream = f"register/{TUESDAY_AM.date}/AM/4B"
+    says = "SELECT current_setting('attendance.school')"
+    roles = ("attendance_writer", "attendance_every_school")
+    with login(server, postgres_url, *roles) as url, open_store(url) as store:
+        for school in (OURS, OTHERS):  # from here on this process knows the heads
+            store.ledger(school).append(taking("pm"), taken("/ N / L I /", MONDAY_PM))
+        for school in (OURS, OTHERS):
+            ledger = store.ledger(school)
+            assert ledger.database.likely_head(school)
+            receipt = ledger.append(taking("tu"), taken("/ N", TUESDAY_AM), {stream: 0})
+            assert (receipt.first, receipt.last) == (13, 14)
+            with ledger.database.writing() as transaction:
+                assert transaction.select(says, ()) == [(str(school),)]
+            assert verify(ledger).sound
 
 
 def test_the_disposer_changes_nothing_but_through_the_door(server: Any) -> None:
