@@ -148,7 +148,7 @@ class PostgresDatabase:
             self._heads[school] = tuple(head[1:])
         return went
 
-    def _name(self, connection: psycopg.Connection[Row], school: int) -> None:
+    def _name(self, connection: Connection, school: int) -> None:
         """Say which school the connection appends to, where that is not what it said last."""
         if getattr(self._local, "named", None) != (connection, school):
             with self._told(connection):
