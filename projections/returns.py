@@ -148,12 +148,13 @@ def irregular_now(view: View, returns: Returns, on: dt.date) -> Iterator[Owed]:
     rules = view.school.rules_on(on)
     if "return.irregular" not in rules:
         return
-    opens = Rule.read(rules.get("return.irregular").value).opens(
-        view.school.meeting, Session(on, "PM")
-    )
+    rule = Rule.read(rules.get("return.irregular").value)
+    opens = rule.opens(view.school.meeting, Session(on, "PM"))
     codes = counting(view.school.policy, "unauthorised")
-    since = opens.date if opens else on
-    question = select(t.pupil, t.date).where(*_absent(view, codes, on), t.date >= since)
+    here = _absent(view, codes, on, opens.date if opens else on)
+    often = select(t.pupil).where(*here).group_by(t.pupil).having(func.count() >= rule.sessions)
+    enough = [row.pupil for row in view.rows(often)]
+    question = select(t.pupil, t.date).where(*here, t.pupil.in_(enough))
     days: dict[PupilId, list[dt.date]] = {}
     for row in view.rows(question.order_by(t.date, t.half)):
         days.setdefault(row.pupil, []).append(row.date)
@@ -196,9 +197,12 @@ def _days(view: View, on: dt.date) -> list[int]:
 _AWAY = ("authorised", "unauthorised", "not possible", "administrative")
 
 
-def _absent(view: View, codes: list[str], on: dt.date) -> tuple[Any, ...]:
+def _absent(
+    view: View, codes: list[str], on: dt.date, since: dt.date | None = None
+) -> tuple[Any, ...]:
     """The sessions of late with one of these codes, all of them codes of who does not attend."""
-    return t.school == view.urn, ABSENT, t.code.in_(codes), t.date.between(on - BACK, on)
+    span = t.date.between(since or on - BACK, on)
+    return t.school == view.urn, ABSENT, t.code.in_(codes), span
 
 
 def _pupils(view: View, on: dt.date, codes: str, least: int) -> dict[PupilId, int]:
