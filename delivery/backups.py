@@ -60,10 +60,11 @@ def backup(desk: Desk, folder: Path, person: str | None, school: int | None = No
     Reference: SI 2024/208 reg. 5(3).
     """
     moment = desk.clock()
-    acts.signed(desk, person)  # asked before the work, not after it
+    ledgers = desk.ledgers(school)
+    for ledger in ledgers:  # whoever may not record the receipt leaves no file
+        handle(_receipt(desk, person, folder, "0" * 64), ledger, dry_run=True)
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()  # the receipt says where it is, wherever it is read
-    ledgers = desk.ledgers(school)
     rough = _begun(folder, f"attendance-{london(moment):%Y-%m-%dT%H%M%S}")
     name = rough.stem
     found = []
@@ -89,12 +90,14 @@ def backup(desk: Desk, folder: Path, person: str | None, school: int | None = No
     sha256 = _hash(folder / name)
     kept = []
     for ledger, one in zip(ledgers, found, strict=True):
-        said = acts.signed(desk, person)
-        command = RecordBackup(**said, kept_at=str(folder / name), sha256=sha256)
-        receipt = handle(command, ledger).receipt
+        receipt = handle(_receipt(desk, person, folder / name, sha256), ledger).receipt
         desk.follow(ledger)
         kept.append(Kept(one.school, one.entries, one.root, receipt.first if receipt else None))
     return Copied(str(folder / name), sha256, tuple(kept))
+
+
+def _receipt(desk: Desk, person: str | None, file: Path, sha256: str) -> RecordBackup:
+    return RecordBackup(**acts.signed(desk, person), kept_at=str(file), sha256=sha256)
 
 
 def _begun(folder: Path, name: str) -> Path:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from projections.views import View
 
 
+SENT_BACK = ("authority", "court")
+"""Whose packs come back when something is missing: nobody sends a parent's back."""
+
+
 @verb(app, "pack", QUESTION)
 def pack(
     call: Call,
@@ -169,7 +173,7 @@ def _write(call: Call, made: "Case") -> None:
         )
         typer.echo(document(told), nl=False)
         return
-    for one in found.findings:
+    for one in found.findings if made.asked.reader.profile in SENT_BACK else ():
         note(f"Would be sent back: {one.what} ({one.do}).")
 
 

@@ -21,7 +21,14 @@ from delivery.usage import Usage
 from ledger.calendar import instant
 from ledger.proof import merkle
 from ledger.proof.checkpoints import Checkpoint
-from ledger.refusals import BackupBroken, Forbidden, LedgerOlder, NobodyNamed, NotPermitted
+from ledger.refusals import (
+    BackupBroken,
+    Forbidden,
+    LedgerOlder,
+    NobodyNamed,
+    NotPermitted,
+    UnknownPerson,
+)
 from ledger.store import open_store
 from ledger.store.verify import verify
 from tests.delivery.test_keeping import (
@@ -34,7 +41,7 @@ from tests.delivery.test_keeping import (
     desk,
     do,
 )
-from tests.given import HEAD, OFFICE
+from tests.given import HEAD, OFFICE, TEACHER
 
 pytestmark = pytest.mark.slow
 
@@ -65,6 +72,18 @@ def test_a_backup_is_a_sound_ledger_with_a_receipt(desk: Desk, clock: Any, tmp_p
     (event,) = [e.event for e in ledger.stream("return/backup/1")]
     assert (event.kept_at, event.sha256) == (made.file, made.sha256)
     assert (event.backed_up_on, event.keep_until) == (MARK_DAY, dt.date(2031, 8, 31))
+
+
+def test_whoever_may_not_record_the_receipt_leaves_no_file(
+    desk: Desk, clock: Any, tmp_path: Path
+) -> None:
+    a_register(desk)
+
+    for nobody in ("stranger", TEACHER.id):
+        with pytest.raises((UnknownPerson, NotPermitted)):
+            backup(desk, tmp_path / "safe", nobody)
+
+    assert not (tmp_path / "safe").exists()
 
 
 def test_two_of_one_second_are_two_files_and_the_later_is_the_newest(
