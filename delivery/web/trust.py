@@ -1,8 +1,6 @@
 """The schools of a trust side by side: attendance, who misses much, what is behind; no names."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,6 +12,7 @@ from fastapi.responses import Response
 from delivery.bootstrap import holding
 from delivery.cli.asking import day_of, view_of
 from delivery.cli.calls import Call
+from delivery.render.table import comma_separated
 from delivery.web.asking import csv_file
 from delivery.web.door.doorman import Pass, inside
 from delivery.web.door.rules import Topic
@@ -133,15 +132,12 @@ def _line(path: Path, together: Path) -> str:
 
 
 def _csv(found: Sequence[OfSchool]) -> str:
-    made = io.StringIO()
-    writer = csv.writer(made)
-    writer.writerow(["school", "name", "from", "to", "entry", "pupils", "possible", "attended",
-                     "attendance", "persistently_absent", "severely_absent", "at_threshold",
-                     "registers_not_taken"])  # fmt: skip
-    for one in found:
-        whole = one.whole
-        writer.writerow([one.urn, one.name, one.first, one.last, one.entry, whole.pupils,
-                         whole.possible, whole.attended, whole.attendance,
-                         whole.persistently_absent, whole.severely_absent,
-                         one.threshold, one.behind])  # fmt: skip
-    return made.getvalue()
+    headings = ("school", "name", "from", "to", "entry", "pupils", "possible", "attended",
+                "attendance", "persistently_absent", "severely_absent", "at_threshold",
+                "registers_not_taken")  # fmt: skip
+    return comma_separated(headings, [
+        (one.urn, one.name, one.first, one.last, one.entry, one.whole.pupils,
+         one.whole.possible, one.whole.attended, one.whole.attendance,
+         one.whole.persistently_absent, one.whole.severely_absent, one.threshold, one.behind)
+        for one in found
+    ])  # fmt: skip

@@ -55,6 +55,7 @@ ELSEWHERE = {
     "pack": "a file, held by its own tests",
     "audit reading": "a log of its own beside the ledger, held by its own tests",
     "disclose": "a folder, held by its own tests",
+    "star": "names a table; the same again at an entry is held by its own tests",
     "retention prove": "about a disposal, held by its own tests",
 }
 LETTERS: dict[str, tuple[Any, ...]] = {
