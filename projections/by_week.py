@@ -25,6 +25,8 @@ Asked = Callable[[dt.date, dt.date], Iterable[tuple[Any, tuple[int, ...]]]]
 
 MOST = 300_000
 """Keys kept for a school at most, some forty megabytes: beyond, all is let go."""
+LONG = dt.timedelta(weeks=520)
+"""A span longer than what is kept of a register is asked for in one piece, not in its weeks."""
 _ITS_OWN_DAY = "register/"
 _MOVES_MUCH = ("pupil/", "school", "retention")
 _Week = tuple[Hashable, dt.date, dt.date]
@@ -141,4 +143,6 @@ def added_up(
     As at an earlier entry, and under another policy, they are asked for in one piece.
     """
     kept = view.weeks
-    return added([asked(*span)]) if kept is None else kept.added_up(view, name, span, asked)
+    if kept is None or span[1] - span[0] > LONG:
+        return added([asked(*span)])
+    return kept.added_up(view, name, span, asked)

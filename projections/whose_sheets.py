@@ -6,6 +6,7 @@ from typing import Any
 
 from ledger.kinds import PupilId
 from ledger.store import Page
+from projections.by_week import LONG
 from projections.views import View
 
 
@@ -16,7 +17,7 @@ def sheets_of(view: View, pupil: PupilId, first: dt.date, last: dt.date) -> list
     To find them every page of the days is opened, of every class: an entry may stand on the
     sheet of any.
     """
-    if view.weeks is None:
+    if view.weeks is None or last - first > LONG:
         return None
     ledger = view.ledger
 

@@ -57,6 +57,7 @@ ELSEWHERE = {
     "disclose": "a folder, held by its own tests",
     "star": "names a table; the same again at an entry is held by its own tests",
     "retention prove": "about a disposal, held by its own tests",
+    "elsewhere": "wants a record taken in, held by its own tests",
 }
 LETTERS: dict[str, tuple[Any, ...]] = {
     "leave-refused": ("A100", *DAYS, "--reason", "a holiday is not exceptional"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ledger.calendar import london
 from ledger.store import open_store
-from projections.by_week import Weeks, weeks
+from projections.by_week import Weeks, added_up, weeks
 from projections.due import due
 from projections.engines import engine
 from projections.patterns import patterns
@@ -145,3 +145,19 @@ def test_dropped_everything_is_added_up_anew():
     kept.drop()
     kept.added_up(ledger, "days", (FIRST, LAST), ledger.sums)  # type: ignore[arg-type]
     assert len(ledger.asked) == len(list(weeks(FIRST, LAST)))
+
+
+def test_a_span_of_centuries_is_asked_for_in_one_piece(school: ASchool, runner: Runner) -> None:
+    """Anybody may type any day: no question walks the weeks since then."""
+    asked: list[tuple[dt.date, dt.date]] = []
+
+    def counted(first: dt.date, last: dt.date) -> Any:
+        asked.append((first, last))
+        return ()
+
+    runner.catch_up(school.ledger)
+    view = live(runner, school.ledger)
+    span = dt.date(400, 7, 22), LAST
+    added_up(view, "spans", span, counted)
+
+    assert asked == [span]
