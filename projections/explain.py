@@ -32,6 +32,7 @@ from projections.explain_answers import (
     LayerSaid,
     What,
 )
+from projections.gone import gone_of
 from projections.in_time import in_time
 from projections.leave_of import leave_of
 from projections.particulars import lacking, particulars
@@ -89,6 +90,7 @@ def explain_mark(
         entries=told,
         beside=steps,
         contradictions=(*contradicting(counted, codes), *against, *entered_twice(told)),
+        gone=() if told else gone_of(ledger, session, group),
     )
 
 

@@ -116,6 +116,29 @@ class LayerSaid(Frozen):
     why: str
 
 
+class Gone(Frozen):
+    """
+    Entries of a session's register that went in a disposal, with the entry that certifies it.
+
+    Whether one of them was about a certain pupil cannot be told any more.
+    """
+
+    entries: int
+    disposal: int
+    certificate: int
+    on: dt.date
+
+    @property
+    def said(self) -> str:
+        """What to say in place of "nothing has been entered"."""
+        many = f"{self.entries} entr{'y' if self.entries == 1 else 'ies'}"
+        return (
+            f"{many} of this session's register went in disposal {self.disposal} on "
+            f"{self.on.day} {self.on:%B %Y} (certificate: entry {self.certificate}); whether one "
+            "was about this pupil cannot be told any more"
+        )
+
+
 class ExplainedMark(Frozen):
     """
     Question 1: every entry about one pupil and session, and what counts in the end.
@@ -123,6 +146,7 @@ class ExplainedMark(Frozen):
     ``layer`` is the one that wins: register, closure, leave, not on roll, or no entry. ``code`` is
     ``None`` where nothing counts. ``beside`` is what was done about the absence, and the leave
     asked for, that take in the session. ``contradictions`` say in sentences what does not agree.
+    ``gone`` says, where there is no entry, what of the session's register was disposed of.
     """
 
     header: Header
@@ -138,6 +162,15 @@ class ExplainedMark(Frozen):
     entries: tuple[ExplainedEntry, ...]
     beside: tuple[StepTaken, ...] = ()
     contradictions: tuple[str, ...] = ()
+    gone: tuple[Gone, ...] = ()
+
+    @property
+    def nothing(self) -> str:
+        """What to say where there is no entry: that none was made, or that what was is gone."""
+        if not self.gone:
+            return f"Nothing has been entered for {self.pupil.name} on {self.session}."
+        said = "; and ".join(one.said for one in self.gone)
+        return f"Nothing is to be read for {self.pupil.name} on {self.session}: {said}."
 
     @property
     def amendments(self) -> tuple[ExplainedEntry, ...]:

@@ -11,6 +11,7 @@ from ledger.kinds import Frozen, GroupId, Half, PupilId, Session
 from projections.answers import Header, PupilRef
 from projections.by_week import Asked, added_up
 from projections.current_register import current_register
+from projections.gone import sheets_gone
 from projections.periods import periods
 from projections.pupils import enrolments
 from projections.rates_view import not_taken
@@ -44,9 +45,11 @@ class NotTaken(Frozen):
 
 class RegistersNotTaken(Frozen):
     """
-    The sheets with somebody missing between two days, both in; ``sheets`` were expected.
+    The sheets with somebody missing between two days, both in, of ``sheets`` that were expected.
 
     ``no_school`` says why no register was to be taken, where the school met on no day of them.
+    ``disposed`` sheets are left out: entries of theirs were disposed of, and whether they were
+    taken cannot be told any more.
     """
 
     header: Header
@@ -55,6 +58,7 @@ class RegistersNotTaken(Frozen):
     sheets: int
     rows: tuple[NotTaken, ...]
     no_school: str = ""
+    disposed: int = 0
 
 
 def registers_not_taken(
@@ -73,6 +77,8 @@ def registers_not_taken(
     sheets: Mapping[_Sheet, tuple[int, ...]] = added_up(
         view, ("not taken", group), span, _sheets(view, group)
     )
+    gone = sheets_gone(view.ledger, first, last)
+    lacking = {sheet: of for sheet, of in sheets.items() if of[1] < of[0]}
     rows = [
         NotTaken(
             session=Session(day, half),
@@ -81,17 +87,18 @@ def registers_not_taken(
             marked=marked,
             missing=tuple(_missing(view, marked_at(day, half), day, of)),
         )
-        for (day, half, of), (expected, marked) in sheets.items()
-        if marked < expected
+        for (day, half, of), (expected, marked) in lacking.items()
+        if (day, half, of) not in gone
     ]
     rows.sort(key=lambda one: (one.session, one.group))
     return RegistersNotTaken(
         header=view.header("registers-not-taken", [first, last]),
         first=first,
         last=last,
-        sheets=len(sheets),
+        sheets=len(sheets) - len(gone & lacking.keys()),
         rows=tuple(rows),
         no_school="" if sheets else _why_no_school(view, first, last),
+        disposed=len(gone & lacking.keys()),
     )
 
 

@@ -50,7 +50,7 @@ def explain_mark(
         found = explain(ledger, theirs, Session(date, half), upto, policy_of(call))
         tell(call, "explain-mark", found, marks)
     if not found.entries and found.layer != "leave":
-        raise nothing(f"Nothing has been entered for {theirs.name} on {date} {half}.")
+        raise nothing(found.nothing)
 
 
 @verb(app, "register", QUESTION)

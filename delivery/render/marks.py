@@ -43,7 +43,7 @@ def text(found: Any) -> str:
         )
     ]
     if not found.entries:
-        parts.append("Nothing has been entered for this session.")
+        parts.append(found.nothing)
     parts += [_entry(entry) for entry in found.entries]
     if found.beside:
         steps = [

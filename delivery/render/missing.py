@@ -12,11 +12,14 @@ def text(found: Any) -> str:
     of = f"of {count_of(found.sheets, 'register')} expected"
     if found.no_school:
         return f"{span}: no register was to be taken: {found.no_school}."
+    gone = _gone(found.disposed)
+    if not found.sheets and gone:
+        return f"{span}: {gone[2:]}"
     if not found.sheets:
         why = "nobody asked about is on roll, or their class is closed"
         return f"{span}: no register was to be taken: {why}."
     if not found.rows:
-        return f"{span}: every register was taken, {of}."
+        return f"{span}: every register was taken, {of}{gone or '.'}"
     rows = [
         (
             one.session,
@@ -28,7 +31,14 @@ def text(found: Any) -> str:
         for one in found.rows
     ]
     headings = ("Session", "Class", "Taken", "Marked", "Without a mark")
-    return f"{span}: {len(found.rows):,} {of} not taken\n\n{table(headings, rows)}"
+    return f"{span}: {len(found.rows):,} {of} not taken{gone}\n\n{table(headings, rows)}"
+
+
+def _gone(disposed: int) -> str:
+    if not disposed:
+        return ""
+    many = count_of(disposed, "register")
+    return f"; of {many} entries were disposed of: whether taken cannot be told any more."
 
 
 def rows(found: Any) -> tuple[Sequence[str], list[Sequence[Cell]]]:

@@ -42,6 +42,8 @@ from ledger.retention import plan, retention_of
 from ledger.store import Act, open_store
 from ledger.store.verify import verify
 from projections import doctor, retention, views
+from projections.explain import explain_mark
+from projections.registers_not_taken import registers_not_taken
 from tests.commands.a_ledger import set_up
 from tests.commands.penalty.a_case import PARENTS
 from tests.given import AMY, BEN, HEAD, MADE, OFFICE, SCHOOL, TEACHER, UPN, at, staff
@@ -50,7 +52,7 @@ pytestmark = pytest.mark.slow
 
 CEO = Person(id="ceo", name="Cora Chief", position="Chief executive")
 MARK_DAY = dt.date(2024, 9, 9)
-AM = Session(MARK_DAY, "AM")
+AM, PM = Session(MARK_DAY, "AM"), Session(MARK_DAY, "PM")
 DUE = dt.date(2030, 9, 9)
 CANARY = "Zebedee quoxworth the canary"
 BODIES = "SELECT body FROM pages WHERE stream >= 'register/' AND stream < 'register0'"
@@ -331,6 +333,28 @@ def test_a_case_begins_anew_where_an_old_one_is_gone(desk: Desk, clock: Any) -> 
 
     assert [one.version for one in ledger.stream(stream)] == [2]
     assert verify(ledger).sound
+
+
+def test_what_is_gone_is_never_said_not_to_have_been_entered(desk: Desk, clock: Any) -> None:
+    """Neither of a mark, nor of a register, nor as at a day when it was still there."""
+    ledger = a_register(desk)
+    pupil = states_of(ledger).roll.pupils[BEN]
+    size = ledger.size()
+    assert "Nothing has been entered" in explain_mark(ledger, pupil, PM).nothing
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal, OFFICE)
+    approve_and_run(desk)
+
+    certificate = ledger.size()
+    for asof in (None, size):
+        found = explain_mark(ledger, pupil, AM, asof)
+        assert [(one.entries, one.disposal, one.certificate) for one in found.gone] == [
+            (4, 1, certificate)
+        ]
+        assert "went in disposal 1" in found.nothing
+    missing = registers_not_taken(views.live(desk.runner, ledger), MARK_DAY)
+    assert (missing.disposed, missing.sheets) == (1, 3)
+    assert ("AM", "4B") not in [(one.session.half, one.group) for one in missing.rows]
 
 
 def test_a_pupil_who_left_is_gone_with_the_last_of_the_marks(desk: Desk, clock: Any) -> None:
