@@ -216,9 +216,12 @@ def within(schools: frozenset[int] | None) -> Iterator[None]:
 @contextmanager
 def holding(kept: Desk) -> Iterator[None]:
     """Within it, ``desk`` gives the one kept open: for a server, which answers many calls."""
+    from projections.earlier import closing
+
     before = _held.set(kept)
     try:
-        yield
+        with closing():
+            yield
     finally:
         _held.reset(before)
 

@@ -10,7 +10,9 @@ made again from their own few streams, once a question asks for one.
 """
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +41,26 @@ from projections.views import EVERYTHING, Scope, View, asof
 
 _READ_WHERE_IT_STANDS = (current_register, amendments)
 _LAST = "\U0010ffff"
+
+
+_opened: ContextVar[list["Tables"] | None] = ContextVar("opened", default=None)
+
+
+@contextmanager
+def closing() -> Iterator[None]:
+    """
+    Whatever is opened within is let go of at its end: for a program that goes on.
+
+    Each holds a reading transaction, and while one is open no disposal can be made final.
+    """
+    mine: list[Tables] = []
+    before = _opened.set(mine)
+    try:
+        yield
+    finally:
+        _opened.reset(before)
+        for one in mine:
+            one.close()
 
 
 @dataclass(frozen=True)
@@ -122,6 +144,8 @@ class Tables:
         self.connection, self.context = connection, context
         self._filled: set[str] = {table.name for table in _READ_WHERE_IT_STANDS}
         self._closed = weakref.finalize(self, connection.close)
+        if (opened := _opened.get()) is not None:
+            opened.append(self)
 
     def close(self) -> None:
         """Let go of the connection and all that is on it."""

@@ -68,17 +68,38 @@ class KeyFolder:
         return note
 
     def every(self) -> list[Note]:
-        """Every checkpoint ever signed here, as it was put down. Raises ``BadNote``."""
+        """
+        Every checkpoint ever signed here, as it was put down. Raises ``BadNote``.
+
+        One that a power cut tore while it was put down is none: nobody had it before it was
+        whole.
+        """
+        return self._put_down()[0]
+
+    def _put_down(self) -> tuple[list[Note], int]:
+        """What was put down whole, and where in the file it ends."""
         path = self.path("checkpoints")
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        parts = text.split("\n\n")  # what is signed, its signatures, the next, and so on
-        pairs = zip(parts[::2], parts[1::2], strict=False)
-        return [Note.read(f"{signed}\n\n{lines}\n") for signed, lines in pairs]
+        parts = path.read_bytes().split(b"\n\n") if path.exists() else []
+        whole = (len(parts) - 1) // 2  # what is signed, its signatures, the next, and a blank line
+        found: list[Note] = []
+        ends = 0
+        for at in range(whole):
+            signed, lines = parts[2 * at : 2 * at + 2]
+            try:
+                found.append(Note.read(f"{signed.decode()}\n\n{lines.decode()}\n"))
+            except (BadNote, UnicodeDecodeError) as torn:
+                if at < whole - 1:
+                    raise BadNote(f"{path} is damaged before its end") from torn
+                break
+            ends += len(signed) + len(lines) + 4
+        return found, ends
 
     def signed(self, note: Note) -> None:
         """Put down what was signed, on the disk before anybody else has it."""
-        with self.path("checkpoints").open("a", encoding="utf-8") as every:
-            every.write(f"{note}\n")
+        _, ends = self._put_down()
+        with self.path("checkpoints").open("ab") as every:
+            every.truncate(ends)  # what a power cut tore would spoil what comes after it
+            every.write(f"{note}\n".encode())
             every.flush()
             os.fsync(every.fileno())
         settle(self.folder)

@@ -156,3 +156,28 @@ def test_a_witness_in_another_process_signs_and_refuses_another_past(
     finally:
         running.terminate()
         running.wait(10)
+
+
+def test_a_checkpoint_torn_by_a_power_cut_is_none_and_spoils_none(
+    ledger: Ledger, keys: KeyFolder
+) -> None:
+    """Cut off at any byte, or with its first bytes lost: nobody had it before it was whole."""
+    seal(ledger, keys, AT)
+    more(ledger)
+    seal(ledger, keys, AT)
+    first, second = keys.every()
+    path = keys.path("checkpoints")
+    whole = path.read_bytes()
+    begins = len(f"{first}\n".encode())
+    torn = [whole[:cut] for cut in range(begins, len(whole))]
+    torn.append(whole[:begins] + bytes(40) + whole[begins + 40 :])
+
+    for left in torn:
+        path.write_bytes(left)
+        assert keys.every() == [first]
+        keys.signed(second)
+        assert path.read_bytes() == whole
+
+    path.write_bytes(bytes(40) + whole[40:])
+    with pytest.raises(notes.BadNote, match="before its end"):
+        keys.every()

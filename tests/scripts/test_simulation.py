@@ -8,7 +8,8 @@ import pytest
 from commands.states import States
 from ledger.store import Ledger, Receipt
 from ledger.store.entering import Entries
-from scripts.simulation import run, truth
+from projections import taking_in
+from scripts.simulation import truth
 from scripts.simulation.faults import Lost
 from scripts.simulation.run import Simulation
 
@@ -100,13 +101,13 @@ def later_seen_earlier(patch):
 
 def steps_without_rows(patch):
     """The read models' position goes on though the rows of a step do not come."""
-    take_in, turn = run.runner.take_in, iter(range(10**9))
+    take_in, turn = taking_in.take_in, iter(range(10**9))
 
     def forgetful(connection, pages, context):
         given = pages[:-1] if next(turn) % 10 == 9 else pages
         return take_in(connection, given, context)
 
-    patch.setattr(run.runner, "take_in", forgetful)
+    patch.setattr(taking_in, "take_in", forgetful)
 
 
 @pytest.mark.parametrize(
