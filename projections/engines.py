@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, StaticPool
 
 BUSY_SECONDS = 30
@@ -29,9 +29,12 @@ def engine(url: str) -> Engine:
     On SQLite a write begins as one (never as a read that later wants to write and may not),
     waits for others, and is not flushed to disk commit by commit: a read model lost in a power
     cut is made again from the entries, and the position in the same transaction says so.
+
+    On PostgreSQL a connection is tried before it is used: the server may have been restarted, or
+    another of those in the address have become the one to write to.
     """
     if not url.startswith("sqlite"):
-        made = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+        made = create_engine(_postgres(url), pool_pre_ping=True)
         _sees_all(made)
         return made
     made = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
@@ -66,6 +69,19 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes, from its first moment; all of it or nothing."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
+
+
+def _postgres(url: str) -> URL:
+    """
+    An address as libpq reads it, and so as the store does, in SQLAlchemy's words.
+
+    SQLAlchemy itself does not read two servers with their ports, ``a:5432,b:5432``.
+    """
+    from ledger.store.postgres_address import parts  # psycopg is an extra: not for SQLite's sake
+
+    said = parts(url)
+    user, password, name = (said.pop(one, None) for one in ("user", "password", "dbname"))
+    return URL.create("postgresql+psycopg", user, password, database=name, query=said)
 
 
 def _sees_all(made: Engine) -> None:

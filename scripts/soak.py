@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.reliability.crash.scenarios import ON_POSTGRES, SCENARIOS, fought  # noqa: E402
+from tests.reliability.failover.fight import HOWS, control, failovers  # noqa: E402
 from tests.reliability.power.cutting import KINDS, Cut, cut, recorded, shim  # noqa: E402
 
 _numbers = count(1)
@@ -38,9 +39,14 @@ def main() -> int:
     power.add_argument("--states", type=int, default=1200, help="Disks rebuilt and looked at.")
     power.add_argument("--things", type=int, default=90, help="Acts in the run that is cut.")
     power.add_argument("--seed", type=int, default=1)
+    failover = verbs.add_parser("failover", help="A PostgreSQL primary dies, its standby goes on.")
+    failover.add_argument("--cycles", type=int, default=20, help="Primaries killed.")
+    failover.add_argument("--control", type=int, default=3, help="Without waiting for the standby.")
+    failover.add_argument("--seed", type=int, default=1)
+    failover.add_argument("--loud", action="store_true", help="A line a kill, on stderr.")
     given = asked.parse_args()
     print(f"Load when it began: {os.getloadavg()[0]:.1f}.\n")
-    return {"crash": killing, "power": going}[given.verb](given)
+    return {"crash": killing, "power": going, "failover": failing_over}[given.verb](given)
 
 
 def killing(given: argparse.Namespace) -> int:
@@ -58,7 +64,7 @@ def killing(given: argparse.Namespace) -> int:
                 url = sqlite if engine == "SQLite" else address()
                 ground, found = fought(
                     name, url, Path(folder), cycles=cycles, seed=given.seed * 100 + number,
-                    told=(lambda line: print(line, file=sys.stderr)) if given.loud else _nobody,
+                    told=_loud if given.loud else _nobody,
                 )  # fmt: skip
             last = found[-1]
             bad = [sum(len(getattr(one, kind)) for one in found) for kind in _BAD]
@@ -95,6 +101,39 @@ def going(given: argparse.Namespace) -> int:
     if not found.lost:
         print("The control lost nothing: this test is blind.", file=sys.stderr)
     return 1 if failed or not found.lost else 0
+
+
+def failing_over(given: argparse.Namespace) -> int:
+    """So many primaries killed; and as many as asked that did not wait for their standby."""
+    done = failovers(given.cycles, given.seed, _loud if given.loud else _nobody)
+    lost = control(given.control, given.seed)
+    print("| the primary died | kills | acknowledged | lost | twice | wrong | had, unanswered |")
+    print("|---|---|---|---|---|---|---|")
+    before, rows = 0, {how: [0] * 6 for how in HOWS}
+    for one in done:
+        bad = [len(getattr(one.found, kind)) for kind in _BAD]
+        new = [1, one.found.acknowledged - before, *bad, one.unanswered]
+        before = one.found.acknowledged
+        rows[one.how] = [a + b for a, b in zip(rows[one.how], new, strict=True)]
+        if not one.found.well:
+            print(one, file=sys.stderr)
+    rows["**in all**"] = [sum(column) for column in zip(*rows.values(), strict=True)]
+    for how, row in rows.items():
+        print("|", *_between([how, *row]), "|")
+    sums = [len(lost), sum(one.acknowledged for one in lost), sum(len(one.lost) for one in lost)]
+    print("|", *_between(["unheard, and nobody waited (control)", *sums, "", "", ""]), "|")
+    seconds = sorted(one.seconds for one in done)
+    half, most = seconds[len(seconds) // 2], seconds[-1]
+    entries = done[-1].found.entries
+    print(f"\nSeconds from the kill to the next receipt: {half:.1f} (median), {most:.1f} (most).")
+    print(f"{entries:,} entries verified in the end.")
+    if not all(one.lost for one in lost):
+        print("The control lost nothing: this test is blind.", file=sys.stderr)
+    return 0 if all(one.found.well for one in done) and all(one.lost for one in lost) else 1
+
+
+def _loud(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _sums_of(found: Cut) -> list[int]:

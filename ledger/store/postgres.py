@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import copy
 from itertools import count
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import errors
@@ -19,6 +18,7 @@ from ledger.refusals import (
 )
 from ledger.store import beside, schema
 from ledger.store.engine import Doing, Row
+from ledger.store.postgres_address import shown
 from ledger.store.postgres_answers import CONFIRM, Connection, connected, read, told
 from ledger.store.postgres_at_once import record_at_once
 from ledger.store.postgres_transaction import (
@@ -53,8 +53,7 @@ class PostgresDatabase:
 
     def __init__(self, url: str, *, create: bool, busy_seconds: float = BUSY_SECONDS) -> None:
         self._url = url
-        parts = urlsplit(url)
-        self.where = f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+        self.where = shown(url)
         self._busy = busy_seconds
         self._local = threading.local()
         self._opened: list[Connection] = []

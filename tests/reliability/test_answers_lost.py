@@ -19,6 +19,8 @@ from commands.take_register import TakeRegister
 from ledger.refusals import OutcomeUnknown
 from ledger.store import Ledger, Store, open_store
 from ledger.store.verify import verify
+from projections.engines import engine
+from projections.runner import Runner
 from tests.commands.a_ledger import rows, set_up, take_in
 from tests.given import AM, AMY, HEAD, PM, TEACHER, UPN, ask, at, week
 from tests.reliability.line import Line
@@ -102,6 +104,15 @@ def test_a_question_is_asked_again_where_the_server_went_away(ledger: Ledger, li
     line.close_all()
 
     assert ledger.size() == size
+
+
+def test_the_read_models_ask_again_where_the_server_went_away(ledger: Ledger, line: Line) -> None:
+    runner = Runner(engine(line.url))
+    upto = runner.catch_up(ledger)
+    line.close_all()
+
+    assert runner.position(ledger) == upto
+    runner.engine.dispose()
 
 
 # --- a standby that does not confirm ----------------------------------------------------------

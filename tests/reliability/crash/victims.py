@@ -83,7 +83,10 @@ def runner(url: str, folder: Path, done: int) -> None:
     at = desk(url, AFTER_TERM)
     ledger = at.ledger(BY_HAND)
     for n in count(done):
-        upto = at.runner.rebuild(ledger) if n % 10 == 9 else at.catch_up(ledger)
+        anew = n % 10 == 9
+        upto = told_again(
+            lambda anew=anew: at.runner.rebuild(ledger) if anew else at.catch_up(ledger)
+        )
         acknowledge(n, upto)
         time.sleep(0.01)
 
