@@ -83,8 +83,21 @@ def told(problem: BaseException) -> tuple[int, str, str, str]:
         return 404, "nothing-matched", problem.sentence, ""
     if isinstance(problem, typer.BadParameter):
         return 400, Usage.code, f"{problem.message}.", ""
-    traceback.print_exception(problem, file=sys.stderr)  # the server's log, never the answer
+    sys.stderr.write(_where(problem))  # the server's log, never the answer
     return 500, "unexpected", "This should not have happened. No act was half recorded.", ""
+
+
+def _where(problem: BaseException) -> str:
+    """Which errors, and through which lines; not their words, which may name people."""
+    chain = [problem]
+    while (before := chain[-1].__cause__ or chain[-1].__context__) and before not in chain:
+        chain.append(before)
+    parts = []
+    for one in reversed(chain):
+        frames = traceback.extract_tb(one.__traceback__)
+        lines = [f'  File "{at.filename}", line {at.lineno}, in {at.name}\n' for at in frames]
+        parts.append("".join(lines) + f"{type(one).__name__}\n")
+    return "Unforeseen, first to last:\n" + "".join(parts)
 
 
 def check_span(first: dt.date | None, last: dt.date | None) -> None:
