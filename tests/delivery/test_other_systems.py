@@ -1,6 +1,7 @@
 """Other systems' files: the same marks come out, whatever they are written in; nothing by guess."""
 
 import csv
+import datetime as dt
 import io
 import json
 import zipfile
@@ -19,6 +20,7 @@ from delivery.importers.formats.records import Record
 from delivery.importers.formats.systems import half_of
 from delivery.importers.source import look_at_any
 from delivery.imports.files import a_file
+from ledger.policy import load
 from ledger.refusals import FileUnreadable, Refused
 
 UPNS = {"6420": "H801200001234", "6421": "Z80120000123A"}
@@ -487,3 +489,57 @@ def test_a_spoilt_file_is_refused_or_read_and_never_a_traceback(data, tmp_path_f
     for line, who, day, half, code, _ in rows:
         assert line >= 1
         assert all(isinstance(text, str) for text in (who, day, half, code))
+
+
+IN_FORCE = load("england").on(dt.date(2024, 9, 3)).codes
+Mark = tuple[str, str, str, str]
+
+
+def marks_in(path: Path, content: bytes) -> set[Mark] | None:
+    """The marks of a file that an import would take in; ``None`` where it is refused."""
+    path.write_bytes(content)
+    try:
+        rows = list(a_file(path, None, Keys(PEOPLE, CODES)).rows())
+    except Refused:
+        return None
+    return {row[1:5] for row in rows if _may_be(*row[1:5])}
+
+
+def _may_be(who: str, day: str, half: str, code: str) -> bool:
+    """What is refused by its row, or is no mark, is not taken in."""
+    try:
+        dt.date.fromisoformat(day)
+    except ValueError:
+        return False
+    known = IN_FORCE.known(code) is not None and code not in ("", "-")
+    return who in UPNS.values() and half in ("AM", "PM") and known
+
+
+@pytest.mark.slow
+@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_one_byte_changed_makes_no_mark_that_the_file_does_not_say(data, tmp_path_factory):
+    """
+    What comes out anew is a mark of before with one thing changed, the same thing for all: the
+    pupil, the day, the half or the code. Nothing is put together from two records.
+    """
+    place = data.draw(st.integers(0, len(SAMPLES) - 1))
+    sample = bytearray(SAMPLES[place])
+    folder = tmp_path_factory.mktemp("changed")
+    before = marks_in(folder / "before.dat", bytes(sample))
+    sample[data.draw(st.integers(0, len(sample) - 1))] = data.draw(st.integers(0, 255))
+
+    after = marks_in(folder / "after.dat", bytes(sample))
+
+    if after is None:
+        return
+    gone, new = before - after, after - before
+    changed = [
+        {field for field in range(4) if _but_for(one, field) in {_but_for(o, field) for o in gone}}
+        for one in new
+    ]
+    assert not changed or set.intersection(*changed), (gone, new)
+
+
+def _but_for(mark: Mark, field: int) -> Mark:
+    return (*mark[:field], "", *mark[field + 1 :])
