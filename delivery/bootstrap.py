@@ -5,6 +5,7 @@ Everything below takes what it needs as arguments; only what is made here knows 
 """
 
 import datetime as dt
+import gc
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -150,6 +151,7 @@ class Desk:
         line = self.__dict__.get("line")
         for hear in (*self.hears, *([line.let_go] if line else ())):
             hear(ledger.school)
+        gc.collect()  # what stands in a circle would be there until Python tidies up of itself
 
     def look(self) -> None:
         """Let go of what others have removed meanwhile; for whoever is not asked just now."""

@@ -61,6 +61,7 @@ def web(open_elsewhere: Desk) -> Iterator[TestClient]:
 
 def held_by(of: Desk, words: str) -> list[str]:
     """What of a program's memory holds some words: everything that can be got to is looked at."""
+    gc.collect()  # ledgers of tests before this one, which nobody has any more
     seen: set[int] = set()
     wanted = words.encode()
     found, waiting = [], [of, of.__dict__, *_REMEMBERED]
