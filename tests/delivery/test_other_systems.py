@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from unittest.mock import Mock
 from xml.sax.saxutils import escape
 
 import openpyxl
@@ -513,6 +514,15 @@ def _may_be(who: str, day: str, half: str, code: str) -> bool:
         return False
     known = IN_FORCE.known(code) is not None and code not in ("", "-")
     return who in UPNS.values() and half in ("AM", "PM") and known
+
+
+def test_a_workbook_whose_fault_has_no_words_is_refused(tmp_path, monkeypatch):
+    """Cut off in the middle of a part, its library raises an error that says nothing."""
+    monkeypatch.setattr(openpyxl, "load_workbook", Mock(side_effect=EOFError()))
+    (tmp_path / "spoilt.xlsx").write_bytes(SAMPLES[-1])
+
+    with pytest.raises(FileUnreadable, match=r"cannot be read \(EOFError\)"):
+        list(a_file(tmp_path / "spoilt.xlsx", None, Keys(PEOPLE, CODES)).rows())
 
 
 @pytest.mark.slow

@@ -76,7 +76,7 @@ def json_records(path: Path, name: str) -> Iterator[Record]:
                 if isinstance(held, dict):
                     yield Record(number, kind, flat(held, name))
     except ijson.JSONError as problem:
-        said = str(problem).splitlines()[0]
+        said = (str(problem).splitlines() or [type(problem).__name__])[0]
         raise FileUnreadable(file=name, why=f"its JSON cannot be read ({said})") from None
 
 

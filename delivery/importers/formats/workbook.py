@@ -36,7 +36,8 @@ def sheet_rows(path: Path, name: str, sheet: str | None = None) -> Iterator[list
             for row in chosen.iter_rows(values_only=True):
                 yield [_text(cell) for cell in row]
         except _SPOILT as problem:
-            why = f"its workbook cannot be read ({str(problem).splitlines()[0]})"
+            said = (str(problem).splitlines() or [type(problem).__name__])[0]
+            why = f"its workbook cannot be read ({said})"
             raise FileUnreadable(file=name, why=why) from None
 
 

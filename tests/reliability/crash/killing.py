@@ -1,5 +1,6 @@
 """Starting processes, killing them at any moment, and keeping what they had acknowledged."""
 
+import http.client
 import json
 import os
 import random
@@ -93,7 +94,7 @@ class Ground:
         running = Running("server", self.url, self.folder, [])
         asking = _Asking(port, self.acks["server"])
         try:
-            while not running.first.is_set() and not asking.answered(running):
+            while not asking.answered(running):
                 time.sleep(0.05)
             asking.start()
             _first(asking)
@@ -123,6 +124,7 @@ class _Asking(threading.Thread):
         self.acks = acks
         self.first = threading.Event()
         self.wrong: str | None = None
+        self.again = 20
 
     def answered(self, running: Running) -> bool:
         """Whether the server is there. It must not have ended."""
@@ -160,12 +162,14 @@ class _Asking(threading.Thread):
             except urllib.error.HTTPError as refused:
                 self.wrong = f"{said}: {refused.read().decode()}"
                 return
-            except (OSError, ValueError):  # killed before it answered, or in the middle of it
-                return
             except Exception as odd:
-                if type(odd).__module__ == "http.client":
-                    return
-                self.wrong = f"{said}: {odd!r}"
-                return
+                if not isinstance(odd, OSError | ValueError | http.client.HTTPException):
+                    self.wrong = f"{said}: {odd!r}"
+                elif not self.first.is_set() and self.again:
+                    self.again -= 1  # it is only just coming up: the same once more, by its key
+                    script = Script("4A").upto(len(self.acks))
+                    time.sleep(0.5)
+                    continue
+                return  # killed before it answered, or in the middle of it
             self.acks.append(f"{receipt['key']} {receipt['first']} {receipt['last']}")
             self.first.set()
