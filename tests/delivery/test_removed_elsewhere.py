@@ -44,6 +44,12 @@ WORDS = "Quintilla's own words"
 _REMEMBERED = (decoding._person, entering._person, states._known)
 
 
+@pytest.fixture(autouse=True)
+def nothing_of_other_tests() -> None:
+    """Other tests' ledgers may still be open in this process, with the same invented pupils."""
+    states._known.clear()
+
+
 @pytest.fixture
 def open_elsewhere(desk: Desk, clock: Any) -> Iterator[Desk]:
     """Another program on the same ledger, with connections and memories of its own."""
