@@ -83,15 +83,16 @@ class States:
             self.seen = size
 
     def follow(self, receipt: Receipt, events: Sequence[Event]) -> None:
-        """Take in an act just recorded, where nothing came between."""
-        if receipt.repeated or receipt.first != self.seen + 1:
-            return
-        if not isinstance(events, OnSheet):  # sheets are read when they are asked for
-            for event in events:
-                self._versions[event.stream] = self.version(event.stream) + 1
-                self._turn(event.stream, receipt.last)
-            self._fold(events)
-        self.seen = receipt.last
+        """Take in an act just recorded, where nothing came between, nor is being read just now."""
+        with self._reading:
+            if receipt.repeated or receipt.first != self.seen + 1:
+                return
+            if not isinstance(events, OnSheet):  # sheets are read when they are asked for
+                for event in events:
+                    self._versions[event.stream] = self.version(event.stream) + 1
+                    self._turn(event.stream, receipt.last)
+                self._fold(events)
+            self.seen = receipt.last
 
     def sheet(self, session: Session, group: GroupId) -> tuple[Sheet, int]:
         """One sheet of the register, and the version it was read at."""

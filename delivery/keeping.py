@@ -11,7 +11,7 @@ from delivery.acts import Done, last_seen
 from delivery.bootstrap import Desk
 from ledger.calendar import london
 from ledger.events import HoldPlaced, RedactionAsked
-from ledger.refusals import DatabaseForbids, LedgerUnwritable
+from ledger.refusals import DatabaseForbids, LedgerBusy, LedgerUnwritable
 from ledger.retention import plan
 from ledger.retention.certified import guard, reapply
 from ledger.retention.state import Hold, retention_of
@@ -46,8 +46,8 @@ def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = Fals
             said = _files(desk, ledger, command)
             return Done(ledger.school, outcome, (*remove(desk, ledger), *said))
         guard(ledger)
-    except (DatabaseForbids, LedgerUnwritable) as undone:
-        why = undone.particulars["why"]
+    except (DatabaseForbids, LedgerBusy, LedgerUnwritable) as undone:
+        why = undone.particulars.get("why") or str(undone).rstrip(".")
         undo = f"Recorded; but not done in the database yet ({why}): do the same again."
         return Done(ledger.school, outcome, (*desk.follow(ledger), undo))
     return Done(ledger.school, outcome, desk.follow(ledger))

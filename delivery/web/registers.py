@@ -17,6 +17,7 @@ from delivery.web.site import AsOf, Day, Its
 from ledger.calendar import monday_of
 from ledger.refusals import UnknownGroup
 from ledger.store import ActRow
+from projections.gone import sheets_gone
 from projections.registers_not_taken import NotTaken, registers_not_taken
 from projections.sheets_of_day import SheetOfDay, sheets_of_day
 
@@ -106,6 +107,7 @@ def _registers(here: Here, on: dt.date) -> dict[str, Any]:
             one for (group, half), one in missing.items() if here.sees_class(group) and half
         ],
         "lacking": missing,
+        "gone": {(group, half) for _, half, group in sheets_gone(here.view.ledger, on, on)},
         "taken": _taken(here, on),
         "why": "" if halves else calendar.why_not(on),
         "before": _school_day_before(here, on),

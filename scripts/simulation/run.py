@@ -224,7 +224,7 @@ class Simulation:
                 desk = self._any_machine()
                 truth, ledger = self.truths[school.urn], desk.store.ledger(school.urn)
                 truth.read(ledger)
-                truth.look(desk, ledger)
+                must(truth.look(desk, ledger), "the read models do not come up to date")
                 truth.alone(desk)
                 for _ in range(3):
                     truth.recall(ledger, self.dice)

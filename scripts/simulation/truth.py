@@ -150,17 +150,21 @@ class Truth:
         must(self.told.setdefault(key, (first, last)) == (first, last), f"{key} has two receipts")
         must(self.acts.get(key) == (first, last), f"{key} was acknowledged and is not there")
 
-    def look(self, desk: Desk, ledger: Ledger, day: str = "") -> None:
-        """The read model of a day, or of all days, is what the entries add up to."""
-        notes = desk.follow(ledger)
-        if notes:
-            return  # it could not be brought up to date just now, and says so
+    def look(self, desk: Desk, ledger: Ledger, day: str = "") -> bool:
+        """
+        The read model of a day, or of all days, is what the entries add up to.
+
+        ``False`` where it could not be brought up to date just now, and the desk says so.
+        """
+        if desk.follow(ledger):
+            return False
         position = desk.runner.position(ledger)
         must(position >= self.position, "the position of the read models went back")
         self.position = position
         found = self._rows(desk.runner.engine, day)
         meant = self.days.get(day, {}) if day else self.marks
         must(found == meant, f"{day or 'a day'}: {_differences(found, meant)}")
+        return True
 
     def _rows(self, engine: Engine, day: str = "") -> dict[Place, Standing]:
         asked = _ROWS.where(t.school == self.urn)

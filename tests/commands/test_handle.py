@@ -1,5 +1,6 @@
 """From asking to recording: keys, dry runs, conflicts, and states kept up with the ledger."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from commands.amend_mark import AmendMark
 from commands.base import Command
 from commands.declare_closure import DeclareClosure
-from commands.handle import handle, handle_pupils
+from commands.handle import decide, handle, handle_pupils
 from commands.import_pupils import ImportPupils
 from commands.states import States, _known, states_of
 from commands.take_register import Given, TakeRegister
@@ -231,3 +232,34 @@ def test_what_came_elsewhere_since_then_is_none(ledger):
     handle(close(), ledger)
 
     assert handle(amend("I", "10:10"), ledger, seen=seen).receipt is not None
+
+
+def test_an_act_followed_while_another_thread_reads_it_counts_once(ledger, monkeypatch):
+    """Else the school's stream would seem longer than it is, and every later act a conflict."""
+    states = states_of(ledger)
+    reading, goes_on = threading.Event(), threading.Event()
+    fold = States._fold_pages
+
+    def slowly(self, pages):
+        fold(self, pages)
+        reading.set()
+        assert goes_on.wait(10)
+
+    events = decide(close(), states)[0]
+    receipt = ledger.append(Act("c", "declare-closure", HEAD, events[0].made_at), events)
+    with monkeypatch.context() as patch:
+        patch.setattr(States, "_fold_pages", slowly)
+        reader = threading.Thread(target=states.refresh)
+        follower = threading.Thread(target=states.follow, args=(receipt, events))
+        reader.start()
+        assert reading.wait(10)
+        follower.start()
+        follower.join(0.2)  # it has to wait for the reader
+        goes_on.set()
+        reader.join()
+        follower.join()
+
+    assert states.version("school") == ledger.version("school")
+    assert states.school.closures_declared == 1
+    assert handle(ask(DeclareClosure, HEAD, at("07:40"), first=PM, last=PM, code="Y4",
+                      reason="No heating"), ledger).receipt is not None  # fmt: skip

@@ -32,6 +32,7 @@ from ledger.events import MarkRecorded, PupilLeft, RegisterClosed, RegisterOpene
 from ledger.kinds import Person, Session
 from ledger.refusals import (
     AnotherPersonNeeded,
+    LedgerBusy,
     NotPermitted,
     NotYetDue,
     Refused,
@@ -273,6 +274,22 @@ def test_a_disposal_cut_off_at_the_read_models_says_so_and_is_done_again(
     do(desk, DisposeOfEntries, HEAD, disposal=1)
     assert any(page.gone for page in ledger.pages())
     assert not doctor.doctor(desk.runner, ledger).findings
+
+
+def test_a_disposal_beside_a_program_that_reads_says_what_is_left_to_do(
+    desk: Desk, clock: Any, monkeypatch: Any
+) -> None:
+    a_register(desk)
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal, OFFICE)
+    with monkeypatch.context() as patch:
+        busy = Mock(side_effect=LedgerBusy(where="kept.db", seconds=30))
+        patch.setattr(type(desk.store.database), "scrub", busy)
+
+        said = approve_and_run(desk).notes
+
+    assert "did not finish in 30 seconds): do the same again" in said[-1]
+    assert do(desk, DisposeOfEntries, HEAD, disposal=1).notes[0].startswith("School 123456: ")
 
 
 def test_what_is_left_of_a_sheet_is_amended_after_the_rest_is_gone(desk: Desk, clock: Any) -> None:

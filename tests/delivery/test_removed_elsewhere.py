@@ -176,3 +176,20 @@ def test_a_program_that_looks_finds_nothing_to_let_go_of_where_nothing_was_remov
     open_elsewhere.look()
 
     assert let_go == []
+
+
+def test_a_day_whose_entries_are_gone_is_neither_taken_nor_not_taken(
+    desk: Desk, clock: Any, web: TestClient
+) -> None:
+    ledger = a_register(desk)
+    desk.catch_up(ledger)
+    day = f"/{URN}/registers?on=2024-09-09"
+    assert "Disposed of" not in web.get(day).text
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal)
+    approve_and_run(desk)
+
+    page = web.get(day).text
+
+    assert page.count("Disposed of") == 1  # the morning of 4B; the other sheets were never taken
+    assert page.count("Not taken</strong>") == 3

@@ -46,6 +46,7 @@ class Nights(OnALedger):
         shuffled.shuffle(told)
         self.night += dt.timedelta(days=1)
         came = take_in(self.ledger, f"{self.night} 18:00", *told).came
+        assert came.already == (told != [] and told == self.last)
         if came.already or not told:
             return
         self.last = told

@@ -48,8 +48,7 @@ class Notices(RuleBasedStateMachine):
         except Refused:
             assert self._used(parent)  # nothing left that a notice has not used
             return
-        if self._used(parent):
-            return
+        assert not self._used(parent)
         counted = self._counted(parent, day(today))
         if len(counted) >= 2:
             with pytest.raises(Refused):
