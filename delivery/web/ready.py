@@ -85,8 +85,11 @@ class Ready:
 
     def get(self, scope: Scope) -> Kept | None:
         """What is kept for a request that was made in these very words."""
+        key = _key(scope)
         with self._lock:
-            return self._kept.get(_key(scope))
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
 
     def drop(self, school: int) -> None:
         """Let go of all about a school."""

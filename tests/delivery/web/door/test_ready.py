@@ -130,9 +130,16 @@ def test_what_is_to_be_let_go_is_not_sent_again(signed_in, door, ready, looked):
     assert looked == []
 
 
-def test_so_many_are_kept_and_no_more(signed_in, ready):
+def test_so_many_are_kept_and_what_is_asked_for_stays(signed_in, ready, looked):
     client = signed_in("office")
-    for number in range(MOST + 5):
+    for number in range(MOST):
         client.get(f"{ASKED}{'&' * number}")
+    client.get(ASKED)  # the first that was kept
+    for number in range(MOST, MOST + 5):
+        client.get(f"{ASKED}{'&' * number}")
+    looked.clear()
 
+    client.get(ASKED)
+
+    assert looked == [True]
     assert len(ready._kept) == MOST
