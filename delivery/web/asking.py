@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import typer
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
 
 from delivery.cells import unguarded
@@ -19,6 +20,7 @@ from delivery.cli.verbs import load
 from delivery.usage import Usage
 from delivery.web import problems
 from delivery.web.api import Heard, file_of
+from delivery.web.door.doorman import FORM_FIELD
 from delivery.web.door.questions import check_question, keep_reading
 from delivery.web.door.rules import Verdict
 from delivery.web.door.turned_away import NotYoursToSee
@@ -81,6 +83,30 @@ def ask(site: Its, school: int, question: str, request: Request) -> Response:
             status = problems.STATUS[getattr(problem, "kind", "refused")]
             return _page(site, here, asked, problem=str(problem), status=status)
         return _told(site, here, asked, call)
+
+
+@routes.post("/{school}/ask/{question:path}")
+async def put(site: Its, school: int, question: str, request: Request) -> Response:
+    """What was typed to ask it, sent on as an address: a pupil by the school's own number."""
+    given = await request.form()
+    said = [
+        (name, one.strip())
+        for name, one in given.multi_items()
+        if isinstance(one, str) and one.strip() and name != FORM_FIELD
+    ]
+    asof = request.query_params.get("asof")
+    return await run_in_threadpool(_sent_on, site, school, question, said, asof)
+
+
+def _sent_on(
+    site: Site, school: int, question: str, said: Sequence[tuple[str, str]], asof: str | None
+) -> Response:
+    with site.at(school, asof) as here:
+        query = [(n, str(here.pupil(one).id) if n == "pupil" else one) for n, one in said]
+        if here.asked:
+            query.append(("asof", here.asked))
+    to = f"/{school}/ask/{quote(question)}"
+    return RedirectResponse(f"{to}?{urlencode(query)}" if query else to, 303)
 
 
 def _told(site: Site, here: Here, asked: Asked, call: Heard) -> Response:

@@ -62,23 +62,36 @@ def as_sent(site: Its, school: int, number: int) -> Response:
 
 @routes.get(ADDRESS)
 def form(site: Its, school: int, pupil: str, kind: str, request: Request) -> Response:
-    """The form of a letter; with ``look`` the letter itself, recorded nowhere."""
+    """The form of a letter."""
     sent = {name: request.query_params.getlist(name) for name in request.query_params}
     with site.at(school, None) as here:
-        if not sent.get("look"):
-            return _form(site, here, pupil, kind, sent)
-        try:
-            return pdf_file(f"{kind}-draft", _written(here, pupil, kind, sent, draft=True)[0])
-        except (Refused, Usage, ValidationError) as problem:
-            return _form(site, here, pupil, kind, sent, problem=problem)
+        return _form(site, here, pupil, kind, sent)
+
+
+@routes.post(ADDRESS + "/look")
+async def look(site: Its, school: int, pupil: str, kind: str, request: Request) -> Response:
+    """The letter as it would be sent, recorded nowhere; its words stand in no address."""
+    sent = await _typed(request)
+    return await run_in_threadpool(_looked_at, site, school, pupil, kind, sent)
 
 
 @routes.post(ADDRESS)
 async def send(site: Its, school: int, pupil: str, kind: str, request: Request) -> Response:
     """Record a letter as sent, and show it."""
+    return await run_in_threadpool(_sent, site, school, pupil, kind, await _typed(request))
+
+
+async def _typed(request: Request) -> Sent:
     given = await request.form()
-    sent = {name: [one for one in given.getlist(name) if isinstance(one, str)] for name in given}
-    return await run_in_threadpool(_sent, site, school, pupil, kind, sent)
+    return {name: [one for one in given.getlist(name) if isinstance(one, str)] for name in given}
+
+
+def _looked_at(site: Site, school: int, pupil: str, kind: str, sent: Sent) -> Response:
+    with site.at(school, None) as here:
+        try:
+            return pdf_file(f"{kind}-draft", _written(here, pupil, kind, sent, draft=True)[0])
+        except (Refused, Usage, ValidationError) as problem:
+            return _form(site, here, pupil, kind, sent, problem=problem)
 
 
 def _sent(site: Site, school: int, pupil: str, kind: str, sent: Sent) -> Response:

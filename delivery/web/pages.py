@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
 from delivery.registers import register_shown
 from delivery.web.here import Here
 from delivery.web.looks import cells, look
-from delivery.web.site import AsOf, Day, Its
+from delivery.web.site import AsOf, Day, Its, Site
 from delivery.web.todo import of_the_day
 from delivery.web.whereabouts import where_now
 from ledger.calendar import monday_of
@@ -47,10 +47,20 @@ def today(site: Its, school: int, asof: AsOf = None, on: Day = None) -> Response
 
 
 @routes.get("/{school}/pupils")
-def pupils(
-    site: Its, school: int, asof: AsOf = None, q: Annotated[str, Query(max_length=80)] = ""
-) -> Response:
+def pupils(site: Its, school: int, asof: AsOf = None) -> Response:
     """Pupils to choose from."""
+    return _pupils(site, school, asof, "")
+
+
+@routes.post("/{school}/pupils")
+def find(
+    site: Its, school: int, asof: AsOf = None, q: Annotated[str, Form(max_length=80)] = ""
+) -> Response:
+    """Those whose name or UPN was typed; sent as a form, so that it stands in no address."""
+    return _pupils(site, school, asof, q)
+
+
+def _pupils(site: Site, school: int, asof: str | None, q: str) -> Response:
     with site.at(school, asof) as here:
         return site.page("pupils", here, q=q.strip(), found=_search(here, q))
 

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from delivery.cli.asking import Nothing
 from delivery.cli.problems import meant
 from delivery.usage import Usage
+from delivery.web.door.browsers import within
 from delivery.web.door.turned_away import PasswordToChange, SignInNeeded, TurnedAway
 from delivery.web.site import Site, wants_page
 from ledger.policy import Silent
@@ -134,7 +135,7 @@ def _school(request: Request, site: Site) -> int | None:
 def _there(request: Request) -> str:
     """The page asked for, to come back to."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return quote(f"{request.url.path}{query}"[:500], safe="")
+    return quote(within(f"{request.url.path}{query}"[:500]), safe="")
 
 
 def install(app: FastAPI, site: Site) -> None:

@@ -34,6 +34,12 @@ from ledger.refusals import UnknownPupil
 _TEMPLATES = Path(__file__).parent / "templates"
 _ENTRIES = re.compile(r"\d{1,12}(-\d{1,12})?|nothing")
 _TYPED = re.compile(r" with (resolve-unexplained|decide-absence)\b")
+_CHANGES_NOTHING = {
+    "/{school}/pupils",
+    "/{school}/pupils/{pupil}/letters/{kind}/look",
+    "/{school}/ask/{question:path}",
+}
+"""Forms that are sent and record nothing: what is typed there is to stand in no address."""
 _FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*>', re.IGNORECASE)
 
 
@@ -87,7 +93,8 @@ class Site:
         mine.path = getattr(request.scope.get("route"), "path", "")
         done = request.query_params.get("done", "")
         mine.recorded = done if _ENTRIES.fullmatch(done) else ""
-        mine.changing = request.method not in {"GET", "HEAD"}
+        asks = request.method in {"GET", "HEAD"} or mine.path in _CHANGES_NOTHING
+        mine.changing = not asks
         return mine
 
     @contextmanager

@@ -39,7 +39,6 @@ def pages(day: dt.date, group: str, pupil: int, mark: str) -> dict[str, tuple[st
         f"registers/{group}": every,
         f"registers/{group}/{half}": ("teacher", "office"),
         "pupils": every,
-        "pupils?q=name12": ("office",),
         of_pupil: every,
         f"{of_pupil}/history": school,
         f"{of_pupil}/penalty": school,

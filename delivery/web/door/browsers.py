@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -14,11 +15,25 @@ from delivery.web.door.visitor import Visitor
 from delivery.web.site import Site
 
 _WITHIN = re.compile(r"/(?![/\\])[^\x00-\x20\\]*")
+_NAMED = re.compile(r"[a-z_]{1,20}")
+_COUNTED = re.compile(r"\d{1,15}|\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?")
 
 
 def within(goes_to: str) -> str:
-    """An address within this site; anything else is the first page. No way out of here is open."""
-    return goes_to if _WITHIN.fullmatch(goes_to) else "/"
+    """
+    An address within this site; anything else is the first page. No way out of here is open.
+
+    Of its query only numbers, days and moments are kept: what was typed there may be a name.
+    """
+    if not _WITHIN.fullmatch(goes_to):
+        return "/"
+    path, _, query = goes_to.partition("?")
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(query.partition("#")[0])
+        if _NAMED.fullmatch(name) and _COUNTED.fullmatch(value)
+    ]
+    return path.partition("#")[0] + (f"?{urlencode(kept)}" if kept else "")
 
 
 def door_of(request: Request) -> Door:

@@ -20,6 +20,7 @@ _CASES = {
     "/{school}/pupils/{pupil}/history",
     "/{school}/pupils/{pupil}/pack",
     "/{school}/pupils/{pupil}/letters/{kind}",
+    "/{school}/pupils/{pupil}/letters/{kind}/look",
 }
 """Pages of one pupil that tell more than the register and what follows from it."""
 

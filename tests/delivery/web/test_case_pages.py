@@ -120,7 +120,7 @@ def test_a_letter_is_looked_at_before_it_is_recorded_as_sent(head: TestClient, d
     size = desk.ledger(100001).size()
     form = "/100001/pupils/A100/letters/concern"
 
-    look = head.get(form, params={"look": "yes", "without_evidence": "yes"})
+    look = head.post(f"{form}/look", data={"without_evidence": "yes"})
     assert (look.status_code, look.content[:5]) == (200, b"%PDF-")
     assert desk.ledger(100001).size() == size
 

@@ -32,6 +32,8 @@ def _ask(client: TestClient | httpx.Client) -> list[httpx.Response]:
     for sent in (REFUSED, REFUSED | {"date": "2030-01-01", "code": "I"}, {"pupil": []}):
         said.append(client.post("/api/100001/amend-mark", json=sent))
     said.append(client.post("/api/100001/amend-mark", content=b"\0{"))
+    said.append(client.post("/100001/pupils", data={"q": "Example"}))
+    said.append(client.post("/100001/ask/penalty/explain", data={"pupil": "A100"}))
     return said
 
 

@@ -14,7 +14,6 @@ PAGES = [
     ("/100001/registers?on=2024-09-07", "No school on Saturday 7 September 2024"),
     ("/100001/registers/4B?week=2024-09-03", "Class 4B, week of 2 September 2024"),
     ("/100001/pupils", "3 pupils on roll"),
-    ("/100001/pupils?q=ann", "1 pupil found for"),
     ("/100001/pupils/A100", "1 amendment this school year"),
     (MARK, "2 entries"),
     ("/100001/penalties", "Nobody is at the threshold"),

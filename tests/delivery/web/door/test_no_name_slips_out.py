@@ -39,7 +39,6 @@ MORE = [
     "/{school}/ask/penalty/explain?pupil={pupil}",
     "/{school}/ask/register?class={group}",
     "/{school}/ask/rates?by=pupil",
-    "/{school}/pupils?q=m",
     "/{school}/reports?class={group}",
     "/api/{school}/rates?by=pupil",
     "/api/{school}/register?class={group}",
