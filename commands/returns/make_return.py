@@ -11,7 +11,7 @@ from ledger.events import Event, Returned, ReturnMade
 from ledger.events.returns import ReturnKind
 from ledger.kinds import PupilId, Said
 from ledger.refusals import Forbidden, UnknownPupil
-from ledger.returns import Owed, Returns
+from ledger.returns import Owed, Returns, held_of, particulars
 from ledger.roll import Pupil
 from ledger.school import School
 
@@ -70,7 +70,15 @@ def decide(
         raise Forbidden(why=f"A return of {in_words(made_on)} has not been made yet")
     if not pupils:
         raise Forbidden(why="A return names at least one pupil: attendance due lists them")
-    named = [one for pupil in pupils for one in _named(command, pupil, owed, returns, made_on)]
+    says = particulars(school.rules_on(made_on), command.kind)
+    if not says:
+        kind = command.kind.replace("-", " ")
+        raise Forbidden(why=f"There was no {kind} return yet on {in_words(made_on)}")
+    named = [
+        Returned(pupil=pupil.id, since=since, due=due, held=held_of(pupil, says, facts))
+        for pupil in pupils
+        for since, due, facts in _named(command, pupil, owed, returns, made_on)
+    ]
     if not named:
         return []
     clauses = [one.reference for pupil in pupils for one in owed.get(pupil.id, ())]
@@ -93,21 +101,25 @@ def _known(one: Asked) -> Pupil:
     return one.pupil
 
 
+_Named = tuple[dt.date, dt.date | None, Mapping[str, str]]
+"""Since when, the last day for it, and the facts."""
+
+
 def _named(
     command: MakeReturn,
     pupil: Pupil,
     owed: Mapping[PupilId, Sequence[Owed]],
     returns: Returns,
     made_on: dt.date,
-) -> list[Returned]:
+) -> list[_Named]:
     kind, theirs = command.kind, owed.get(pupil.id, ())
     wanting = [one for one in theirs if returns.of(kind, pupil.id, one.since) is None]
     if wanting:
-        return [_returned(pupil, one.since, one.due, one.facts) for one in wanting]
+        return [(one.since, one.due, one.facts) for one in wanting]
     if theirs or returns.of(kind, pupil.id, made_on):
         return []
     if kind in JUDGED and command.reason:
-        return [_returned(pupil, made_on, None, {"ground": command.reason})]
+        return [(made_on, None, {"ground": command.reason})]
     raise Forbidden(why=_why_not(kind, pupil))
 
 
@@ -116,20 +128,3 @@ def _why_not(kind: str, pupil: Pupil) -> str:
     if kind in JUDGED:
         return f"{said}; give the school's own reason ({JUDGED[kind]})"
     return said
-
-
-def _returned(
-    pupil: Pupil, since: dt.date, due: dt.date | None, facts: Mapping[str, str]
-) -> Returned:
-    return Returned(pupil=pupil.id, since=since, due=due, held=held_of(pupil, facts))
-
-
-def held_of(pupil: Pupil, facts: Mapping[str, str]) -> dict[str, str]:
-    """What a return says: name, parents lived with and their addresses, and the facts."""
-    lived_with = [one for one in pupil.parents if one.lives_with is not False]
-    held = {"name": pupil.name, "born": pupil.born.isoformat(), "UPN": pupil.upn}
-    for number, parent in enumerate(lived_with, 1):
-        held[f"parent {number}"] = parent.name
-        held |= {f"parent {number} address": parent.address} if parent.address else {}
-        held |= {f"parent {number} telephone": parent.telephone} if parent.telephone else {}
-    return {**held, **facts}

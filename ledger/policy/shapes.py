@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, Strict, TypeAdapter
 
 from ledger.kinds import Frozen, IsoDate, Said
 from ledger.policy.benchmarks import Benchmarks
+from ledger.policy.returned import Particular
 
 Whole = Annotated[int, Strict(), Field(ge=0)]
 Flag = Annotated[bool, Strict()]
@@ -32,14 +33,11 @@ Role = Literal[
 Scope = Literal["own class", "own class, inside window", "school"]
 
 
-def _in_order(codes: list[str]) -> list[str]:
-    """Code lists are sets: one written order, so that equal lists are equal."""
-    return sorted(set(codes))
-
-
 Codelist = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=2)]], AfterValidator(_in_order)
+    list[Annotated[str, Field(min_length=1, max_length=2)]],
+    AfterValidator(lambda codes: sorted(set(codes))),
 ]
+"""Code lists are sets: one written order, so that equal lists are equal."""
 
 
 class Duration(Frozen):
@@ -182,6 +180,7 @@ SHAPES: Mapping[str, Any] = {
     "school age": SchoolAge,
     "test windows": list[TestWindow],
     "benchmarks": Benchmarks,
+    "particulars": list[Particular],
 }
 
 
@@ -196,7 +195,7 @@ def _adapter(shape: str) -> TypeAdapter[Any]:
     return TypeAdapter(SHAPES[shape])
 
 
-ORDERED = frozenset({"whole number", "list", "codes", "duration", "between"})
+ORDERED = frozenset({"whole number", "list", "codes", "duration", "between", "particulars"})
 """The shapes of which one value can be more than another, so that packs may only raise it."""
 
 

@@ -5,8 +5,15 @@ import datetime as dt
 from commands.returns.make_return import MakeReturn
 from commands.returns.record_backup import RecordBackup
 from commands.returns.record_pupil_fact import RecordPupilFact
-from ledger.events import AbsenceReported, BackupRecorded, PupilFactRecorded, PupilLeft
+from ledger.events import (
+    AbsenceReported,
+    BackupRecorded,
+    ParentsChanged,
+    PupilFactRecorded,
+    PupilLeft,
+)
 from ledger.refusals import Forbidden, NotPermitted, UnknownPupil
+from ledger.returns import held_of
 from ledger.school import School
 from tests.given import AMY, HEAD, OFFICE, SCHOOL, TEACHER, UPN, ask, at, given, recorded, week
 
@@ -34,6 +41,51 @@ def test_a_sickness_return_holds_what_the_ledger_says():
     assert (named.since, named.due) == (DAYS[0], DAYS[15])
     assert named.held["name"] == "Amy Penrose"
     assert named.held["half-days in the school year"] == "30"
+
+
+LIVED_WITH = {"id": "p1", "name": "Pat Penrose", "address": "1 Hill, Bude", "telephone": "01632 1"}
+ELSEWHERE = {"id": "p2", "name": "Sam Penrose", "lives_with": False, "address": "2 Quay, Bude"}
+PARENTS = ParentsChanged(
+    pupil=AMY, original=(), amended=(LIVED_WITH, ELSEWHERE), reason="Form", made_by=OFFICE,
+    made_at=at("09:00", DAYS[0]),
+)  # fmt: skip
+
+
+def held(kind: str, *events):
+    (event,) = given(PARENTS, *events).when(make(kind)).events
+    return event.pupils[0].held
+
+
+def test_a_return_says_what_the_regulation_asks_and_no_more():
+    """Name and address of whoever is absent; of who leaves, the parents lived with too."""
+    assert list(held("sickness", *ill(15)).items())[:2] == [
+        ("name", "Amy Penrose"), ("address", "1 Hill, Bude"),
+    ]  # fmt: skip
+    everything = " ".join(f"{name} {said}" for name, said in held("sickness", *ill(15)).items())
+    for more in ("Pat", "Quay", "01632", UPN[AMY], "2015-", "born", "UPN"):
+        assert more not in everything
+    assert held("deletion", left("2024-09-12", DAYS[7])) == {
+        "name": "Amy Penrose", "address": "1 Hill, Bude", "parent 1": "Pat Penrose",
+        "parent 1 address": "1 Hill, Bude", "parent 1 telephone": "01632 1",
+        "last day": "2024-09-12", "deleted": "2024-09-12",
+    }  # fmt: skip
+
+
+def test_a_pack_may_ask_for_more_in_a_return():
+    asked = ["name", "address", "parents", "other parents", "born", "UPN"]
+    said = held_of(given(PARENTS).told.roll.pupils[AMY], asked, {})
+
+    assert said == {
+        "name": "Amy Penrose", "address": "1 Hill, Bude", "born": "2015-10-01", "UPN": UPN[AMY],
+        "parent 1": "Pat Penrose", "parent 1 address": "1 Hill, Bude",
+        "parent 2": "Sam Penrose", "parent 2 address": "2 Quay, Bude",
+    }  # fmt: skip
+
+
+def test_a_kind_of_return_is_not_made_before_there_was_one():
+    asked = make("sickness", made_on=dt.date(2024, 6, 3), reason="In hospital")
+
+    given().when(asked).then_refused(Forbidden, "no sickness return yet on 3 June 2024")
 
 
 def test_one_day_less_is_not_owed_unless_the_school_says_why():

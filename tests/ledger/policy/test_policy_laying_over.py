@@ -42,6 +42,8 @@ def our_own(name, value, starts="2024-09-02", more=""):
         ("retention.entry", "2024-08-19", "7", True),
         # raise, a list: at least what the law lists
         ("notice_to_improve.contents", "2024-08-19", '["improvement period"]', False),
+        ("return.attendance_particulars", "2024-08-19", '["name", "address", "UPN"]', True),
+        ("return.attendance_particulars", "2024-08-19", '["name"]', False),
         # lower: never longer
         ("register.open_minutes_max", "2024-08-19", "31", False),
         ("register.open_minutes_max", "2024-08-19", "30", True),
