@@ -63,7 +63,7 @@ class Desk:
             return None
         from delivery.line import Line
 
-        return Line(self.url, self.follow)
+        return Line(self.url, self.follow_some)
 
     def catch_up(self, ledger: Ledger, told: Callable[[int], None] | None = None) -> int:
         """Bring the read models of a school up to its ledger; the entry they stand at then."""
@@ -87,11 +87,7 @@ class Desk:
         """
         from sqlalchemy.exc import DBAPIError
 
-        from commands.states import states_of
-
-        states = states_of(ledger)  # the act was decided on them: they are at hand
-        if states.school_if_open is not None:
-            self.runner.stands(ledger, states.turned, states.school, states.roll)
+        self._stands(ledger)
         try:
             self.catch_up(ledger)
         except DBAPIError as problem:
@@ -100,6 +96,18 @@ class Desk:
                 "The next question tries again.",
             )
         return ()
+
+    def follow_some(self, ledger: Ledger) -> bool:
+        """Catch up by a few acts; whether there are more to be had now."""
+        self._stands(ledger)
+        return self.runner.catch_up_some(ledger)
+
+    def _stands(self, ledger: Ledger) -> None:
+        from commands.states import states_of
+
+        states = states_of(ledger)  # the act was decided on them: they are at hand
+        if states.school_if_open is not None:
+            self.runner.stands(ledger, states.turned, states.school, states.roll)
 
     def rebuild(self, ledger: Ledger, told: Callable[[int], None] | None = None) -> int:
         """
@@ -179,8 +187,8 @@ class Desk:
         On SQLite whoever closes last folds the write-ahead log into the file, if it may write:
         else a rebuild leaves a log as large as the read models beside it.
         """
-        if self.__dict__.get("line"):
-            self.__dict__["line"].close()
+        if line := self.__dict__.get("line"):
+            line.close()
         self.store.close()
         if "runner" in self.__dict__:
             self.runner.engine.dispose()

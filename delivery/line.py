@@ -5,6 +5,9 @@ In the morning a school's classes are taken within minutes. One thread takes wha
 at that moment, decides each act in turn on what the ones before it leave, and has all of them
 recorded in one transaction. Nobody is told anything before that is on the disk. What is refused
 is refused alone; where the transaction fails, none of it is recorded and all are told.
+
+What is computed from the acts follows when the line is quiet, a few pages at a time: whoever asks
+a question meanwhile has the rest of it computed first, and whoever takes a register does not wait.
 """
 
 import threading
@@ -13,17 +16,25 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
+from time import monotonic
 
 from commands.base import Command
 from commands.handle import Outcome, handle
 from commands.states import forget
-from ledger.refusals import LedgerUnwritable, OutcomeUnknown
+from ledger.refusals import LedgerUnwritable, OutcomeUnknown, Refused
 from ledger.store import Ledger, Store
 from ledger.store.engine import AnswerLost
 from ledger.store.sqlite_together import Gone, SqliteTogether, open_together
 
 MOST = 128
 """Acts in one transaction at most: those who come later wait for the next."""
+QUIET = 0.02
+"""Seconds in which nobody came, after which what is computed from the acts may follow."""
+LATEST = 5.0
+"""Seconds after which it follows though they keep coming, a little after each transaction."""
+
+Follow = Callable[[Ledger], bool]
+"""Computes some of what follows from a school's entries; whether there is more of it."""
 
 
 @dataclass(frozen=True)
@@ -40,64 +51,105 @@ class Line:
     """
     The line of those who wait to act on one SQLite ledger, and the thread that serves them.
 
-    ``after`` is called for each school once its acts are recorded and everybody is told.
+    ``follow`` is called for each school whose acts are recorded, until nothing is left of it.
     """
 
-    def __init__(self, url: str, after: Callable[[Ledger], object]) -> None:
-        self._url, self._after = url, after
+    def __init__(self, url: str, follow: Follow) -> None:
+        self._url, self._follow = url, follow
         self._waiting: SimpleQueue[Asked | int | None] = SimpleQueue()
+        self._behind: dict[Ledger, float] = {}
+        self._door = threading.Lock()
+        self._shut: Exception | None = None
         self._thread = threading.Thread(target=self._work, name="line", daemon=True)
         self._thread.start()
 
     def do(self, school: int, command: Command, seen: int | None = None) -> Outcome:
         """Do an act; raises what ``commands.handle`` raises, and what recording it does."""
+        return self.ask(school, command, seen).result()
+
+    def ask(self, school: int, command: Command, seen: int | None = None) -> "Future[Outcome]":
+        """What will come of an act; it is not done where that is cancelled before its turn."""
         asked = Asked(school, command, seen)
-        self._waiting.put(asked)
-        return asked.answer.result()
+        with self._door:  # nobody comes in behind who closes it
+            if self._shut is None:
+                self._waiting.put(asked)
+            else:
+                asked.answer.set_exception(self._shut)
+        return asked.answer
 
     def let_go(self, school: int) -> None:
         """Remember nothing of a school: something of it is gone."""
         self._waiting.put(school)
 
     def close(self) -> None:
-        """Serve whoever waits, and end."""
-        self._waiting.put(None)
+        """Serve whoever waits, and end; who comes later is refused."""
+        self._shut_for(LedgerUnwritable(where=self._where, why="the server is being stopped"))
         self._thread.join()
+
+    @property
+    def _where(self) -> str:
+        return self._url.removeprefix("sqlite:///")
+
+    def _shut_for(self, why: Exception) -> None:
+        with self._door:
+            if self._shut is None:
+                self._shut = why
+                self._waiting.put(None)
 
     def _work(self) -> None:
         try:
             store, database = open_together(self._url)
-        except Exception as problem:
+            with store:
+                while (some := self._next(store)) is not None:
+                    some = [one for one in some if one.answer.set_running_or_notify_cancel()]
+                    ledgers = [store.ledger(one.school) for one in some]
+                    serve(some, database, ledgers)
+                    for ledger in ledgers:
+                        self._behind.setdefault(ledger, monotonic())
+                    self._catch_up(late=bool(some))
+                while self._behind:
+                    self._catch_up(late=False)
+        except Exception as problem:  # nobody may wait for a thread that is not there
+            self._shut_for(problem)
             self._refuse(problem)
-            return
-        with store:
-            while some := self._next(store):
-                ledgers = [store.ledger(one.school) for one in some]
-                serve(some, database, ledgers)
-                for ledger in dict.fromkeys(ledgers):
-                    try:
-                        self._after(ledger)
-                    except Exception:  # the acts stand; the next question tries again
-                        traceback.print_exc()
+            if not isinstance(problem, Refused):
+                traceback.print_exc()
 
-    def _next(self, store: Store) -> list[Asked]:
-        """Whoever waits now, or the next to come; nobody where the line ends."""
+    def _catch_up(self, *, late: bool) -> None:
+        """Compute some of what follows from acts; ``late``: of those alone that waited long."""
+        for ledger, since in list(self._behind.items()):
+            if late and monotonic() < since + LATEST:
+                continue
+            try:
+                more = self._follow(ledger)
+            except Exception:  # the acts stand; the next question tries again
+                traceback.print_exc()
+                more = False
+            if not more:
+                del self._behind[ledger]
+
+    def _next(self, store: Store) -> list[Asked] | None:
+        """
+        Whoever waits now, or the next to come; ``None`` where the line ends.
+
+        Nobody, where something has to follow from acts and nobody came for a while.
+        """
         found: list[Asked] = []
-        one = self._waiting.get()
-        while one is not None:
+        while len(found) < MOST:
+            try:
+                one = self._waiting.get(not found, QUIET if self._behind else None)
+            except Empty:
+                return found
+            if one is None:
+                if not found:
+                    return None
+                self._waiting.put(None)  # these are served first
+                return found
             if isinstance(one, Asked):
                 found.append(one)
             else:
                 forget(store.ledger(one))
                 store.let_go()
-            if len(found) == MOST:
-                return found
-            try:
-                one = self._waiting.get(block=not found)
-            except Empty:
-                return found
-        if found:
-            self._waiting.put(None)  # these are served first
         return found
 
     def _refuse(self, problem: Exception) -> None:
@@ -108,6 +160,8 @@ class Line:
 
 def serve(some: Sequence[Asked], database: SqliteTogether, ledgers: Sequence[Ledger]) -> None:
     """Do acts together, each on the ledger beside it, and tell everybody what came of theirs."""
+    if not some:
+        return
     try:
         with database.together():
             came = []

@@ -29,6 +29,8 @@ MUCH = 10_000
 """Entries taken in at once after which PostgreSQL is told to count its tables."""
 BATCH = 2_000
 """Pages a transaction: some 50,000 marks, a fraction of a second's work."""
+SOME = 32
+"""Pages a transaction where others wait to write: a few hundredths of a second."""
 
 
 class Runner:
@@ -59,37 +61,63 @@ class Runner:
         with self._turns.setdefault(ledger.school, threading.RLock()):
             return self._catch_up(ledger, told)
 
+    def catch_up_some(self, ledger: Ledger) -> bool:
+        """
+        The same for the next few pages alone; whether there are more.
+
+        Where the database does not let them in there are none: the next question tries again.
+        """
+        with self._turns.setdefault(ledger.school, threading.RLock()):
+            try:
+                self._prepare()
+                return self._step(ledger, self._position(ledger), SOME) == SOME
+            except DBAPIError:
+                return False
+
     def _catch_up(self, ledger: Ledger, told: Callable[[int], None] | None) -> int:
         self._prepare()
-        name = str(ledger.school)
         began: int | None = None
         while True:
-            with self.engine.connect() as connection:
-                after = tracking.position(connection, name)
-            pages = list(islice(ledger.pages(after=after), BATCH))
+            after = self._position(ledger)
             began = after if began is None else began
-            if not pages:
+            if not self._step(ledger, after, BATCH, told):
                 if after - began >= MUCH:
                     with writing(self.engine) as connection:
                         looked_over(connection, [one.name for one in every_table()])
                 return after
-            upto = pages[-1].first + pages[-1].count - 1
-            from projections.taking_in import take_in  # dear: for whoever has something to take in
 
-            context = self._context(ledger, after)
-            try:
-                with writing(self.engine) as connection:
-                    narrow(connection, ledger.school)
-                    tracking.step(connection, name, after, upto)
-                    context = take_in(connection, pages, context)
-            except tracking.StepTaken:
-                with self.engine.connect() as connection:
-                    if tracking.position(connection, name) == after:
-                        raise
-                continue
-            self._contexts[ledger.school] = (upto, context)
-            if told is not None:
-                told(upto)
+    def _position(self, ledger: Ledger) -> int:
+        with self.engine.connect() as connection:
+            return tracking.position(connection, str(ledger.school))
+
+    def _step(
+        self, ledger: Ledger, after: int, many: int, told: Callable[[int], None] | None = None
+    ) -> int:
+        """
+        Take in so many pages at most after the position, in one transaction; how many there were.
+
+        ``told`` hears the position after it, if it is this step and no other's that was taken.
+        """
+        pages = list(islice(ledger.pages(after=after), many))
+        if not pages:
+            return 0
+        upto = pages[-1].first + pages[-1].count - 1
+        from projections.taking_in import take_in  # dear: for whoever has something to take in
+
+        context = self._context(ledger, after)
+        try:
+            with writing(self.engine) as connection:
+                narrow(connection, ledger.school)
+                tracking.step(connection, str(ledger.school), after, upto)
+                context = take_in(connection, pages, context)
+        except tracking.StepTaken:
+            if self._position(ledger) == after:
+                raise
+            return len(pages)
+        self._contexts[ledger.school] = (upto, context)
+        if told is not None:
+            told(upto)
+        return len(pages)
 
     def caught_up(self, ledger: Ledger, entry: int) -> None:
         """
