@@ -52,11 +52,12 @@ class Runner:
 
     def catch_up(self, ledger: Ledger, told: Callable[[int], None] | None = None) -> int:
         """
-        Take in what the ledger holds beyond the position; the position then.
+        Take in what the ledger held beyond the position when this began; the position then.
 
-        ``told`` hears the position after every batch. Two that catch up at once do no harm:
-        the step of the slower one is refused and taken up from where the faster one came to. Of
-        one process one does at a time: the others find it done.
+        What others add meanwhile is the next call's, or beside a writer at full speed none would
+        come to an end. ``told`` hears the position after every batch. Two that catch up at once
+        do no harm: the step of the slower one is refused and taken up from where the faster one
+        came to. Of one process one does at a time: the others find it done.
         """
         with self._turns.setdefault(ledger.school, threading.RLock()):
             return self._catch_up(ledger, told)
@@ -76,29 +77,34 @@ class Runner:
 
     def _catch_up(self, ledger: Ledger, told: Callable[[int], None] | None) -> int:
         self._prepare()
-        began: int | None = None
-        while True:
+        began = after = self._position(ledger)
+        end = ledger.size()
+        while after < end and self._step(ledger, after, BATCH, end, told):
             after = self._position(ledger)
-            began = after if began is None else began
-            if not self._step(ledger, after, BATCH, told):
-                if after - began >= MUCH:
-                    with writing(self.engine) as connection:
-                        looked_over(connection, [one.name for one in every_table()])
-                return after
+        if after - began >= MUCH:
+            with writing(self.engine) as connection:
+                looked_over(connection, [one.name for one in every_table()])
+        return after
 
     def _position(self, ledger: Ledger) -> int:
         with self.engine.connect() as connection:
             return tracking.position(connection, str(ledger.school))
 
     def _step(
-        self, ledger: Ledger, after: int, many: int, told: Callable[[int], None] | None = None
+        self,
+        ledger: Ledger,
+        after: int,
+        many: int,
+        end: int | None = None,
+        told: Callable[[int], None] | None = None,
     ) -> int:
         """
-        Take in so many pages at most after the position, in one transaction; how many there were.
+        Take in so many pages at most after the position and begun by ``end``, in one transaction;
+        how many there were.
 
         ``told`` hears the position after it, if it is this step and no other's that was taken.
         """
-        pages = list(islice(ledger.pages(after=after), many))
+        pages = list(islice(ledger.pages(after=after, upto=end), many))
         if not pages:
             return 0
         upto = pages[-1].first + pages[-1].count - 1

@@ -38,6 +38,25 @@ def test_catching_up_again_takes_nothing_in_twice(school: ASchool, runner: Runne
     assert rows_in(live(runner, school.ledger)) == 20
 
 
+def test_beside_a_writer_that_never_rests_it_ends_where_the_ledger_ended(
+    school: ASchool, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is added after a batch is taken in by the next call, not by this one."""
+    monkeypatch.setattr("projections.runner.BATCH", 2)
+    school.opened()
+    for one in WEEK[:5]:
+        school.marked(one, {1: "/"})
+    there, more, told = school.ledger.size(), iter(WEEK[5:]), list[int]()
+
+    def write(upto: int) -> None:
+        told.append(upto)
+        school.marked(next(more), {1: "/"})
+
+    assert runner.catch_up(school.ledger, write) == there == told[-1]
+    assert school.ledger.size() > there
+    assert runner.catch_up(school.ledger) == school.ledger.size()
+
+
 def test_a_batch_that_fails_leaves_neither_rows_nor_position(
     school: ASchool, runner: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -83,7 +83,7 @@ def _one(ground: Ground, pair: Pair, n: int, *, closely: bool) -> Failover:
             until(lambda: any(_more(running, so_far, 1)), "nobody went on")
             seconds = time.monotonic() - died
             until(lambda: all(_more(running, so_far, _ON)) or _ended(running), "nor did both")
-        # While they write it may be that it never comes to the end of what there is.
+        # What was being read when they were killed, and what they had written after that.
         read = [len(reader.acks)]
         until(lambda: all(_more([reader], read, 2)) or _ended([reader]), "the reader did not")
     found = look(ground.url, ground.folder, ground.acks, closely=closely)
