@@ -1,8 +1,8 @@
 """
 Who read a pupil's record: asked of the reading log, which is kept apart from the ledger.
 
-It holds what was shown over HTTP: pages and answers about one pupil, and registers of a class, with
-who they were shown to.
+It holds what was shown over HTTP, with who it was shown to: pages and answers about one pupil,
+registers of a class, and what was given of a whole school as a file, an answer or a feed.
 What is typed on the command line, by somebody who has the database itself, is not in it.
 """
 
@@ -21,7 +21,8 @@ class ReadingRow(Frozen):
     One record shown: to which account, for whom on the staff, on which page or as an answer.
 
     The register of a class has no ``pupil``: ``group`` and the days say which it was, ``shown``
-    how many pupils' marks were in it.
+    how many pupils' marks were in it. Of what was given of the ``whole`` school the days or the
+    entries are said where only some were asked for; whose they are is not.
     """
 
     number: int
@@ -35,7 +36,10 @@ class ReadingRow(Frozen):
     group: str | None = None
     first: dt.date | None = None
     last: dt.date | None = None
-    shown: int = 1
+    shown: int | None = 1
+    whole: bool = False
+    from_entry: int | None = None
+    to_entry: int | None = None
 
 
 class ReadingsFound(Frozen):
@@ -76,6 +80,7 @@ def readings_found(
 def _row(view: View, one: Reading) -> ReadingRow:
     pupil = view.context.roll.pupils.get(one.pupil) if one.pupil is not None else None
     person = view.school.person_on(one.staff, one.at.date()) if one.staff else None
+    days, entries = one.shown or one.whole, one.whole
     return ReadingRow(
         number=one.number,
         at=one.at,
@@ -86,7 +91,10 @@ def _row(view: View, one: Reading) -> ReadingRow:
         pupil=PupilRef.of(pupil) if pupil else None,
         what=one.what,
         group=one.shown.group if one.shown else None,
-        first=one.shown.first if one.shown else None,
-        last=one.shown.last if one.shown else None,
-        shown=len(one.pupils) if one.shown else 1,
+        first=days.first if days else None,
+        last=days.last if days else None,
+        shown=len(one.pupils) if one.shown else None if one.whole else 1,
+        whole=one.whole is not None,
+        from_entry=entries.from_entry if entries else None,
+        to_entry=entries.to_entry if entries else None,
     )

@@ -58,6 +58,11 @@ class Follower:
         return _forms(sources) == _forms(self._sources)
 
     @property
+    def plainly(self) -> set[int]:
+        """The schools whose entries are told with everything that is in them."""
+        return {school for school, plainly in _forms(self._sources) if plainly}
+
+    @property
     def position(self) -> str:
         """Where the reader is: what is given as ``lastEventId`` to go on from here."""
         if self._several:

@@ -26,7 +26,7 @@ from delivery.usage import Usage
 from delivery.web import problems
 from delivery.web.described import IDEMPOTENCY_KEY, IF_MATCH, answered, handed_over, recorded
 from delivery.web.door.doorman import Door, Pass, Visited, inside
-from delivery.web.door.questions import check_act, check_question, keep_reading
+from delivery.web.door.questions import check_act, check_question, keep_reading, kept
 from delivery.web.door.rules import Verdict
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.door.visitor import Visitor
@@ -116,13 +116,13 @@ def _question(verb: Verb) -> Any:
             stands = standing(passed.view.ledger)
             answer = _answered(verb, call, own, names=verdict is Verdict.ALLOWED)
             if answer.status_code == 200 and verb.words in BY_ENTRY:
-                told = bytes(answer.body).decode()
-                answer = page_of(request, verb.words, told, given.after, given.limit)
+                answer = page_of(request, verb.words, answer, given.after, given.limit)
             if answer.status_code != 200:
                 return answer
-            if shown is not None and verdict is Verdict.ALLOWED:
+            if shown and verdict is Verdict.ALLOWED:
                 request.app.state.ready.keep(request, passed, own, answer, (shown, stands))
-            return tagged(request, answer, passed.view.entry)
+            answer = tagged(request, answer, passed.view.entry)
+            return kept(answer, passed, verb.words, own, call, once=True)
 
     asked.__annotations__ = _asking(asking)
     return asked
@@ -143,7 +143,10 @@ def _export(verb: Verb) -> Any:
             call = _call(door, school, verb, shared)
             keep_reading(passed, verb.words, own, call, pupil)
             ended = _answered(verb, call, own)
-            return tagged(request, file_of(call.made[0]), passed.view.entry) if call.made else ended
+            if not call.made:
+                return ended
+            file = tagged(request, file_of(call.made[0]), passed.view.entry)
+            return kept(file, passed, verb.words, own, call)
 
     asked.__annotations__ = _asking(model_of(verb))
     return asked

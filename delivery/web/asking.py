@@ -21,7 +21,7 @@ from delivery.usage import Usage
 from delivery.web import problems
 from delivery.web.api import Heard, file_of
 from delivery.web.door.doorman import FORM_FIELD
-from delivery.web.door.questions import check_question, keep_reading
+from delivery.web.door.questions import check_question, keep_given, keep_reading
 from delivery.web.door.rules import Verdict
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.forms import Field, question_fields, read, title_of
@@ -73,7 +73,8 @@ def ask(site: Its, school: int, question: str, request: Request) -> Response:
         if asked.missing or (is_export(verb) and sent.get("as") != ["file"]):
             return _page(site, here, asked)
         try:
-            call = _called(here, verb, read(verb, sent, asked.fields))
+            taken = is_export(verb) or sent.get("as") == ["csv"]
+            call = _called(here, verb, read(verb, sent, asked.fields), taken=taken)
         except ValidationError as problem:
             told = str(problem.errors()[0]["msg"]).removeprefix("Value error, ")
             return _page(site, here, asked, problem=told, status=400)
@@ -152,8 +153,12 @@ def files() -> dict[str, Verb]:
     return {words: verb for words, verb in VERBS.items() if is_export(verb)}
 
 
-def _called(here: Here, verb: Verb, model: BaseModel) -> Heard:
-    """The verb called for its CSV or its file, if the visitor may have it with its names."""
+def _called(here: Here, verb: Verb, model: BaseModel, *, taken: bool) -> Heard:
+    """
+    The verb called for its CSV or its file, if the visitor may have it with its names.
+
+    ``taken``: as a file, which is kept as a reading where it is of the whole school.
+    """
     own, shared = said(verb, model)
     verdict, pupil = check_question(here.passed, verb.words, own)
     if verdict is not Verdict.ALLOWED:
@@ -167,6 +172,8 @@ def _called(here: Here, verb: Verb, model: BaseModel) -> Heard:
     keep_reading(here.passed, verb.words, own, call, pupil)
     with suppress(typer.Exit):  # how it ends when typed; what it found is told all the same
         verb.function(call, **own)
+    if taken and (call.made or call.told):
+        keep_given(here.passed, verb.words, own, call)
     return call
 
 

@@ -8,7 +8,11 @@ kept without asking again.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -21,7 +25,8 @@ from delivery.feed.following import Follower, Source
 from delivery.feed.positions import LONGEST as LONGEST_WORD
 from delivery.web.api import REFUSALS, School
 from delivery.web.door.doorman import Door, Visited
-from delivery.web.door.feeds import sources
+from delivery.web.door.feeds import FEED, sources
+from delivery.web.door.readings import Whole
 from delivery.web.door.turned_away import TurnedAway
 from delivery.web.door.visitor import Visitor
 from delivery.web.standing import unless_known
@@ -42,6 +47,8 @@ _FOUND: dict[int | str, dict[str, Any]] = {
     304: {"description": "As If-None-Match has it."},
 }  # fmt: skip
 routes = APIRouter(tags=["feed"])
+Told = list[dict[str, Any]]
+"""Events, as they are told."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,7 @@ async def _answered(
         return Follower(told(), at, several=several)
 
     follower = await run_in_threadpool(begun)
+    more = partial(_more, door, visitor, follower)
     if cloud.STREAM in asked.accept:
 
         def still() -> bool:
@@ -108,8 +116,8 @@ async def _answered(
             except (TurnedAway, UnknownSchool):
                 return False
 
-        return streamed(request, "retry: 1000\n\n", _looking(follower), still)
-    found = await _waited(request, follower, asked)
+        return streamed(request, "retry: 1000\n\n", _looking(more), still)
+    found = await _waited(request, more, asked)
     answer = Response(cloud.encoded(found), media_type=cloud.BATCH)
     if len(found) < asked.limit:  # what comes next would stand in it
         answer.headers["Cache-Control"] = "no-store"
@@ -118,22 +126,30 @@ async def _answered(
     return unless_known(request, answer)
 
 
-async def _waited(request: Request, follower: Follower, asked: Asked) -> list[dict[str, Any]]:
+def _more(door: Door, visitor: Visitor, follower: Follower, most: int) -> Told:
+    """The next events, kept as read before they are told: one reading of each school in them."""
+    found = follower.more(most)
+    for school, events in groupby(found, key=itemgetter("school")):
+        entries = [one["entry"] for one in events]
+        what = FEED if school in follower.plainly else f"{FEED}, without names"
+        whole = Whole(from_entry=entries[0], to_entry=entries[-1])
+        door.reads_school(visitor, school, whole, what, once=True)
+    return found
+
+
+async def _waited(request: Request, more: Callable[[int], Told], asked: Asked) -> Told:
     """The next events; where there are none, those that come within the time given."""
     ends = asyncio.get_running_loop().time() + asked.timeout / 1000
     while True:
-        found = await run_in_threadpool(follower.more, asked.limit)
+        found = await run_in_threadpool(more, asked.limit)
         left = ends - asyncio.get_running_loop().time()
         if found or left <= 0 or ending(request):
             return found
         await asyncio.sleep(min(LOOKS_EVERY, left))
 
 
-def _looking(follower: Follower) -> Look:
+def _looking(more: Callable[[int], Told]) -> Look:
     def look() -> list[str]:
-        return [
-            f"id: {one['id']}\ndata: {cloud.encoded(one).decode()}\n\n"
-            for one in follower.more(USUAL)
-        ]
+        return [f"id: {one['id']}\ndata: {cloud.encoded(one).decode()}\n\n" for one in more(USUAL)]
 
     return look

@@ -63,20 +63,21 @@ def paged(model: type[BaseModel]) -> type[BaseModel]:
     return create_model(name, __base__=model, **fields)
 
 
-def page_of(request: Request, words: str, told: str, after: int, limit: int | None) -> Response:
+def page_of(
+    request: Request, words: str, whole: Response, after: int, limit: int | None
+) -> Response:
     """A stretch of an answer's rows, and in ``Link`` where the next one is."""
-    media = "application/json"
     if words not in BY_ENTRY or (limit is None and not after):
-        return Response(told, media_type=media)
+        return whole
     number = BY_ENTRY[words]
-    read = json.loads(told)
+    read = json.loads(bytes(whole.body))
     rows = sorted(read["answer"]["rows"], key=lambda row: int(row[number]))
     rest = [row for row in rows if row[number] > after]
     shown = rest[: limit or MOST]
     more = len(rest) > len(shown)
     read["answer"]["rows"] = shown
     read["page"] = {"after": after, "limit": limit or MOST, "of": len(rows), "more": more}
-    answer = Response(document(read), media_type=media)
+    answer = Response(document(read), media_type="application/json")
     if more:
         query = {name: value for name, value in request.query_params.multi_items()
                  if name not in {"after", "limit"}}  # fmt: skip

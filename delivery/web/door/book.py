@@ -101,6 +101,13 @@ CREATE TABLE IF NOT EXISTS readings_of_classes (
     last TEXT NOT NULL,
     pupils TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS readings_of_schools (
+    number INTEGER PRIMARY KEY REFERENCES readings,
+    first TEXT,
+    last TEXT,
+    from_entry INTEGER,
+    to_entry INTEGER
+) STRICT;
 CREATE TRIGGER IF NOT EXISTS readings_stay BEFORE UPDATE ON readings
     BEGIN SELECT RAISE(ABORT, 'the reading log is only added to'); END;
 CREATE TRIGGER IF NOT EXISTS readings_are_kept BEFORE DELETE ON readings
@@ -108,6 +115,10 @@ CREATE TRIGGER IF NOT EXISTS readings_are_kept BEFORE DELETE ON readings
 CREATE TRIGGER IF NOT EXISTS readings_of_classes_stay BEFORE UPDATE ON readings_of_classes
     BEGIN SELECT RAISE(ABORT, 'the reading log is only added to'); END;
 CREATE TRIGGER IF NOT EXISTS readings_of_classes_are_kept BEFORE DELETE ON readings_of_classes
+    BEGIN SELECT RAISE(ABORT, 'the reading log is only added to'); END;
+CREATE TRIGGER IF NOT EXISTS readings_of_schools_stay BEFORE UPDATE ON readings_of_schools
+    BEGIN SELECT RAISE(ABORT, 'the reading log is only added to'); END;
+CREATE TRIGGER IF NOT EXISTS readings_of_schools_are_kept BEFORE DELETE ON readings_of_schools
     BEGIN SELECT RAISE(ABORT, 'the reading log is only added to'); END;
 """
 

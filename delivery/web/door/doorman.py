@@ -16,7 +16,7 @@ from delivery.web.door.accounts import Account, Accounts
 from delivery.web.door.book import Book
 from delivery.web.door.openid import Provider
 from delivery.web.door.passwords import Passwords
-from delivery.web.door.readings import Readings, Shown
+from delivery.web.door.readings import By, Readings, Shown, Whole
 from delivery.web.door.rules import Asked, Grant, Topic, Verdict, judged
 from delivery.web.door.sessions import Sessions, form_token
 from delivery.web.door.turned_away import (
@@ -89,29 +89,23 @@ class Door:
     def reads(self, passed: "Pass", pupil: Pupil, what: str) -> None:
         """Keep that a pupil's record is read, before it is shown."""
         if self.book is not None:
-            visitor = passed.visitor
-            Readings(self.book).add(
-                self.now(),
-                visitor.who,
-                staff=visitor.staff,
-                school=passed.view.urn,
-                pupil=pupil.id,
-                what=what,
-            )
+            Readings(self.book).add(self._by(passed.visitor, passed.view.urn), pupil.id, what)
 
     def reads_class(self, passed: "Pass", shown: Shown, what: str) -> None:
         """Keep that the register of a class is read, before it is shown."""
         if self.book is not None:
-            visitor = passed.visitor
-            Readings(self.book).add_class(
-                self.now(),
-                visitor.who,
-                staff=visitor.staff,
-                school=passed.view.urn,
-                shown=shown,
-                what=what,
-                pupils=lambda: in_class(passed.view, shown),
-            )
+            by = self._by(passed.visitor, passed.view.urn)
+            Readings(self.book).add_class(by, shown, what, lambda: in_class(passed.view, shown))
+
+    def reads_school(
+        self, visitor: Visitor, school: Urn, whole: Whole, what: str, *, once: bool
+    ) -> None:
+        """Keep that something of a whole school is given, before it is."""
+        if self.book is not None:
+            Readings(self.book).add_school(self._by(visitor, school), whole, what, once=once)
+
+    def _by(self, visitor: Visitor, school: Urn) -> By:
+        return By(self.now(), visitor.who, visitor.staff, school)
 
     def _of_token(self, told: str) -> tuple[Account, frozenset[str] | None] | None:
         return self.sessions.of_token(told.removeprefix("Bearer ").strip(), self.now())

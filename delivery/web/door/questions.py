@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from fastapi.responses import Response
+
 from delivery.cli.calls import Call
 from delivery.cli.questions import span_of
 from delivery.web.door.doorman import Pass
-from delivery.web.door.readings import Shown
+from delivery.web.door.readings import Shown, Whole
 from delivery.web.door.rules import Topic, Verdict
 from delivery.web.door.turned_away import NotYoursToDo, NotYoursToSee
 from delivery.web.door.withheld import WITHOUT_NAMES
@@ -64,6 +66,9 @@ CASES = {
     *("export ctf", "export marks", "export amendments", "export certificate"),
 }
 """Questions that, of one pupil, tell more than the register and what follows from it."""
+
+OF_NOBODY = {"v1_dim_date", "v1_dim_code", "v1_dim_school"}
+"""Tables of the star in which no pupil is."""
 
 
 def about(words: str, own: Mapping[str, Any]) -> Topic:
@@ -126,6 +131,42 @@ def keep_reading(
         passed.door.reads_class(passed, shown, words)
         return shown
     return None
+
+
+def kept(
+    answer: Response,
+    passed: Pass,
+    words: str,
+    own: Mapping[str, Any],
+    call: Call,
+    *,
+    once: bool = False,
+) -> Response:
+    """
+    The answer, to be sent: that one about pupils of the whole school is given is kept before.
+
+    What a page lists is not kept; what is given away is: a file each time, and ``once`` in a
+    while what a program asks for again and again. Figures that name no pupil are nobody's record,
+    and who has the same bytes already is given nothing.
+    """
+    if answer.status_code == 200:
+        keep_given(passed, words, own, call, once=once)
+    return answer
+
+
+def keep_given(
+    passed: Pass, words: str, own: Mapping[str, Any], call: Call, *, once: bool = False
+) -> None:
+    """Keep that an answer is given, if it is about pupils of the whole school."""
+    one = [own.get(name) for name in ("pupil", "group", "of_class")]
+    if own.get("table") in OF_NOBODY or any(one):
+        return
+    if about(words, own) not in {Topic.SCHOOL, Topic.ENTRIES}:
+        return
+    nameless = own.get("names") is False or not passed.sees(Topic.SCHOOL)
+    what = f"{words}, without names" if nameless else words
+    whole = Whole(call.first, call.last)
+    passed.door.reads_school(passed.visitor, passed.view.urn, whole, what, once=once)
 
 
 def check_act(passed: Pass, named: str | None) -> str | None:

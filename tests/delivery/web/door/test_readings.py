@@ -6,8 +6,12 @@ import sqlite3
 import pytest
 
 from delivery.cli import main
-from delivery.web.door.readings import AGAIN, Readings, Shown
+from delivery.web.door.questions import OF_NOBODY
+from delivery.web.door.readings import AGAIN, Readings, Shown, Whole
+from projections.star import STAR
+from projections.star_shape import NAMED
 
+WEEK = "/100001/registers/4B?week=2024-09-03"
 MARK = "/100001/pupils/A100/marks/2024-09-03/AM"
 
 
@@ -51,7 +55,7 @@ def test_what_was_refused_was_not_read(signed_in, door):
     assert kept(door) == before
 
 
-WEEK = "/100001/registers/4B?week=2024-09-03"
+ALL = Whole(dt.date(2024, 9, 2), dt.date(2024, 9, 3))
 
 
 def test_the_register_of_a_class_is_kept_once_with_all_whom_it_shows(signed_in, door, clock):
@@ -111,7 +115,8 @@ def test_the_log_is_only_added_to(signed_in, door):
 
     signed_in("office").get(WEEK)
     changes = ("UPDATE {} SET number = 0", "DELETE FROM {}")
-    tables = ("readings", "readings_of_classes")
+    signed_in("office").get("/api/100001/export/marks", params={"from": "2024-09-02"})
+    tables = ("readings", "readings_of_classes", "readings_of_schools")
     for change in (one.format(table) for one in changes for table in tables):
         with pytest.raises(sqlite3.IntegrityError, match="only added to"), door.book.writing() as w:
             w.execute(change)
@@ -160,3 +165,162 @@ def test_who_read_a_pupil_s_record_names_those_who_read_the_class_s(signed_in, d
     assert (found["pupils"], found["readers"]) == (2, 1)
     other = auditor.get("/api/100001/audit/reading", params={"pupil": "A102", **day})
     assert other.status_code == 404 or other.json()["answer"]["rows"] == []
+
+
+def added(door, before: int) -> list[tuple[str, int | None, str, Whole | None]]:
+    found = Readings(door.book).of(100001, 0, 2**40)[before:]
+    return [(one.who, one.pupil, one.what, one.whole) for one in found]
+
+
+def many(door) -> int:
+    return len(Readings(door.book).of(100001, 0, 2**40))
+
+
+SPAN = "from=2024-09-02&to=2024-09-03"
+
+
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [
+        (f"/api/100001/export/marks?{SPAN}", "export marks"),
+        (f"/api/100001/export/amendments?{SPAN}", "export amendments"),
+        (f"/api/100001/export/star?table=v1_fact_mark_current&format=csv&{SPAN}",
+         "export star, without names"),
+        (f"/100001/ask/export/marks?as=file&{SPAN}", "export marks"),
+        (f"/100001/ask/audit/completeness?as=csv&{SPAN}", "audit completeness"),
+    ],
+)  # fmt: skip
+def test_a_file_of_the_whole_school_is_one_reading_each_time(signed_in, door, address, what):
+    client, before = signed_in("office"), many(door)
+
+    for _ in range(2):
+        answered = client.get(address)
+        assert answered.status_code == 200, answered.text
+
+    assert added(door, before) == [("office", None, what, ALL)] * 2
+
+
+def test_who_has_the_file_already_is_given_none_and_has_read_none(signed_in, door):
+    client, file = signed_in("office"), f"/api/100001/export/marks?{SPAN}"
+    known = {"If-None-Match": client.get(file).headers["etag"]}
+    before = many(door)
+
+    assert client.get(file, headers=known).status_code == 304
+    assert client.get("/api/100001/export/marks?from=never").status_code == 400
+    assert added(door, before) == []
+
+
+def test_of_one_pupil_or_class_a_file_is_a_reading_of_them_alone(signed_in, door):
+    client, before = signed_in("office"), many(door)
+    client.get(f"/api/100001/export/marks?pupil=A100&{SPAN}")
+    client.get(f"/api/100001/export/marks?class=4B&{SPAN}")
+
+    assert [(pupil, whole) for _, pupil, _, whole in added(door, before)] == [
+        (1, None),
+        (None, None),
+    ]
+
+
+def test_of_the_star_every_table_with_pupils_in_it_is_kept_and_no_other(signed_in, door):
+    client, before = signed_in("bi"), many(door)
+    named = {name for name, (_, view) in STAR.items() if "pupil" in view.selected_columns}
+
+    for table in STAR:
+        client.get("/api/100001/export/star", params={"table": table, "format": "csv"})
+
+    assert len(added(door, before)) == len(set(STAR) & named - NAMED)
+    assert set(STAR) - named == OF_NOBODY
+
+
+def test_an_answer_about_the_whole_school_is_one_reading_in_ten_minutes(signed_in, door, clock):
+    client, before = signed_in("head"), many(door)
+
+    for _ in range(3):
+        assert client.get("/api/100001/penalty/list").status_code == 200
+    client.get("/api/100001/rates?by=pupil")
+    clock.on(seconds=AGAIN)
+    client.get("/api/100001/penalty/list")
+
+    assert [said for _, _, said, _ in added(door, before)] == [
+        "penalty list", "rates", "penalty list",
+    ]  # fmt: skip
+
+
+def test_figures_and_pages_that_list_are_no_reading(signed_in, door):
+    client, before = signed_in("head"), many(door)
+
+    for address in ("/api/100001/rates?by=class", f"/api/100001/export/daily?{SPAN}",
+                    "/100001/penalties", "/100001/pupils", "/100001/ask/penalty/list",
+                    "/trust"):  # fmt: skip
+        assert client.get(address).status_code == 200, address
+
+    assert added(door, before) == []
+
+
+def test_a_stretch_of_the_feed_is_one_reading_of_its_entries(signed_in, door):
+    client, before = signed_in("head"), many(door)
+    first = client.get("/api/100001/feed", params={"limit": 5}).json()
+    client.get("/api/100001/feed", params={"limit": 5, "lastEventId": first[-1]["id"]})
+    client.get("/api/100001/feed", params={"limit": 5})
+    end = door.desk.ledger(100001).size()
+    assert client.get("/api/100001/feed", params={"lastEventId": str(end)}).json() == []
+
+    assert added(door, before) == [
+        ("head", None, "feed", Whole(None, None, 1, 5)),
+        ("head", None, "feed", Whole(None, None, 6, 10)),
+    ]
+
+
+def test_under_pseudonyms_and_of_several_schools_the_feed_is_kept_by_school(
+    signed_in, door, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(door.__dict__, "keys", tmp_path)
+    before, there = many(door), len(Readings(door.book).of(100002, 0, 2**40))
+    signed_in("bi").get("/api/100001/feed", params={"limit": 5})
+    signed_in("trust").get("/api/feed", params={"limit": 5000})
+
+    size = door.desk.ledger(100001).size()
+    assert added(door, before) == [
+        ("bi", None, "feed, without names", Whole(None, None, 1, 5)),
+        ("trust", None, "feed", Whole(None, None, 1, size)),
+    ]
+    assert len(Readings(door.book).of(100002, 0, 2**40)) == there + 1
+
+
+def test_a_file_or_feed_that_cannot_be_kept_is_not_given(signed_in, door, monkeypatch):
+    client = signed_in("head")
+
+    def full(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Readings, "add_school", full)
+    for address in (f"/api/100001/export/marks?{SPAN}", "/api/100001/feed",
+                    f"/100001/ask/export/marks?as=file&{SPAN}"):  # fmt: skip
+        answered = client.get(address)
+        assert answered.status_code >= 400
+        assert "A100" not in answered.text
+
+
+def test_who_read_a_pupil_s_record_names_those_who_were_given_the_school_s(
+    signed_in, door, clock, capsys
+):
+    clock.on(days=2)
+    signed_in("office").get(f"/api/100001/export/marks?{SPAN}")
+    on = door.desk.clock().date().isoformat()
+    told = signed_in("auditor").get(
+        "/api/100001/audit/reading", params={"pupil": "A100", "from": on, "to": on}
+    )
+
+    (row,) = told.json()["answer"]["rows"]
+    assert (row["whole"], row["pupil"], row["shown"], row["name"]) == (
+        True,
+        None,
+        None,
+        "Olive Office",
+    )
+    capsys.readouterr()
+    typed = ["--db", door.desk.url, "audit", "reading", "--school", "100001", "--from", on]
+    assert main([*typed, "--to", on]) == 0
+    printed = capsys.readouterr().out
+    assert "1 reading 1 of the whole school by 1 reader" in printed
+    assert "the whole school, from 2024-09-02 to 2024-09-03" in printed
