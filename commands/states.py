@@ -228,6 +228,11 @@ def states_of(ledger: Ledger) -> States:
     return states
 
 
+def at_hand(ledger: Ledger) -> bool:
+    """Whether the states of a ledger were read before, and need only be brought up to date."""
+    return ledger in _known
+
+
 def forget(ledger: Ledger) -> None:
     """Read the states of a ledger anew when they are asked for next: something of it is gone."""
     _known.pop(ledger, None)

@@ -62,7 +62,12 @@ def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = Fals
     else:
         outcome = handle(command, ledger, dry_run=dry_run, seen=last_seen())
         after = () if dry_run else desk.follow(ledger)
-    return Done(ledger.school, outcome, (*said_beside(command, outcome), *after))
+    return done(ledger.school, command, outcome, after)
+
+
+def done(school: int, command: Command, outcome: Outcome, after: Sequence[str] = ()) -> Done:
+    """What came of an act, with what is to be said of it."""
+    return Done(school, outcome, (*said_beside(command, outcome), *after))
 
 
 def pack_text(pack: str, home: Path = Path()) -> tuple[str, str | None]:

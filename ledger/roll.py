@@ -1,6 +1,7 @@
 """The admission register as it stands: who is on roll, when, and in which class."""
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -126,26 +127,26 @@ class Roll:
 
     def in_group(self, group: GroupId, day: dt.date) -> tuple[Pupil, ...]:
         """The pupils of a class on a day, in the order of their numbers."""
-        return tuple(
-            self.pupils[pupil] for pupil, place in self.places(day).items() if place == group
-        )
+        return tuple(self._on(day)[1].get(group, ()))
 
     def groups(self, day: dt.date) -> tuple[GroupId, ...]:
         """The classes with at least one pupil on a day."""
-        return tuple(sorted(set(self.places(day).values())))
+        return tuple(sorted(self._on(day)[1]))
 
     def places(self, day: dt.date) -> Mapping[PupilId, GroupId]:
         """Who is on roll that day and in which class, in the order of their numbers."""
-        turned = max((turn for turn in self.turning_days if turn <= day), default=dt.date.min)
-        known = self._places.get(turned)
-        if known is None:
-            known = {
-                pupil: group
-                for pupil in sorted(self.pupils)
-                if (group := self.pupils[pupil].group_on(day)) is not None
-            }
-            self._places[turned] = known
-        return known
+        return self._on(day)[0]
+
+    def _on(self, day: dt.date) -> tuple[dict[PupilId, GroupId], dict[GroupId, list[Pupil]]]:
+        turns = bisect_right(self.turning_days, day)
+        if (found := self._placed.get(turns)) is None:
+            found = {}, {}
+            for one in sorted(self.pupils):
+                if (group := self.pupils[one].group_on(day)) is not None:
+                    found[0][one] = group
+                    found[1].setdefault(group, []).append(self.pupils[one])
+            self._placed[turns] = found
+        return found
 
     @cached_property
     def turning_days(self) -> tuple[dt.date, ...]:
@@ -164,7 +165,7 @@ class Roll:
         return {pupil.upn: pupil for pupil in self.pupils.values()}
 
     @cached_property
-    def _places(self) -> dict[dt.date, Mapping[PupilId, GroupId]]:
+    def _placed(self) -> dict[int, tuple[dict[PupilId, GroupId], dict[GroupId, list[Pupil]]]]:
         return {}
 
 

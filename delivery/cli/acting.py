@@ -1,7 +1,6 @@
 """The acts of one person: take a register, amend a mark, close, adopt, delegate."""
 
-import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -9,10 +8,7 @@ from delivery.cli import parse
 from delivery.cli.app import app
 from delivery.cli.calls import ACT, Call, verb
 from delivery.cli.doing import do
-from delivery.usage import Usage
-
-if TYPE_CHECKING:
-    from delivery.importers.sheet import SheetLine
+from delivery.cli.register_said import taking
 
 Pupil = Annotated[str, typer.Argument(metavar="PUPIL", help="UPN, or the school's own number.")]
 Date = Annotated[Any, typer.Argument(parser=parse.date, metavar="DATE")]
@@ -60,48 +56,19 @@ def take_register(
     On stdin, a line a pupil: PUPIL CODE [NATURE], or PUPIL @08:52 for the time of arrival. Or
     everybody is present but those of --present-except.
     """
-    lines = _said(call, present_except, enough=rest_present or close)
-
-    def made(said: dict[str, Any]) -> Any:
-        from commands.take_register import TakeRegister
-        from commands.taking import Given
-        from ledger.calendar.london import london
-        from ledger.kinds import Session
-
-        day: dt.date = date or london(said["at"]).date()
-        marks = [
-            Given(pupil=one.pupil, code=one.code, arrived=one.arrived, nature=one.nature)
-            for one in lines
-        ]
-        return TakeRegister(
-            **said,
-            session=Session(day, half),
+    do(
+        call,
+        taking(
+            call,
             group=group,
-            marks=tuple(marks),
-            rest_present=rest_present or present_except is not None,
+            half=half,
+            date=date,
+            present_except=present_except,
+            rest_present=rest_present,
             close=close,
             taken_at=taken_at,
-        )
-
-    do(call, made)
-
-
-def _said(call: Call, present_except: list[str] | None, *, enough: bool) -> "list[SheetLine]":
-    """What was said of pupils; nothing at all is only ``enough`` where it means something."""
-    from delivery.importers.sheet import exceptions, sheet_lines
-
-    if present_except is not None:
-        return exceptions(present_except)
-    given = call.lines()
-    if given is None:
-        raise Usage("Give the marks on stdin, a line each, or say --present-except CODE:PUPIL,…")
-    lines = sheet_lines(given)
-    if not lines and not enough:
-        raise Usage(
-            "Nothing was said on stdin. Give a line a pupil, or --rest-present for all present, or "
-            "--close to enter whoever has no mark as N."
-        )
-    return lines
+        ),
+    )
 
 
 @verb(app, "amend-mark", ACT)

@@ -111,7 +111,7 @@ def _question(verb: Verb) -> Any:
             verdict, pupil = check_question(passed, verb.words, own)
             if verdict is Verdict.WITHOUT_NAMES:
                 own = asked_without_names(verb.words, own, visitor.who)
-            call = _call(door, school, verb, shared)
+            call = heard(door, school, verb, shared)
             shown = keep_reading(passed, verb.words, own, call, pupil)
             stands = standing(passed.view.ledger)
             answer = _answered(verb, call, own, names=verdict is Verdict.ALLOWED)
@@ -140,7 +140,7 @@ def _export(verb: Verb) -> Any:
                 if verb.words not in BY_THEMSELVES:
                     raise NotYoursToSee
                 own = asked_without_names(verb.words, own, visitor.who)
-            call = _call(door, school, verb, shared)
+            call = heard(door, school, verb, shared)
             keep_reading(passed, verb.words, own, call, pupil)
             ended = _answered(verb, call, own)
             if not call.made:
@@ -186,7 +186,7 @@ def _act(verb: Verb) -> Any:
             shared["person"] = check_act(passed, shared.get("person"))
             shared["key"] = shared.get("key") or idempotency_key
             lines = tuple(getattr(given, "lines", None) or ()) if verb.lines else None
-            call = _call(door, school, verb, shared, lines)
+            call = heard(door, school, verb, shared, lines)
             last = entry_of_tag(if_match)
             if last is not None and last > passed.view.entry:
                 raise Usage(f"If-Match: the ledger has {passed.view.entry} entries, not {last}.")
@@ -222,15 +222,15 @@ def _inside(door: Door, visitor: Visitor, school: int, *, acts: bool = False) ->
         yield Pass.of(door, visitor, view)
 
 
-def _call(
+def heard(
     door: Door,
     school: int,
     verb: Verb,
     shared: dict[str, Any],
     lines: tuple[str, ...] | None = None,
 ) -> Heard:
-    names = {name for name, _, _ in verb.shared}
-    told = {name: value for name, value in shared.items() if name in names}
+    """The call that a request comes to."""
+    told = {name: shared[name] for name, _, _ in verb.shared if name in shared}
     return Heard(db=door.desk.url, school=school, as_json=True, sent=lines, **told)
 
 

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from fastapi import FastAPI, Request
-from fastapi.responses import Response
+from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -35,20 +34,14 @@ from delivery.web.brand import Brand
 from delivery.web.described import secured
 from delivery.web.door import signing_in, signing_out
 from delivery.web.door.doorman import Door, cookie_name
-from delivery.web.door.turned_away import NotSecure
+from delivery.web.guard import Guard, say
+from delivery.web.plainly import Plainly
 from delivery.web.ready import AsMade, Ready
 from delivery.web.site import Site
 
 HERE = Path(__file__).parent
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 """The names this machine has for itself: under another name a page is not answered."""
-
-_ASKING = {"GET", "HEAD", "OPTIONS"}
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'"
-)
 
 _PAGES = (
     brand,
@@ -95,6 +88,7 @@ def application(
     made.state.door = door = door or Door(desk, person)
     site = made.state.site = Site(door, brands)
     problems.install(made, site)
+    made.add_middleware(Plainly, door=door)  # what is added first is asked last
     made.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*hosts])
     made.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
@@ -110,41 +104,9 @@ def application(
     made.openapi = lambda: secured(  # type: ignore[method-assign]
         plainly(), cookie_name(door.secure), asks=door.asks
     )
-    _guard(made, secure=door.secure)
+    made.add_middleware(Guard, secure=door.secure)
     ready = made.state.ready = Ready()
     desk.hears.append(ready.drop)
-    headers = partial(_said_of, secure=door.secure)
+    headers = partial(say, secure=door.secure)
     made.add_middleware(AsMade, door=door, ready=ready, hosts=hosts, headers=headers)
     return made
-
-
-def _said_of(answered: Response, *, secure: bool) -> None:
-    """What a browser is told of every answer."""
-    answered.headers["Content-Security-Policy"] = POLICY
-    answered.headers["X-Content-Type-Options"] = "nosniff"
-    answered.headers["Referrer-Policy"] = "same-origin"
-    answered.headers.setdefault("Cache-Control", "no-store")
-    if secure:
-        answered.headers["Strict-Transport-Security"] = "max-age=31536000"
-
-
-def _guard(made: FastAPI, *, secure: bool) -> None:
-    """Turn away what another site sends and what could be read on the way; say what a page may."""
-
-    @made.middleware("http")
-    async def guarded(request: Request, following):  # type: ignore[no-untyped-def]
-        if secure and request.url.scheme != "https":
-            return problems.response(NotSecure.status, NotSecure.code, NotSecure.sentence)
-        if request.method not in _ASKING and _comes_from_elsewhere(request):
-            return problems.response(403, "elsewhere", "Another site sent this: nothing was done.")
-        answered: Response = await following(request)
-        _said_of(answered, secure=secure)
-        return answered
-
-
-def _comes_from_elsewhere(request: Request) -> bool:
-    """Whether a page of another site made the browser send this; programs send no Origin."""
-    origin = request.headers.get("origin")
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    here = f"{request.url.scheme}://{request.headers.get('host', '')}"
-    return site not in {"same-origin", "none"} or origin not in {None, here}

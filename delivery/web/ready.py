@@ -18,6 +18,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from delivery.usage import Usage
@@ -113,7 +114,7 @@ class AsMade:
         door: Door,
         ready: Ready,
         hosts: Sequence[str],
-        headers: Callable[[Response], None],
+        headers: Callable[[MutableHeaders], None],
     ) -> None:
         self.app, self.door, self.ready = app, door, ready
         self.hosts, self.headers = frozenset(hosts), headers
@@ -146,7 +147,7 @@ class AsMade:
                 answer.headers["Content-Encoding"] = "gzip"
                 answer.headers["Content-Length"] = str(len(kept.zipped))
             answer.headers.add_vary_header("Accept-Encoding")
-        self.headers(answer)
+        self.headers(answer.headers)
         return answer
 
     def _may(self, request: Request, kept: Kept) -> bool:

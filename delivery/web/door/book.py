@@ -134,33 +134,40 @@ def place_of(url: str) -> Path:
 
 
 class Book:
-    """The file, open: one connection, one writer at a time. Times are whole seconds, UTC."""
+    """
+    The file, open: one writer at a time, and whoever reads does not wait for the disk with it.
+
+    Times are whole seconds, UTC.
+    """
 
     def __init__(self, file: Path) -> None:
         if not file.exists():  # nobody else may read even hashes
             os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
-        self._lock = threading.RLock()
-        self._connection = sqlite3.connect(
-            file, check_same_thread=False, isolation_level=None, timeout=30
-        )
-        self._connection.row_factory = sqlite3.Row
+        self._lock, self._looking = threading.Lock(), threading.Lock()
+        self._connection = _connected(file)
         self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA foreign_keys = ON")
         self._connection.executescript(_SCHEMA)
+        self._reader = _connected(file)
+        self._reader.execute("PRAGMA query_only = ON")
 
     def rows(self, question: str, *said: Any) -> list[sqlite3.Row]:
-        with self._lock:
-            return self._connection.execute(question, said).fetchall()
+        with self._looking:
+            return self._reader.execute(question, said).fetchall()
 
     def row(self, question: str, *said: Any) -> sqlite3.Row | None:
         found = self.rows(question, *said)
         return found[0] if found else None
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """All that is said within it, or nothing; nobody else writes meanwhile."""
+    def writing(self, *, flushed: bool = True) -> Iterator[sqlite3.Connection]:
+        """
+        All that is said within it, or nothing; nobody else writes meanwhile.
+
+        Not ``flushed``, a power cut may take it back: for what does no harm if it never was.
+        """
         with self._lock:
+            self._connection.execute(f"PRAGMA synchronous = {'FULL' if flushed else 'NORMAL'}")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -170,5 +177,13 @@ class Book:
             self._connection.execute("COMMIT")
 
     def close(self) -> None:
+        with self._looking:
+            self._reader.close()
         with self._lock:
             self._connection.close()
+
+
+def _connected(file: Path) -> sqlite3.Connection:
+    made = sqlite3.connect(file, check_same_thread=False, isolation_level=None, timeout=30)
+    made.row_factory = sqlite3.Row
+    return made
