@@ -72,8 +72,8 @@ def read_row(row: PupilRow) -> Described:
     for name, written in fields.items():
         if written == "" and name != "leaves":
             raise ValueError(f"the {_COLUMNS.get(name, name)} is missing")
-    parents = tuple(_parent(told) for told in row.parents)
     try:
+        parents = tuple(_parent(told) for told in row.parents)
         described = Described(**fields, parents=parents)
     except ValidationError as wrong:
         raise ValueError(_sentence(wrong)) from None

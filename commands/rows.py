@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from ledger.refusals import readable
+
 KEPT = 1000
 """How many refused rows are kept to be shown; all are counted."""
 
@@ -24,7 +26,7 @@ class RefusedRows:
     def add(self, line: int, why: str) -> None:
         self.count += 1
         if len(self.kept) < KEPT:
-            self.kept.append(RefusedRow(line, why))
+            self.kept.append(RefusedRow(line, readable(why)))
 
     def in_order(self) -> tuple[RefusedRow, ...]:
         return tuple(sorted(self.kept, key=lambda row: row.line))

@@ -1,6 +1,7 @@
 """What a row tells beside its code, each combination kept once."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -58,7 +59,7 @@ def _read(extras: Mapping[str, str]) -> Told:
 def _minutes(written: str | None) -> int | None:
     if not written:
         return None
-    if not (written.isascii() and written.isdecimal() and int(written) <= 600):
+    if not (re.fullmatch("[0-9]{1,6}", written) and int(written) <= 600):
         raise ValueError(f"minutes_late says {written!r}, which is no number of minutes")
     return int(written)
 
@@ -76,8 +77,8 @@ def _moment(written: str | None) -> str | None:
         return None
     try:
         moment = dt.datetime.fromisoformat(written)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=LONDON)
+        return moment.astimezone(dt.UTC).isoformat()
+    except (OverflowError, ValueError):
         raise ValueError(f"taken_at says {written!r}, not 2024-09-03T08:50") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=LONDON)
-    return moment.astimezone(dt.UTC).isoformat()

@@ -40,10 +40,10 @@ def moment(typed: str) -> dt.datetime:
         raise typer.BadParameter(f"{typed!r} is not a moment; write it like 2025-02-10T09:00")
     try:
         found = dt.datetime.fromisoformat(typed)
-    except ValueError:
+        if found.tzinfo is not None:
+            return found.astimezone(dt.UTC)
+    except (OverflowError, ValueError):
         raise typer.BadParameter(f"there is no moment {typed}") from None
-    if found.tzinfo is not None:
-        return found.astimezone(dt.UTC)
     from ledger.calendar.london import instant
 
     return instant(found.date(), found.time())

@@ -86,8 +86,7 @@ def look(path: Path) -> Source:
             letters.take(chunk)
             size += len(chunk)
             chunk = file.read(CHUNK)
-    modified = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
-    return Source(path, digest.hexdigest(), letters.encoding(), size, modified)
+    return Source(path, digest.hexdigest(), letters.encoding(), size, _modified(path))
 
 
 def look_at_any(path: Path) -> Source:
@@ -106,13 +105,26 @@ def look_at_any(path: Path) -> Source:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
             size += len(chunk)
-    modified = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
-    return Source(path, digest.hexdigest(), "utf-8-sig", size, modified, held)
+    return Source(path, digest.hexdigest(), "utf-8-sig", size, _modified(path), held)
+
+
+def _modified(path: Path) -> dt.datetime:
+    """When a file was last written; a time that no calendar has is that of now."""
+    try:
+        return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+    except (OverflowError, ValueError):
+        return dt.datetime.now(dt.UTC)
 
 
 def open_bytes(path: Path) -> BinaryIO:
-    """Open a file that somebody named. Raises ``Usage`` where it cannot be opened."""
+    """
+    Open a file that somebody named. Raises ``Usage`` where it cannot be opened.
+
+    A file is read more than once, which a pipe cannot be; and one that nobody writes to never ends.
+    """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise Usage(f"{path} is no file but a pipe or a device; put what it gives into a file.")
         return path.open("rb")
     except FileNotFoundError:
         raise Usage(f"There is no file {path}.") from None
@@ -129,20 +141,22 @@ class _Letters:
 
     def __init__(self, name: str, head: bytes) -> None:
         self._name = name
-        self._wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        self._wide = codecs.getincrementaldecoder("utf-16")() if wide else None
         self._utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
         self._pending = False
 
     def take(self, chunk: bytes) -> None:
-        if self._wide:
-            return
+        if self._wide is not None:
+            chunk = self._narrow(self._wide, chunk)
         if b"\0" in chunk:
             raise FileUnreadable(file=self._name, why="it holds NUL bytes, so it is no text")
-        if len(chunk) == CHUNK and b"\n" not in chunk and b"\r" not in chunk:
+        longest = CHUNK if self._wide is None else CHUNK // 2 - 1
+        if len(chunk) >= longest and b"\n" not in chunk and b"\r" not in chunk:
             raise FileUnreadable(
                 file=self._name, why="it has a line of more than a million characters"
             )
-        if self._utf8 is None or (not self._pending and chunk.isascii()):
+        if self._wide or self._utf8 is None or (not self._pending and chunk.isascii()):
             return
         try:
             self._utf8.decode(chunk)
@@ -151,8 +165,14 @@ class _Letters:
         else:
             self._pending = bool(self._utf8.getstate()[0])
 
+    def _narrow(self, decoder: codecs.IncrementalDecoder, chunk: bytes) -> bytes:
+        try:
+            return decoder.decode(chunk).encode(errors="replace")
+        except UnicodeDecodeError:
+            raise FileUnreadable(file=self._name, why="it is damaged utf-16 text") from None
+
     def encoding(self) -> str:
-        if self._wide:
+        if self._wide is not None:
             return "utf-16"
         if self._utf8 is None or self._pending:
             return "cp1252"

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, repeat
 from operator import itemgetter
@@ -13,6 +13,8 @@ from delivery.importers.source import Source, Told
 from ledger.refusals import FileUnreadable
 
 DELIMITERS = ",;\t|"
+MOST = 16_384
+"""Columns of a table, as in a spreadsheet: forty years of sessions across."""
 
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
 _QUOTED = re.compile(r'"[^"]*"')
@@ -78,6 +80,11 @@ class Table:
             written = tuple(heading.strip() for heading in next(table.rows, []))
         except csv.Error as problem:
             raise source.refused(f"its first line cannot be read ({problem})") from None
+        if len(written) > MOST:
+            raise source.refused(
+                f"its first line has {len(written):,} columns, and no table of ours more than "
+                f"{MOST:,}"
+            )
         table.heading = Heading(written, delimiter)
         return table
 
@@ -140,15 +147,27 @@ def unreadable(source: Source, problem: csv.Error) -> FileUnreadable | None:
 
     ``None`` where only that row is at fault and the next can be read.
     """
-    said = str(problem)
-    if "end of data" not in said and "field limit" not in said:
+    if not _spoils_the_rest(problem):
         return None
-    line = 1
-    with open_table(source) as table, suppress(csv.Error):  # once more, to name the line
-        line = table.line() + 1
-        for _ in table.rows:
-            line = table.line() + 1
+    with open_table(source) as table:  # once more, to name the line
+        line, ended = table.line() + 1, False
+        while not ended:
+            try:
+                ended = next(table.rows, None) is None
+            except csv.Error as again:
+                ended = _spoils_the_rest(again)
+            if not ended:
+                line = table.line() + 1
+        last = table.line()
+    if "field limit" in str(problem) and line == last:
+        most = f"{csv.field_size_limit():,}"
+        return source.refused(f"a cell on line {line} is longer than {most} characters")
     return source.refused(f'a quotation mark (") opened on line {line} is never closed')
+
+
+def _spoils_the_rest(problem: csv.Error) -> bool:
+    """Whether what follows cannot be told from the cell that was being read."""
+    return "end of data" in str(problem) or "field limit" in str(problem)
 
 
 def said_in(table: Table, column: int) -> list[str]:

@@ -28,6 +28,7 @@ _NAMES = {
     "not required": ("attendance_not_required",),
 }  # fmt: skip
 _AS_CODES = {"unexplained_absences": "N", "late_before_reg": "L", "late_after_reg": "U"}
+_COUNT = re.compile(r"[0-9]{1,6}")
 _REASON = re.compile(r"T_Reason_(\S{1,2})", re.IGNORECASE)
 _LAYOUT = "a file of totals is headed upn and then such as possible_marks, T_Reason_I or a code"
 
@@ -94,7 +95,7 @@ def _take(found: TotalsFile, line: int, row: list[str], columns: _Columns) -> No
         found.spoilt.append((line, "it has fewer columns than the first line names"))
         return
     told = {place: row[place].strip() for place in (*sums, *by_code)}
-    off = [one for one in told.values() if one and not (one.isascii() and one.isdecimal())]
+    off = [one for one in told.values() if one and not _COUNT.fullmatch(one)]
     if off:
         found.spoilt.append((line, f"{off[0]!r} is no number of sessions"))
         return

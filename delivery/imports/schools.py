@@ -7,6 +7,7 @@ from typing import Any
 
 from delivery.bootstrap import Desk
 from delivery.importers.source import Source
+from ledger.refusals import readable
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,9 @@ class BadRow:
 
     line: int
     why: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "why", readable(self.why))
 
 
 def held(desk: Desk, school: int | None) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Refusals, in the order in which they are looked for."""
 
-from ledger.refusals.base import Kind, Refused
+from ledger.refusals.base import Kind, Refused, readable
 from ledger.refusals.forbidding import (
     AnotherPersonNeeded,
     BackupBroken,
@@ -107,4 +107,5 @@ __all__ = [
     "UnknownSchool",
     "UnknownSupport",
     "WhichSchool",
+    "readable",
 ]

@@ -6,9 +6,29 @@ the modules beside this one, from top to bottom. ``delivery`` alone turns them i
 codes and HTTP statuses.
 """
 
+import re
 from typing import ClassVar, Literal
 
 Kind = Literal["not found", "not permitted", "refused", "conflict", "broken", "unknown"]
+
+
+LONGEST = 1000
+"""Letters that a sentence may quote of what it is about: a cell of a file may have millions."""
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def readable(sentence: str) -> str:
+    """
+    A sentence fit to be shown, whatever stood in the file it quotes.
+
+    What moves a terminal's cursor or turns its letters about is spelt out, and what is too
+    long is cut in the middle.
+    """
+    if len(sentence) > LONGEST:
+        sentence = f"{sentence[: LONGEST // 2]} … {sentence[-LONGEST // 2 :]}"
+    if sentence.isprintable():
+        return sentence
+    return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], sentence)
 
 
 class Refused(Exception):
@@ -25,7 +45,7 @@ class Refused(Exception):
 
     def __init__(self, **particulars: object) -> None:
         self.particulars = particulars
-        super().__init__(self.message.format(**particulars))
+        super().__init__(readable(self.message.format(**particulars)))
 
     @property
     def cited(self) -> str:

@@ -103,4 +103,4 @@ def _marks(upn: str, line: int, first: str, written: str) -> Iterator[Mark]:
 
 
 def _count(written: str) -> int | None:
-    return int(written) if written.isascii() and written.isdecimal() else None
+    return int(written) if re.fullmatch("[0-9]{1,6}", written) else None

@@ -26,9 +26,12 @@ from typing import Any
 from delivery.importers.formats.known import People
 from delivery.importers.formats.systems import Mark
 from delivery.importers.formats.workbook import sheet_rows
-from delivery.importers.source import Source
+from delivery.importers.source import Source, open_bytes
+from delivery.importers.table import MOST
 from ledger.refusals import FileUnreadable
 
+LARGEST = 1 << 16
+"""Bytes of a layout that are read."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 _WORDS = {"sheet": str, "dates": str, "upn": str, "person": str, "school": str}
 
@@ -52,8 +55,9 @@ class Across:
     def read(cls, path: Path) -> "Across":
         """Read a layout. Raises ``FileUnreadable`` with what is not understood."""
         try:
-            said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except (OSError, ValueError) as problem:
+            with open_bytes(path) as file:
+                said = tomllib.loads(file.read(LARGEST).decode("utf-8-sig"))
+        except (ValueError, RecursionError) as problem:
             raise FileUnreadable(file=path.name, why=f"it is no layout ({problem})") from None
         for name, value in said.items():
             wanted = _kind(name)
@@ -118,19 +122,22 @@ def _heading(
     for name in (wanted, layout.school):
         if name is not None and name not in names:
             raise source.refused(f"row {layout.heading_row} has no column {name!r}")
-    sessions: list[tuple[int, str, str]] = []
+    if len(names) > MOST:
+        raise source.refused(f"row {layout.heading_row} has {len(names):,} columns")
+    sessions: dict[tuple[str, str], int] = {}
     for place, name in enumerate(names):
         over = above[place] if place < len(above) else ""
         session = _session(layout, f"{over} {name}".split())
         if session is None:
             continue
-        if any(session == (day, half) for _, day, half in sessions):
+        if session in sessions:
             raise source.refused(f"two columns are of {' '.join(session)}")
-        sessions.append((place, *session))
+        sessions[session] = place
     if not sessions:
         raise source.refused(f"row {layout.heading_row} names no session that the layout describes")
     school = names.index(layout.school) if layout.school else None
-    return names.index(wanted), school, sessions
+    columns = [(place, day, half) for (day, half), place in sessions.items()]
+    return names.index(wanted), school, columns
 
 
 def _session(layout: Across, words: list[str]) -> tuple[str, str] | None:

@@ -129,10 +129,10 @@ def _in_london(found: re.Match[str], zone: str) -> str:
     day, time, offset = found.groups()
     if time is None or (not offset and not zone):
         return day
-    moment = dt.datetime.fromisoformat(f"{day}T{time}{(offset or '').replace('Z', '+00:00')}")
-    if moment.tzinfo is None:
-        try:
+    try:
+        moment = dt.datetime.fromisoformat(f"{day}T{time}{(offset or '').replace('Z', '+00:00')}")
+        if moment.tzinfo is None:
             moment = moment.replace(tzinfo=ZoneInfo(zone))
-        except (ZoneInfoNotFoundError, ValueError):
-            return f"{found[0]} {zone}"
-    return moment.astimezone(LONDON).date().isoformat()
+        return moment.astimezone(LONDON).date().isoformat()
+    except (ZoneInfoNotFoundError, OSError, OverflowError, ValueError):
+        return f"{found[0]} {zone}".strip()
