@@ -119,6 +119,13 @@ def test_the_codes_that_need_leave_are_those_absent_with_leave_in_table_3():
     }
 
 
+def test_under_the_old_codes_an_appointment_may_be_leave_and_its_row_says_that_is_derived():
+    codes = codes_on(LAST_OLD_DAY)
+
+    assert {code for code in codes if codes[code].leave} == {"C", "H", "M", "S"}
+    assert {code for code in codes if "DERIVED" in codes[code].reference} == {"M"}
+
+
 def test_x_is_never_for_compulsory_school_age_and_c2_only():
     codes = codes_on(FIRST_NEW_DAY)
     assert {code: codes[code].age for code in codes if codes[code].age} == {
