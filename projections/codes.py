@@ -62,12 +62,5 @@ def _rows(context: Context) -> Iterator[tuple[Any, ...]]:
 
 def counting(policy: Policy, *statistical: str) -> list[str]:
     """Every code that on any day of a policy counts in one of these ways, in order."""
-    return sorted(
-        {
-            row.code
-            for day in policy.turns
-            for codes in [policy.on(day).codes]
-            for row in [*codes.values(), *codes.tolerated.values()]
-            if row.statistical in statistical
-        }
-    )
+    national = policy.stack[0].pack.codes  # no pack above changes how a code counts
+    return sorted({row.code for row in national if row.statistical in statistical})

@@ -5,6 +5,7 @@ The command line ``attendance``. Data on stdout, all else on stderr, exit codes 
 question about one mark does not wait for what only imports need.
 """
 
+import atexit
 import gc
 import os
 import sys
@@ -19,7 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one call and give its exit code; ``arguments`` default to those typed."""
     typed = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # there are none; looking takes time
-    gc.set_threshold(50_000, 20, 100)  # a short life: half of all collections are of imports
+    gc.set_threshold(150_000, 20, 100)  # a short life: most of what is collected are imports
+    if arguments is None:
+        atexit.register(gc.freeze)  # what the process gives back anyway is not searched first
     try:
         from delivery.cli.calls import VERBS
         from delivery.cli.verbs import load

@@ -187,7 +187,7 @@ def same_throughout(source: Source, begins: int, delimiter: str) -> str | None:
             lines = chunk.count(b"\n", 0, len(chunk) - 1)
             if not chunk.startswith(start) or chunk.count(b"\n" + start) != lines:
                 return None
-            if chunk.count(b"\r") != chunk.count(b"\r\n"):
+            if b"\r" in chunk and chunk.count(b"\r") != chunk.count(b"\r\n"):
                 return None
     return _plain(first)
 

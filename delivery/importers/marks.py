@@ -143,7 +143,7 @@ class MarksFile:
     def _long(self, table: Table, only: int | None, school: str) -> Iterator[MarkRow]:
         upn, date, session, code = table.required([UPN, ("date",), ("session",), ("code",)], _LONG)
         extras = [(n, i) for i, n in enumerate(table.heading.names) if n in EXTRAS]
-        where = slice(extras[0][1], extras[-1][1] + 1) if extras else slice(0, 0)
+        where = slice(extras[0][1], extras[-1][1] + 1) if extras else None
         reader, skipped = table.rows, table.skipped
         for row in reader:
             try:
@@ -156,7 +156,7 @@ class MarksFile:
                 continue
             if not mark and not any(row):
                 continue
-            more = _extras(extras, row) if any(row[where]) else None
+            more = _extras(extras, row) if where and any(row[where]) else None
             self._row = row
             yield reader.line_num + skipped, who, day, half, mark, more
 

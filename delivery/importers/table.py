@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, repeat
 from operator import itemgetter
 from typing import TextIO
@@ -38,7 +39,7 @@ class Heading:
     written: tuple[str, ...]
     delimiter: str
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(plain(heading) for heading in self.written)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from ledger.kinds import Person
@@ -69,11 +70,19 @@ def act_row_of(school: int, row: Row) -> ActRow:
     )
 
 
-def page_of(school: int, row: Row) -> Page:
-    """A page, with its act, from the columns of ``PAGES``."""
-    stream, version, first, count, body, *act = row
-    runs = packing.unpack(body)
-    return Page(stream, version, first, count, act_row_of(school, tuple(act)), runs)
+def pages_in(school: int, rows: Iterable[Row]) -> Iterator[Page]:
+    """
+    Pages, each with its act, from rows of the columns of ``PAGES``.
+
+    An act is read once for all of its pages that follow one another: a file's are by the thousand.
+    """
+    columns: Row | None = None
+    for row in rows:
+        if row[5:] != columns:
+            columns = row[5:]
+            act = act_row_of(school, columns)
+        stream, version, first, count, body = row[:5]
+        yield Page(stream, version, first, count, act, packing.unpack(body))
 
 
 def receipt_of(row: Row, *, repeated: bool) -> Receipt:

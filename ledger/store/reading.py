@@ -17,7 +17,7 @@ from ledger.store.decoding import (
     PAGES,
     RAW,
     act_row_of,
-    page_of,
+    pages_in,
     receipt_of,
     stamp_of,
 )
@@ -83,7 +83,7 @@ class Reader:
         """The pages of one stream in order, or those begun by an entry number."""
         sql = PAGES + f" AND p.stream = ? AND {_UPTO} ORDER BY p.version"
         params = (self.school, stream, _LAST if upto is None else upto)
-        return [page_of(self.school, row) for row in self._database.few(sql, params)]
+        return list(pages_in(self.school, self._database.few(sql, params)))
 
     def entries(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
         """Every event in entry order, from the one after ``after`` to ``upto``."""
@@ -103,12 +103,12 @@ class Reader:
             return self.pages(after=begun - 1, upto=upto)
         sql = PAGES + " AND p.first >= ? AND p.first <= ? ORDER BY p.first LIMIT ?"
         params = (self.school, begun, _LAST if upto is None else upto, limit)
-        return (page_of(self.school, row) for row in self._database.select(sql, params))
+        return pages_in(self.school, self._database.select(sql, params))
 
     def page_at(self, first: int) -> Page:
         """The page that begins with an entry, which there is."""
         rows = self._database.few(PAGES + " AND p.first = ?", (self.school, first))
-        return page_of(self.school, rows[0])
+        return next(pages_in(self.school, rows))
 
     def pages(self, prefix: str = "", after: int = 0, upto: int | None = None) -> Iterator[Page]:
         """The pages begun after one entry and by another, in entry order."""
@@ -117,8 +117,7 @@ class Reader:
         if prefix:
             sql += " AND p.stream >= ? AND p.stream < ?"
             params += [prefix, prefix + _AFTER_ALL]
-        for row in self._database.scan(sql + " ORDER BY p.first", params):
-            yield page_of(self.school, row)
+        return pages_in(self.school, self._database.scan(sql + " ORDER BY p.first", params))
 
     def pages_between(
         self, low: str, high: str, upto: int | None = None, *, after: int = 0
@@ -126,8 +125,8 @@ class Reader:
         """The pages of the streams from ``low`` to before ``high``, in stream order."""
         sql = PAGES + f" AND p.stream >= ? AND p.stream < ? AND {_UPTO} AND +p.first > ?"
         params = (self.school, low, high, _LAST if upto is None else upto, after)
-        for row in self._database.scan(sql + " ORDER BY p.stream, p.version", params):
-            yield page_of(self.school, row)
+        sql += " ORDER BY p.stream, p.version"
+        return pages_in(self.school, self._database.scan(sql, params))
 
     def spans(self, low: str, high: str, after: int = 0) -> Iterator[tuple[str, int, int]]:
         """Stream, first entry and count of such pages begun after an entry, none of them read."""

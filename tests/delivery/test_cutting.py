@@ -123,6 +123,15 @@ ROW = st.tuples(
 )
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_row_behind_a_lone_carriage_return_names_its_school_too(tmp_path, end: str):
+    path = tmp_path / "marks.csv"
+    rows = [f"1,A1,{AM},/\r2,A2,{AM},/", f"1,A3,{AM},/"]
+    path.write_bytes("".join(f"{row}{end}" for row in [LONG.strip(), *rows]).encode())
+
+    assert marks_file(look(path)).schools() == ["1", "2"]
+
+
 @settings(max_examples=50)
 @given(st.lists(ROW, max_size=30), st.sampled_from(["utf-8", "cp1252"]), st.booleans())
 def test_cut_or_not_the_rows_are_the_same(tmp_path_factory, rows, encoding, quoted: bool):
