@@ -10,13 +10,16 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ["PYTHONPATH"] = str(ROOT)
 
-from scripts.bench import six_years, walk, wrk  # noqa: E402
+from scripts.bench import arrivals, many_schools, six_years, walk, wrk  # noqa: E402
+
+PEOPLE, WITHIN = 64, (10.0, 2.0, 0.0)
+"""Of a morning: how many, and within how many seconds, the last time all at one instant."""
 
 
 def main() -> None:
     asked = arguments()
     folder: Path = asked.folder
-    if not (folder / "attendance.db").exists():
+    if not asked.postgres and not (folder / "attendance.db").exists():
         print(six_years.build(folder), file=sys.stderr)
     print(f"Load {os.getloadavg()[0]:.1f}.")
     if "pages" in asked.what:
@@ -24,9 +27,16 @@ def main() -> None:
     if "register" in asked.what:
         for found in wrk.register(folder, asked.seconds):
             print(told(found))
-    if "rush" in asked.what:
-        for found in wrk.rush(folder, asked.clients, asked.seconds):
-            print(told(found))
+    for later in asked.flush:
+        if "rush" in asked.what and not asked.postgres:
+            for found in wrk.rush(folder, asked.clients, asked.seconds, later):
+                print(told(found), flush=True)
+        if "morning" in asked.what:
+            for found in arrivals.morning(folder, PEOPLE, WITHIN, asked.rounds, later):
+                print(told(found), flush=True)
+    if "rush" in asked.what and asked.postgres:
+        for found in many_schools.rush(folder, asked.clients, asked.seconds):
+            print(told(found), flush=True)
 
 
 def told(found: dict[str, Any]) -> str:
@@ -39,12 +49,17 @@ def told(found: dict[str, Any]) -> str:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="of the ledger; built there where there is none")
-    parser.add_argument("what", nargs="+", choices=["pages", "register", "rush"])
+    parser.add_argument("what", nargs="+", choices=["pages", "register", "rush", "morning"])
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=5, help="of each run of wrk")
-    parser.add_argument("--clients", type=int, nargs="+", default=[1, 64, 1, 64])
+    parser.add_argument("--clients", type=int, nargs="+", help="of each run of rush, in turn")
+    parser.add_argument("--postgres", action="store_true", help="rush at 16 schools on PostgreSQL")
+    parser.add_argument("--flush", type=float, nargs="+", default=[0.0], metavar="MS",
+                        help="rush and morning with each flush so much later")  # fmt: skip
     parser.add_argument("--page", default="", help="only pages with this in their address")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    asked.clients = asked.clients or ([1, 16, 1, 16] if asked.postgres else [1, 64, 1, 64])
+    return asked
 
 
 if __name__ == "__main__":

@@ -7,11 +7,12 @@ each answer says in ``Server-Timing`` how long it took: by the clock, and of the
 
 import asyncio
 import datetime as dt
+import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -65,13 +66,20 @@ def free_port() -> int:
 
 @contextmanager
 def server(
-    path: Path, person: str, moment: dt.datetime, *, plain: bool = False
+    ledger: Path | str,
+    person: str,
+    moment: dt.datetime,
+    *,
+    plain: bool = False,
+    with_: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[int, int]]:
-    """A server on a SQLite ledger: its port, and its process."""
-    port = free_port()
+    """A server on a SQLite file or at an address: its port, and its process."""
+    port, url = free_port(), ledger if isinstance(ledger, str) else f"sqlite:///{ledger}"
     typed = [sys.executable, "-m", "scripts.bench.served"]
-    typed += [f"sqlite:///{path}", person, str(port), moment.isoformat(), "plain" * plain]
-    with subprocess.Popen(typed, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+    typed += [url, person, str(port), moment.isoformat(), "plain" * plain]
+    quiet = subprocess.DEVNULL
+    given = {**os.environ, **(with_ or {})}
+    with subprocess.Popen(typed, stderr=quiet, stdout=quiet, env=given) as process:
         try:
             for _ in range(600):
                 time.sleep(0.1)
@@ -82,6 +90,16 @@ def server(
         finally:
             process.terminate()
             process.wait(20)
+
+
+def slower(folder: Path, milliseconds: float) -> dict[str, str]:
+    """What makes each flush of a server take so much longer: a library beneath it."""
+    if not milliseconds:
+        return {}
+    made = folder / "slow_flush.so"
+    source = Path(__file__).with_name("slow_flush.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", made, source, "-ldl"], check=True)
+    return {"LD_PRELOAD": str(made), "FLUSH_MS": str(milliseconds)}
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -37,7 +38,7 @@ request = function()
     return wrk.format(nil, nil, nil, lines[at] or lines[#lines])
 end
 """
-_DAYS = 40
+_DAYS = 180
 
 
 def register(folder: Path, seconds: int) -> Iterator[dict[str, Any]]:
@@ -54,31 +55,56 @@ def register(folder: Path, seconds: int) -> Iterator[dict[str, Any]]:
                 script = ASKED % cookies[role]
                 if known:
                     script += f"wrk.headers['If-None-Match'] = {json.dumps(known)}\n"
-                spent = _processor(process)
-                found = _wrk(port, asked, script + TOLD, connections=64, seconds=seconds)
-                spent = (_processor(process) - spent) * 1000 / max(1, found["requests"])
+                spent = processor(process)
+                found = run(port, asked, script + TOLD, connections=64, seconds=seconds)
+                spent = (processor(process) - spent) * 1000 / max(1, found["requests"])
                 found["ms of the processor each"] = spent
                 yield found | {"as": role, "what": "known" if known else f"{size:,} bytes"}
 
 
-def rush(folder: Path, clients: Sequence[int], seconds: int) -> Iterator[dict[str, Any]]:
-    """Registers of a class of thirty taken over HTTP by so many at once, each on a fresh copy."""
+def rush(
+    folder: Path, clients: Sequence[int], seconds: int, later: float = 0.0
+) -> Iterator[dict[str, Any]]:
+    """
+    Registers of a class of thirty taken over HTTP by so many at once, each on a fresh copy.
+
+    ``later``: so many milliseconds longer each flush to the disk takes than it does here.
+    """
     moment = rush_moment()
     for count in clients:
-        with TemporaryDirectory(dir=folder) as place:
-            path = Path(place) / "attendance.db"
-            shutil.copy(folder / "attendance.db", path)
-            shutil.copy(folder / "attendance.door.db", Path(place) / "attendance.door.db")
+        with copied(folder) as path:
             cookie = walk.sessions(path, moment)["officer"]
-            bodies = Path(place) / "bodies"
-            bodies.write_text("\n".join(map(json.dumps, _registers())) + "\n", encoding="utf-8")
-            with served.server(path, "", moment, plain=True) as (port, process):
-                _tag(port, f"/{files.URN}/registers", cookie)  # the roll is read
-                spent = _processor(process)
+            sent = list(map(json.dumps, registers()))
+            bodies = path.with_name("bodies")
+            bodies.write_text("\n".join(sent) + "\n", encoding="utf-8")
+            beneath = served.slower(path.parent, later)
+            with served.server(path, "", moment, plain=True, with_=beneath) as (port, process):
+                warm(port, cookie)
+                spent = processor(process)
                 script = ASKED % cookie + EACH % bodies + TOLD
-                found = _wrk(port, f"/api/{files.URN}/take-register", script, count, seconds)
-                spent = (_processor(process) - spent) * 1000 / max(1, found["requests"])
-                yield found | {"ms of the processor each": spent, "clients": count}
+                found = run(port, f"/api/{files.URN}/take-register", script, count, seconds)
+                spent = (processor(process) - spent) * 1000 / max(1, found["requests"])
+            if found["requests"] > len(sent):
+                raise RuntimeError(
+                    "Every register was taken before the time was over: fewer --seconds."
+                )
+            more = {"flush later by": f"{later:g} ms"} if later else {}
+            yield found | {"ms of the processor each": spent, "clients": count} | more
+
+
+@contextmanager
+def copied(folder: Path) -> Iterator[Path]:
+    """The ledger and its accounts once more, for as long as it takes."""
+    with TemporaryDirectory(dir=folder) as place:
+        path = Path(place) / "attendance.db"
+        for name in ("attendance.db", "attendance.door.db"):
+            shutil.copy(folder / name, Path(place) / name)
+        yield path
+
+
+def warm(port: int, cookie: str, school: int = files.URN) -> None:
+    """The roll is read, as it is in any server that was asked for a page before."""
+    _tag(port, f"/{school}/registers", cookie)
 
 
 def rush_moment() -> dt.datetime:
@@ -87,10 +113,10 @@ def rush_moment() -> dt.datetime:
     return dt.datetime.fromisoformat(f"{date}T16:00:00+00:00")
 
 
-def _registers() -> Iterator[dict[str, Any]]:
+def registers(work: Workload | None = None, sessions: int = 2 * _DAYS) -> Iterator[dict[str, Any]]:
     """What is sent for each class and session: three exceptions, the rest present."""
-    work = Workload(six_years.PUPILS, six_years.FIRST_YEAR + six_years.YEARS)
-    for session in range(2 * _DAYS):
+    work = work or Workload(six_years.PUPILS, six_years.FIRST_YEAR + six_years.YEARS)
+    for session in range(sessions):
         for group in work.classes:
             sheet = work.sheet(session, group)
             away = [
@@ -104,7 +130,7 @@ def _registers() -> Iterator[dict[str, Any]]:
             }  # fmt: skip
 
 
-def _processor(process: int) -> float:
+def processor(process: int) -> float:
     """Seconds of the processor that a process has had."""
     fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -125,13 +151,16 @@ def _tag(port: int, asked: str, cookie: str) -> tuple[str, int]:
 _FOUND = re.compile(r"@(\d+) (\d+) (\d+) (\d+) (\d+) (\d+)")
 
 
-def _wrk(port: int, asked: str, script: str, connections: int, seconds: int) -> dict[str, Any]:
+def run(
+    port: int, asked: str, script: str, connections: int, seconds: int, threads: int = 1
+) -> dict[str, Any]:
+    """One run of ``wrk``: how many, how fast, how late."""
     with TemporaryDirectory() as place:
         lua = Path(place) / "asked.lua"
         lua.write_text(script, encoding="utf-8")
         typed = [
             "wrk",
-            "-t1",
+            f"-t{threads}",
             f"-c{connections}",
             f"-d{seconds}s",
             "--timeout",
