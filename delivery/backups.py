@@ -18,6 +18,7 @@ from delivery import acts, keeping
 from delivery.bootstrap import Desk
 from delivery.bootstrap import desk as desk_at
 from delivery.held import Held, held, written
+from delivery.settling import replace
 from ledger.calendar import london
 from ledger.refusals import BackupBroken, FileUnreadable, LedgerOlder
 from ledger.store import Store, open_store
@@ -81,7 +82,7 @@ def backup(desk: Desk, folder: Path, person: str | None, school: int | None = No
             sqlite3.connect(rough)
         ) as alone:  # one file, readable where nothing is written
             alone.execute("PRAGMA journal_mode = DELETE")
-        rough.replace(folder / name)
+        replace(rough, folder / name)  # before a receipt says that it is there
         for ledger in ledgers:
             written(folder, ledger.school, ledger.checkpoints())
     finally:

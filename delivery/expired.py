@@ -22,6 +22,7 @@ from typing import Any, Literal
 
 from delivery.bootstrap import Desk
 from delivery.dashboards import remembered
+from delivery.settling import settle
 from ledger.events import BackupRecorded
 from ledger.events.base import Recorded
 from ledger.events.retention import FilesGone
@@ -86,6 +87,7 @@ def remove(desk: Desk, ledger: Ledger, ranges: Ranges) -> list[str]:
     for path in [one.path for one in _files(desk, ledger, ranges)]:
         try:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+            settle(path.parent)
         except OSError as problem:
             said.append(f"{path} could not be removed ({problem.strerror}): remove it by hand.")
         else:

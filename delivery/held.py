@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from delivery.sealing.keys import KeyFolder
+from delivery.settling import replace
 from delivery.usage import Usage
 from ledger.proof.checkpoints import Checkpoint
 from ledger.proof.notes import BadNote, Note, Verifier
@@ -72,7 +73,9 @@ def written(folder: Path, school: int, notes: Sequence[str]) -> None:
     there = path.read_text(encoding="utf-8") if path.exists() else ""
     new = [note for note in notes if note not in there]
     if new:
-        path.write_text(there + "".join(f"{note}\n" for note in new), encoding="utf-8")
+        rough = path.with_name(f"{path.name}.new")
+        rough.write_text(there + "".join(f"{note}\n" for note in new), encoding="utf-8")
+        replace(rough, path)
 
 
 def _beside(school: int, folders: Sequence[Path]) -> Iterator[Note]:

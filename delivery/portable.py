@@ -21,6 +21,7 @@ from delivery import backups
 from delivery.bootstrap import Desk
 from delivery.bootstrap import desk as desk_at
 from delivery.importers.source import open_bytes
+from delivery.settling import replace
 from ledger.proof import merkle
 from ledger.refusals import FileUnreadable
 from ledger.store import open_store
@@ -56,7 +57,7 @@ def export_ledger(
             digest.update(line)
             file.write(line)
         file.write(_line({"end": {"sha256": digest.hexdigest()}}))
-    rough.replace(out)
+    replace(rough, out)
     return backups.Copied(str(out), _hash(out), (backups.Kept(ledger.school, size, root),))
 
 

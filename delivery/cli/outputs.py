@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from delivery.settling import replace
 from delivery.usage import Usage
 
 
@@ -20,7 +21,7 @@ def write_into(path: Path, parts: Iterable[bytes]) -> None:
         with rough.open("wb") as file:
             file.writelines(parts)
         if plain:
-            rough.replace(path)
+            replace(rough, path)
     except OSError as problem:
         raise Usage(f"{path} cannot be written: {problem.strerror}.") from None
     finally:

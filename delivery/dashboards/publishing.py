@@ -19,6 +19,7 @@ from delivery.dashboards import columns, sets, snapshot
 from delivery.dashboards.metadata import datasette
 from delivery.dashboards.queries import every
 from delivery.dashboards.stands import Given, Wanted
+from delivery.settling import replace, sync
 from delivery.usage import Usage
 
 SQLITE, FILE, DATASETTE = "sqlite", "star.db", "datasette.json"
@@ -57,9 +58,7 @@ def in_place_of(path: Path) -> Iterator[Path]:
     aside = _aside(path)
     try:
         yield aside
-        sync(aside)
-        aside.replace(path)
-        sync(path.parent)
+        replace(aside, path)
     finally:
         aside.unlink(missing_ok=True)
 
@@ -91,15 +90,6 @@ def folder_in_place_of(path: Path) -> Iterator[Path]:
         for old in path.parent.glob(f".{path.name}-*"):
             if not path.is_symlink() or old.name != os.readlink(path):
                 _remove(old)
-
-
-def sync(path: Path) -> None:
-    """What was written to a file, or the names in a folder, onto the disk."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _aside(path: Path) -> Path:

@@ -19,7 +19,7 @@ from delivery.importers.table import open_table
 from delivery.imports.marks import import_marks
 from delivery.imports.pupils import import_pupils
 from delivery.render import taken_in
-from delivery.settling import settle
+from delivery.settling import settle, sync
 from delivery.usage import Usage
 from ledger.refusals import (
     LedgerBusy,
@@ -119,6 +119,7 @@ class Watched:
         where = _free(self.folder / (DONE if outcome == "taken" else QUARANTINE) / held.name)
         said = where.with_name(f"{where.name}.report.txt")
         said.write_text(report, encoding="utf-8")
+        sync(said)
         held.rename(where)
         settle(where.parent)
         return Passed(held.name, outcome, where, report)

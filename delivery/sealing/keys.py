@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from delivery.settling import settle
+from delivery.settling import replace, settle
 from delivery.usage import Usage
 from ledger.proof.notes import COSIGNATURE, BadNote, Note, Signer, Verifier
 
@@ -131,9 +131,7 @@ def _replace(path: Path, text: str, mode: int) -> None:
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as file:
         file.write(text)
         file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    settle(path.parent)
+    replace(beside, path)
 
 
 def witness_key(folder: Path, name: str) -> Signer:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from delivery.settling import replace
 from ledger.proof import merkle, proving
 from ledger.proof.checkpoints import Checkpoint
 from ledger.proof.notes import BadNote, Note, Signer, Verifier
@@ -67,7 +68,7 @@ class Witness:
         line = self._signer.line(note.text, at=self._clock())
         beside = kept.with_suffix(".new")
         beside.write_text(str(note.also([line])))
-        beside.replace(kept)
+        replace(beside, kept)  # or, after a power cut, it would not know what it signed
         return 200, _TEXT, line
 
 

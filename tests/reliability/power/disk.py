@@ -6,6 +6,7 @@ some of the sectors (512 bytes) of them. A name is there for certain only once i
 synced; names become so in their order.
 """
 
+import os
 import random
 import struct
 from collections.abc import Iterator
@@ -76,8 +77,9 @@ class Disk:
                     _lay(file.synced, *one)
                 file.waiting.clear()
             case "D":
-                self._names = self._named(len(self._naming))
-                self._naming.clear()
+                settled = self._settled_by(op.said.decode())
+                self._names = _named(self._names, [self._naming[n] for n in settled])
+                self._naming = [one for n, one in enumerate(self._naming) if n not in settled]
             case "U":
                 self._naming.append(("unlink", op.said.decode(), 0))
             case "R":
@@ -87,16 +89,19 @@ class Disk:
     def _of(self, op: Op) -> _File:
         return self._files[self._current[op.file]]
 
-    def _named(self, upto: int) -> dict[str, int]:
-        names = dict(self._names)
-        for what, path, file in self._naming[:upto]:
-            if what == "link":
-                names[path] = file
-            elif what == "unlink":
-                names.pop(path, None)
-            else:
-                names[path] = names.pop(what.removeprefix("rename "))
-        return names
+    def _settled_by(self, folder: str) -> list[int]:
+        """
+        What a sync of a folder makes certain: what was done to its names, and what that needs.
+
+        A renaming from one folder into another is one thing: there with either.
+        """
+        settled, needed = [], set[str]()
+        for n, (what, path, _) in reversed(list(enumerate(self._naming))):
+            paths = {path, what.removeprefix("rename ")} if what.startswith("rename ") else {path}
+            if paths & needed or any(os.path.dirname(one) == folder for one in paths):
+                settled.append(n)
+                needed |= paths
+        return sorted(settled)
 
     def image(self, kept: Kept, dice: random.Random) -> dict[str, bytes]:
         """The files by their paths, as they may be found."""
@@ -104,8 +109,20 @@ class Disk:
         upto = {"none": 0, "all": len(self._naming)}.get(kept, some)
         return {
             path: bytes(_found(self._files[file], kept, dice))
-            for path, file in self._named(upto).items()
+            for path, file in _named(self._names, self._naming[:upto]).items()
         }
+
+
+def _named(names: dict[str, int], done: list[tuple[str, str, int]]) -> dict[str, int]:
+    names = dict(names)
+    for what, path, file in done:
+        if what == "link":
+            names[path] = file
+        elif what == "unlink":
+            names.pop(path, None)
+        else:
+            names[path] = names.pop(what.removeprefix("rename "))
+    return names
 
 
 def _found(file: _File, kept: Kept, dice: random.Random) -> bytearray:

@@ -7,7 +7,7 @@
  * CRASH_NOSYNC  from this sync on the disk fails (EIO).
  *
  * A record: op (1 byte), file (8), offset (8), length (8), then so many bytes.
- * O opened and new, W written, T truncated (offset is the size), S synced, D the folder synced,
+ * O opened and new, W written, T truncated (offset is the size), S synced, D a folder synced (its path),
  * U unlinked (the bytes are the path), R renamed (both paths, a NUL between).
  * The index that SQLite shares its log by (-shm) is never read after a crash, and left out.
  */
@@ -156,7 +156,11 @@ static int failing(void) {
 }
 
 static int synced(int fd, int did) {
-    if (!did && fd >= 0 && fd < MOST && files[fd]) record(folders[fd] ? 'D' : 'S', files[fd], 0, "", 0);
+    if (did || fd < 0 || fd >= MOST || !files[fd]) return did;
+    char link[64], path[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = folders[fd] ? readlink(link, path, sizeof path) : 0;
+    record(folders[fd] ? 'D' : 'S', files[fd], 0, path, length > 0 ? length : 0);
     return did;
 }
 int fsync(int fd) { REAL(fsync); return is_ours(fd) && failing() ? -1 : synced(fd, real(fd)); }
