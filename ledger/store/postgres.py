@@ -19,7 +19,7 @@ from ledger.refusals import (
 from ledger.store import beside, schema
 from ledger.store.engine import Doing, Row
 from ledger.store.postgres_address import shown
-from ledger.store.postgres_answers import CONFIRM, Connection, connected, read, told
+from ledger.store.postgres_answers import CONFIRM, Connection, confirmed, connected, read, told
 from ledger.store.postgres_at_once import record_at_once
 from ledger.store.postgres_transaction import (
     FIRST,
@@ -134,15 +134,18 @@ class PostgresDatabase:
         return self._heads.get(school)
 
     def at_once(self, act: Sequence[Any], page: Sequence[Any], head: Sequence[Any]) -> bool:
-        school, first, *of_act = act
-        stream, version, _, checks, body = page[3:]
-        params = (school, *of_act, stream, version, checks, body, first - 1, head[3])
+        school = act[0]
         connection = self._connected("writer")
         if (self._whole or self)._guarded:
             self._name(connection, school)
         self._heads.pop(school, None)  # and not known again until the server has answered
-        with self._told(connection, sends=True):
-            went = record_at_once(connection, params)
+        connection.doubt = None
+        try:
+            went = record_at_once(connection, act, page, head[3])
+        except psycopg.Error:
+            with self._told(connection, sends=True):
+                raise
+        confirmed(connection)
         if went:
             self._heads[school] = tuple(head[1:])
         return went

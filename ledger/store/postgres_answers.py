@@ -83,7 +83,13 @@ def told(connection: Connection, where: str, seconds: float, *, sends: bool) -> 
         status = connection.info.transaction_status
         if not connection.closed and status != TransactionStatus.IDLE:
             connection.rollback()
-    if sends and connection.doubt:
+    if sends:
+        confirmed(connection)
+
+
+def confirmed(connection: Connection) -> None:
+    """Raise ``NotOnStandby`` where the server warned that its standby did not confirm."""
+    if connection.doubt:
         why = "it is recorded on the server, and whether its standby has it is not confirmed"
         raise NotOnStandby(f"{why} ({connection.doubt})")
 

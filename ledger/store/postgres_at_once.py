@@ -12,11 +12,13 @@ from typing import Any
 import psycopg
 from psycopg import errors
 from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq.abc import PGresult
 
 from ledger.store.engine import Row
 
 _NAME = b"append_page"
 _UNKNOWN = b"26000"  # invalid_sql_statement_name
+_BINARY = [int(place in (9, 12, 13, 15)) for place in range(1, 16)]  # values that are bytes
 
 # The head is moved first, which takes its row and waits for whoever has it: moved on by another
 # it is not found, and without it nothing is added. A head that is still as this process left it
@@ -42,23 +44,39 @@ INSERT INTO pages SELECT school, begins, begins, $10::text, $11::int, $2::int, $
 """
 
 
-def record_at_once(connection: psycopg.Connection[Row], params: Sequence[Any]) -> bool:
+def record_at_once(
+    connection: psycopg.Connection[Row], act: Sequence[Any], page: Sequence[Any], frontier: bytes
+) -> bool:
     """
     Record and commit; ``False``, and nothing recorded, where the ledger was not as believed.
 
     Raises the server's error where it is another.
     """
-    binary = [isinstance(one, bytes) for one in params]
-    values: list[Any] = [
-        one if raw or one is None else str(one).encode()
-        for one, raw in zip(params, binary, strict=True)
+    school, first, count, recorded_at, made_at, key, command, made_by, source, salt = act
+    _, _, _, stream, version, _, checks, body = page
+    values = [
+        b"%d" % school,
+        b"%d" % count,
+        b"%d" % recorded_at,
+        None if made_at is None else b"%d" % made_at,
+        key.encode(),
+        command.encode(),
+        made_by.encode(),
+        None if source is None else source.encode(),
+        salt,
+        stream.encode(),
+        b"%d" % version,
+        checks,
+        body,
+        b"%d" % (first - 1),
+        frontier,
     ]
+    pgconn = connection.pgconn
     with connection.lock:
-        result = connection.pgconn.exec_prepared(_NAME, values, binary)
-        if result.error_field(DiagnosticField.SQLSTATE) == _UNKNOWN:
-            # Not prepared yet, or no longer: psycopg lets all of them go after a rollback.
-            connection.pgconn.prepare(_NAME, _APPEND)
-            result = connection.pgconn.exec_prepared(_NAME, values, binary)
+        result = pgconn.exec_prepared(_NAME, values, _BINARY)
+        if result.status != ExecStatus.COMMAND_OK and _not_prepared(result):
+            pgconn.prepare(_NAME, _APPEND)
+            result = pgconn.exec_prepared(_NAME, values, _BINARY)
     if result.status == ExecStatus.COMMAND_OK:
         return result.command_tuples == 1
     error = errors.error_from_result(result)
@@ -67,3 +85,8 @@ def record_at_once(connection: psycopg.Connection[Row], params: Sequence[Any]) -
     if error.sqlstate is None:  # the line's, not the server's; libpq may not have noticed yet
         connection.close()
     raise error
+
+
+def _not_prepared(result: PGresult) -> bool:
+    """Whether it is not prepared yet, or no longer: psycopg lets all go after a rollback."""
+    return result.error_field(DiagnosticField.SQLSTATE) == _UNKNOWN
