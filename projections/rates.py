@@ -1,7 +1,7 @@
 """Rates: attendance and absence by pupil, class, year group, school and trust, by period."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -37,7 +37,7 @@ def rates(
     first: dt.date,
     last: dt.date,
     published: bool = False,
-    pupil: PupilId | None = None,
+    pupils: Collection[PupilId] | None = None,
 ) -> RatesAnswer:
     """
     Possible, attended, authorised, unauthorised and late sessions, and the rates they give.
@@ -46,12 +46,13 @@ def rates(
     hold them. Persistent (10%) and severe (50%) absence are judged for each pupil within the
     row's period, in whole numbers. By fact: the pupils of whom a recorded fact holds, on the days
     on which it does; a pupil of whom two hold counts under both, one of whom none does under none.
-    ``pupil``: of that one alone.
+    ``pupils``: of those alone.
 
     Reference: rules.md I; DfE, Pupil absence statistics: methodology.
     """
     groups: dict[tuple[Any, ...], _Group] = {}
-    asked = Asked(by, period, published, (first, last), pupil)
+    alone = None if pupils is None else frozenset(pupils)
+    asked = Asked(by, period, published, (first, last), alone)
     for view in views:
         for (key, whose), counts in counted(view, asked):
             _add(groups, key, (view.urn, whose), Rates(*counts))

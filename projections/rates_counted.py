@@ -29,7 +29,7 @@ class Asked:
     period: PeriodKind
     published: bool
     span: tuple[dt.date, dt.date]
-    pupil: PupilId | None
+    pupils: frozenset[PupilId] | None
 
 
 def counted(view: View, asked: Asked) -> Iterable[tuple[tuple[Any, ...], tuple[int, ...]]]:
@@ -42,15 +42,15 @@ def counted(view: View, asked: Asked) -> Iterable[tuple[tuple[Any, ...], tuple[i
                 for key in _row_keys(row, view, asked.by):
                     yield (key, int(row.pupil)), found
 
-    if asked.pupil is not None:
+    if asked.pupils is not None and len(asked.pupils) == 1:
         return added([between(*asked.span)]).items()
-    name = ("rates", asked.by, asked.period, asked.published)
+    name = ("rates", asked.by, asked.period, asked.published, asked.pupils)
     return added_up(view, name, asked.span, between).items()
 
 
 def _question(view: View, asked: Asked) -> Select[Any]:
     """One row for each pupil, group and period; and half-term, where publication asks for it."""
-    by, published, span, pupil = asked.by, asked.published, asked.span, asked.pupil
+    by, published, span, pupils = asked.by, asked.published, asked.span, asked.pupils
     columns: list[Any] = [r.pupil, p.label, p.starts, p.ends]
     extra = {"class": r["class"], "year": e.year_group}.get(by)
     if extra is not None:
@@ -71,10 +71,10 @@ def _question(view: View, asked: Asked) -> Select[Any]:
         told = [pupil.id for pupil in view.context.roll.pupils.values() if pupil.facts]
         question = question.where(r.pupil.in_(told))
     when = r.date.between(*span)
-    if pupil is not None:
-        days = Scope(*span, pupils=frozenset({pupil})).days
+    if pupils is not None:
+        days = Scope(*span, pupils=pupils).days
         when = r.date.in_(days) if days else when
-        question = question.where(r.pupil == pupil, r.half.in_(("AM", "PM")))
+        question = question.where(r.pupil.in_(sorted(pupils)), r.half.in_(("AM", "PM")))
     return question.where(
         r.school == view.urn,
         p.period == asked.period,

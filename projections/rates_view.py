@@ -21,9 +21,11 @@ from projections.current_register import current_register
 from projections.periods import periods
 from projections.pupils import enrolments
 from projections.schools import schools
+from projections.sheets_gone import sheets_gone
 from projections.star import STAR
 
 r, p, e, c = current_register.c, periods.c, enrolments.c, closures.c
+g = sheets_gone.c
 SUMS = ("possible", "attended", "authorised", "unauthorised", "late")
 
 _PERIOD = (p.period, p.label, p.starts, p.ends)
@@ -102,7 +104,14 @@ def not_taken(*, lacking_only: bool = True) -> Select[Any]:
         .where(p.period == "day", ~closed)
         .group_by(p.school, p.date, half, e["class"])
     )
-    return sheets.having(marked < func.count()) if lacking_only else sheets
+    if not lacking_only:
+        return sheets
+    gone = (
+        select(g.date)
+        .where(g.school == p.school, g.date == p.date, g.half == half, g["class"] == e["class"])
+        .exists()
+    )
+    return sheets.where(~gone).having(marked < func.count())
 
 
 VIEWS: dict[str, tuple[str, SelectBase]] = {
@@ -113,7 +122,8 @@ VIEWS: dict[str, tuple[str, SelectBase]] = {
     "rates_by_trust": ("Sessions of each trust in each period.", _by_trust()),
     "registers_not_taken": (
         "Sheets on which somebody on roll has no entry: every planned session, those to come "
-        "too, without the sessions a standing closure covers.",
+        "too, without the sessions a standing closure covers and the sheets of which entries were "
+        "disposed of.",
         not_taken(),
     ),
     "contradictions": (

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Date, Integer, MetaData, SmallInteger, Table, Text
 from sqlalchemy.types import TypeEngine
 
-VERSION = 7
+VERSION = 8
 metadata = MetaData()
 
 LAST_DAY = "9999-12-31"

@@ -26,6 +26,7 @@ from projections import (
     relayering,
     returns_tables,
     schools,
+    sheets_gone,
     support_tables,
 )
 from projections.context import Context
@@ -58,6 +59,7 @@ def take_in(connection: Connection, pages: Sequence[Page], context: Context) -> 
     Marks are laid into rows as things stand when they come. Where the school or the roll
     moves, the rows already there are layered again, before later marks come in.
     """
+    carry_out(connection, sheets_gone.project(pages, context))
     pages = [page for page in pages if not page.gone]
     for on_sheets, stretch in groupby(pages, lambda page: page.stream.startswith("register/")):
         some = list(stretch)

@@ -92,7 +92,8 @@ def register(
         if printed is not None and found.lines:
             _print(now, found, theirs.name if theirs else f"class {group}", printed)
     if not found.lines:
-        raise nothing(f"There is no mark from {first} to {last}.")
+        gone = f" {registers.gone_said(found)}" if found.gone else ""
+        raise nothing(f"There is no mark from {first} to {last}.{gone}")
 
 
 @verb(app, "rates", QUESTION)

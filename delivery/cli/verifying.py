@@ -86,6 +86,8 @@ def verify(
         if entries and call.asof is not None:
             raise Usage("--entries are those of the ledger as it is: not with --asof.")
         verdicts = _verdicts(call, entries, given)
+        if not entries and call.asof is None:
+            _kept(call, verdicts)
         _told(call, verdicts)
         sound = all(verdict.sound for verdict in verdicts)
     if not sound:
@@ -147,6 +149,24 @@ def _sealer(ledger: "Ledger", keys: Path | None) -> "tuple[list[Verifier], list[
         return known, [Held.of(note, known) for note in folder.every()]
     except BadNote as bad:
         raise Usage(f"What the sealer keeps in {folder.folder} cannot be used: {bad}.") from None
+
+
+def _kept(call: Call, verdicts: "Sequence[Verdict]") -> None:
+    """Let the pages of a server beside this ledger say so, if it has ever had one."""
+    import sqlite3
+    from contextlib import closing, suppress
+
+    from delivery.bootstrap import now
+    from delivery.web.door.book import Book, place_of
+    from delivery.web.door.verifications import Verifications, Verified
+
+    place, at = place_of(call.db), now()
+    if not place.exists():
+        return
+    with suppress(sqlite3.Error, OSError), closing(Book(place)) as book:
+        for one in verdicts:
+            found = Verified(at, one.entries, one.root, one.first_bad)
+            Verifications(book).add(int(at.timestamp()), "typed", one.school, found)
 
 
 def _told(call: Call, verdicts: "Sequence[Verdict]") -> None:

@@ -7,8 +7,9 @@ from commands.base import in_words
 from delivery.documents.pdf import pdf
 from delivery.documents.templates import template
 from delivery.render.amendments import NOT_SAID, between
-from delivery.render.herringbone import Row, days_of, differs, sheets, written
+from delivery.render.herringbone import GONE, Row, days_of, differs, sheets, written
 from delivery.render.receipts import london
+from delivery.render.registers import gone_said
 from ledger.following_up import UNEXPLAINED
 from ledger.policy import PolicyDay
 from ledger.roll import Pupil
@@ -46,6 +47,7 @@ def _data(view: View, found: Any, of: str) -> dict[str, Any]:
         "asat": f"{found.header.asof.entry:,}",
         "recorded": london(recorded) if recorded else "",
         "now": f"{found.now:,}" if both else None,
+        "gone": gone_said(found) if found.gone else None,
         "foot": found.foot.model_dump(),
         "policy": found.header.policy,
         "days": [_DAYS[day] for day in days],
@@ -92,12 +94,19 @@ def _is_unauthorised(view: View, line: Any) -> bool:
 
 
 def _row(row: Row, days: range, view: View, marked: Set[Any]) -> Mapping[str, Any]:
-    cells = [row.marks.get((day, half)) for day in days for half in ("AM", "PM")]
-    return {
-        "label": row.label,
-        "then": [_cell(line, "then", view, marked) for line in cells],
-        "now": [_cell(line, "now", view, marked) for line in cells],
-    }
+    halves = [(day, half) for day in days for half in ("AM", "PM")]
+
+    def of(when: str) -> list[Mapping[str, Any] | None]:
+        cells = (_cell(row.marks.get(one), when, view, marked) for one in halves)
+        return [
+            cell or (_GONE if one in row.gone else None)
+            for one, cell in zip(halves, cells, strict=True)
+        ]
+
+    return {"label": row.label, "then": of("then"), "now": of("now")}
+
+
+_GONE = {"code": GONE, "form": "none", "changed": False}
 
 
 def _cell(line: Any, when: str, view: View, marked: Set[Any]) -> Mapping[str, Any] | None:

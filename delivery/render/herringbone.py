@@ -3,21 +3,31 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+from ledger.kinds import Session
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _GAP = "  |"
 _NAME = 24
+GONE = "†"
+"""In the place of a mark whose sheet was disposed of."""
 Marks = dict[tuple[int, str], Any]
 """The lines of one row by day of the week and half-day."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the page: its label, and the register lines of one pupil and week."""
+    """
+    A line of the page: its label, and the register lines of one pupil and week.
+
+    ``gone`` are the half-days of that week whose sheet was disposed of, in whole or in part.
+    """
 
     label: str
     marks: Marks
+    gone: frozenset[tuple[int, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -37,18 +47,35 @@ def sheets(found: Any) -> list[Sheet]:
         monday = day - dt.timedelta(days=day.weekday())
         marks = weeks.setdefault(monday, {}).setdefault(line.pupil, {})
         marks[day.weekday(), line.session.half] = line
+    gone = partial(_gone, [one.session for one in getattr(found, "gone", ())])
     if len(names) <= 1:
-        rows = [Row(week.isoformat(), m) for week, of in sorted(weeks.items()) for m in of.values()]
+        rows = [
+            Row(week.isoformat(), m, gone(week))
+            for week, of in sorted(weeks.items())
+            for m in of.values()
+        ]
         return [Sheet(next(iter(names.values()), ""), tuple(rows))]
     return [
-        Sheet(f"Week of {week}", tuple(sorted(_named(of, names), key=lambda row: row.label)))
+        Sheet(
+            f"Week of {week}",
+            tuple(sorted(_named(of, names, gone(week)), key=lambda row: row.label)),
+        )
         for week, of in sorted(weeks.items())
     ]
 
 
-def _named(week: dict[int, Marks], names: dict[int, str]) -> Iterator[Row]:
+def _named(
+    week: dict[int, Marks], names: dict[int, str], gone: frozenset[tuple[int, str]]
+) -> Iterator[Row]:
     for pupil, marks in week.items():
-        yield Row(names.get(pupil, str(pupil)), marks)
+        yield Row(names.get(pupil, str(pupil)), marks, gone)
+
+
+def _gone(sessions: Sequence[Session], monday: dt.date) -> frozenset[tuple[int, str]]:
+    after = monday + dt.timedelta(days=7)
+    return frozenset(
+        (one.date.weekday(), one.half) for one in sessions if monday <= one.date < after
+    )
 
 
 def days_of(parts: Sequence[Sheet]) -> range:
@@ -74,8 +101,8 @@ def page(found: Any) -> str:
         )
         lines.append(_line("", width, [_named_days(days)] * len(heads), days))
         for row in part.rows:
-            halves = [_block(row.marks, days, "then")]
-            halves += [_block(row.marks, days, "now")] if both else []
+            halves = [_block(row, days, "then")]
+            halves += [_block(row, days, "now")] if both else []
             lines.append(_line(row.label[:width], width, halves, days))
         written.append("\n".join(lines))
     return "\n\n".join(written)
@@ -102,15 +129,17 @@ def _named_days(days: range) -> str:
     return "".join(f"  {_DAYS[day]:<6}" for day in days)
 
 
-def _block(marks: Marks, days: range, when: str) -> str:
-    return "".join(_half(marks, day, "AM", when) + _half(marks, day, "PM", when) for day in days)
+def _block(row: Row, days: range, when: str) -> str:
+    return "".join(_half(row, day, "AM", when) + _half(row, day, "PM", when) for day in days)
 
 
-def _half(marks: Marks, day: int, half: str, when: str) -> str:
+def _half(row: Row, day: int, half: str, when: str) -> str:
     """Four characters: a star where then and now differ, and the code; blank: no session."""
-    line = marks.get((day, half))
+    line = row.marks.get((day, half))
+    if line is None and (day, half) in row.gone:
+        return f" {GONE}  "
     if line is None:
-        return " .  " if any(of == day for of, _ in marks) else "    "
+        return " .  " if any(of == day for of, _ in row.marks) else "    "
     shown = written(getattr(line, when))
     star = "*" if differs(line) else ("" if len(shown) > 2 else " ")
     return f"{star}{shown:<3}"[:4] if star else f"{shown:<4}"

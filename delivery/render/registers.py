@@ -6,7 +6,7 @@ from typing import Any
 
 from delivery.foot import said
 from delivery.render.amendments import NOT_SAID, between
-from delivery.render.herringbone import differs, page
+from delivery.render.herringbone import GONE, differs, page
 from delivery.render.receipts import london
 from delivery.render.table import Cell, count_of, table
 
@@ -98,6 +98,18 @@ def _legend(found: Any) -> Iterator[str]:
         yield f"* {count_of(differ, 'mark')} not now as it was then."
     if any(line.now and line.now.layer == "leave" for line in found.lines):
         yield "A code in brackets is leave, planned and not entered yet."
+    if getattr(found, "gone", ()):
+        yield f"{GONE} {gone_said(found)}"
+
+
+def gone_said(found: Any) -> str:
+    """Of which sheets entries were disposed of."""
+    sheets = [f"{one.session} ({one.group})" for one in found.gone]
+    more = f" and {len(sheets) - 6} more" if len(sheets) > 6 else ""
+    return (
+        f"Disposed of: entries of {count_of(len(sheets), 'sheet')}, {', '.join(sheets[:6])}{more}; "
+        "what they said cannot be told any more."
+    )
 
 
 def _known(mark: Any) -> tuple[Cell, Cell, Cell]:

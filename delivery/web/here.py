@@ -67,6 +67,11 @@ class Here:
         return not self.asked and _may_act(self.passed)
 
     @property
+    def proves(self) -> bool:
+        """Whether the visitor may have every entry verified."""
+        return self.sees_school(Topic.LEDGER)
+
+    @property
     def places(self) -> list[tuple[str, str]]:
         """The pages of the school that the visitor may see, each with its name."""
         return [

@@ -10,6 +10,7 @@ from delivery.dashboards import TABLES, queries
 from delivery.usage import Usage
 from delivery.web.asking import questions
 from delivery.web.cases import moment_of
+from delivery.web.door.verifications import Verifications, Verified
 from delivery.web.forms import title_of
 from delivery.web.here import Here
 from delivery.web.site import AsOf, Day, Its
@@ -54,8 +55,12 @@ def verified(site: Its, school: int) -> Response:
     """Every entry recomputed from what is stored."""
     with site.at(school, None) as here:
         verdict = verify(here.view.ledger)
-        wrong = gone_wrong(here.view.ledger)
-        return site.page("verified", here, verdict=verdict, wrong=list(wrong))
+        wrong = list(gone_wrong(here.view.ledger))
+        if site.door.book is not None:
+            now, first_bad = site.door.desk.clock(), verdict.first_bad or min(wrong, default=None)
+            found = Verified(now, verdict.entries, verdict.root, first_bad)
+            Verifications(site.door.book).add(site.door.now(), site.visitor.who, here.urn, found)
+        return site.page("verified", here, verdict=verdict, wrong=wrong)
 
 
 @routes.get("/{school}/audit/retention")

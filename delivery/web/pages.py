@@ -111,7 +111,7 @@ def _pupil(here: Here, pupil: Pupil) -> dict[str, Any]:
     totals = found.then_totals
     standing = penalty_explain(view, pupil, last)
     seen = last_seen(view.ledger, pupil, here.desk.clock(), here.asof_entry)
-    mine = rates([view], period="year", first=first, last=last, pupil=pupil.id).rows
+    mine = rates([view], period="year", first=first, last=last, pupils=[pupil.id]).rows
     return {
         "pupil": pupil,
         "group": pupil.group_on(last),

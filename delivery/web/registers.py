@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, NamedTuple
 
@@ -16,8 +16,11 @@ from delivery.web.problems import check_span
 from delivery.web.site import AsOf, Day, Its
 from ledger.calendar import monday_of
 from ledger.refusals import UnknownGroup
+from ledger.roll import Pupil
 from ledger.store import ActRow
 from projections.gone import sheets_gone
+from projections.rates import rates
+from projections.rates_answers import RatesRow
 from projections.registers_not_taken import NotTaken, registers_not_taken
 from projections.sheets_of_day import SheetOfDay, sheets_of_day
 
@@ -138,6 +141,26 @@ def _school_day_before(here: Here, day: dt.date) -> dt.date:
     return max((one for one in days if one < day), default=day - dt.timedelta(days=1))
 
 
+class SoFar(NamedTuple):
+    """The school year up to a day, and what of it each of some pupils attended, by number."""
+
+    first: dt.date
+    last: dt.date
+    of: Mapping[int, RatesRow]
+
+
+def _so_far(here: Here, pupils: Sequence[Pupil], friday: dt.date) -> SoFar | None:
+    """By the end of a week, or the last day with an entry before; ``None`` outside of a year."""
+    last = min(friday, here.last_day)
+    year = here.view.school.calendar.period_of(last, "year")
+    if year is None or not pupils:
+        return None
+    numbers = {one.upn: one.id for one in pupils}
+    first = year.starts
+    found = rates([here.view], period="year", first=first, last=last, pupils=numbers.values())
+    return SoFar(first, last, {numbers[row.group]: row for row in found.rows})
+
+
 def _register(here: Here, group: str, day: dt.date) -> dict[str, Any]:
     """A class and a week as known at the moment asked."""
     roll, monday = here.view.context.roll, monday_of(day)
@@ -159,6 +182,7 @@ def _register(here: Here, group: str, day: dt.date) -> dict[str, Any]:
     }
     return {
         "group": group,
+        "so_far": _so_far(here, listed, days[-1]),
         "days": days,
         "pupils": listed,
         "marks": marks,
@@ -166,6 +190,7 @@ def _register(here: Here, group: str, day: dt.date) -> dict[str, Any]:
         "totals": totals,
         "sessions": {(one.date, one.half) for one in calendar.sessions(days[0], days[-1])},
         "closed": {one for one in days if not calendar.is_school_day(one)},
+        "gone": {(one.session.date, one.session.half) for one in found.gone},
         "found": found,
         "before": monday - dt.timedelta(days=7),
         "after": monday + dt.timedelta(days=7),

@@ -28,8 +28,10 @@ from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.door.visitor import Visitor, nobody
 from delivery.web.here import Here
 from delivery.web.looks import LOOKS
+from delivery.web.strip import Strip, proven
 from ledger.calendar.london import london
 from ledger.refusals import UnknownPupil
+from projections.views import View
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ENTRIES = re.compile(r"\d{1,12}(-\d{1,12})?|nothing")
@@ -140,15 +142,27 @@ class Site:
     def page(
         self, name: str, here: Here | None = None, /, status: int = 200, **said: Any
     ) -> Response:
-        """A page from its template; ``here`` gives it the strip that says as at when."""
-        strip: dict[str, Any] = {"here": here, "strip": None, "visitor": self.visitor}
-        strip["recorded"] = self.recorded
-        strip["brand"] = brand_for(self.brands, here.view.school.trust if here else None)
+        """
+        A page from its template; ``here`` gives it the strip that says as at when.
+
+        A page about several schools says its own ``strip``, and the ``trust`` whose they are.
+        """
+        told: dict[str, Any] = {"here": here, "strip": None, "trust": None, "visitor": self.visitor}
+        told["recorded"] = self.recorded
         if here is not None:
-            strip["strip"] = here.view.header(name, []).asof
-            strip["school"] = here.view.school
-        text = self.jinja.get_template(f"{name}.html").render(**strip, **said)
+            told |= {"school": here.view.school, "strip": self.strip_of(here.view, here.asked)}
+        trust = here.view.school.trust if here else said.get("trust")
+        told["brand"] = brand_for(self.brands, trust)
+        text = self.jinja.get_template(f"{name}.html").render(**told | said)
         return HTMLResponse(with_token(text, self.visitor.form_token), status)
+
+    def strip_of(self, view: View, asked: str) -> Strip:
+        """As at when a school is shown, and what of that was verified."""
+        at = view.header("strip", []).asof
+        feed = "" if asked else f"/{view.urn}/feed?after={at.entry}"
+        known = self.door.book is not None
+        told = proven(view.ledger, self.door.verified(view.urn), at.entry) if known else None
+        return Strip(asked, at.recorded_at, at.entry, told, feed)
 
 
 def asked_moment(asked: str) -> int | dt.datetime | None:

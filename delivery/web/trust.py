@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -13,11 +14,13 @@ from delivery.bootstrap import holding
 from delivery.cli.asking import day_of, view_of
 from delivery.cli.calls import Call
 from delivery.render.table import comma_separated
+from delivery.usage import Usage
 from delivery.web.asking import csv_file
 from delivery.web.door.doorman import Pass, inside
 from delivery.web.door.rules import Topic
 from delivery.web.door.turned_away import NotYoursToSee
-from delivery.web.site import Its, Site
+from delivery.web.site import AsOf, Its, Site, asked_moment
+from delivery.web.strip import Strip, together
 from ledger.reckoning.rates import percent
 from projections.penalty_questions import penalty_list
 from projections.rates import rates
@@ -39,6 +42,7 @@ class OfSchool:
 
     urn: int
     name: str
+    trust: str | None
     first: dt.date
     last: dt.date
     entry: int
@@ -52,32 +56,62 @@ class OfSchool:
         return Fraction(self.whole.attended, self.whole.possible)
 
 
+@dataclass(frozen=True)
+class Found:
+    """The figures of the schools, as at which moments, and the schools that had nothing then."""
+
+    schools: Sequence[OfSchool]
+    strips: Sequence[Strip]
+    nothing: Sequence[str]
+
+
 @routes.get("/trust")
-def trust(site: Its, form: Annotated[str, Query(alias="as", max_length=4)] = "") -> Response:
+def trust(
+    site: Its, asof: AsOf = None, form: Annotated[str, Query(alias="as", max_length=4)] = ""
+) -> Response:
     """Every school the visitor sees figures of, the lowest attendance first."""
-    found = sorted(_schools(site), key=lambda one: one.share)
-    if not found:
+    asked = (asof or "").strip()
+    found = _found(site, asked)
+    schools = sorted(found.schools, key=lambda one: one.share)
+    if not found.strips:
         raise NotYoursToSee
     if form == "csv":
-        return csv_file("schools", _csv(found))
-    possible = sum(one.whole.possible for one in found)
-    attended = sum(one.whole.attended for one in found)
-    together = _together(found)
+        return csv_file("schools", _csv(schools))
+    if not schools:
+        raise Usage("No session of these schools was possible by then.")
+    possible = sum(one.whole.possible for one in schools)
+    attended = sum(one.whole.attended for one in schools)
+    together = _together(schools)
+    trusts = {one.trust for one in schools}
     return site.page(
         "trust",
         None,
-        schools=found,
+        strip=_strip(asked, found.strips),
+        trust=trusts.pop() if len(trusts) == 1 else None,
+        schools=schools,
+        nothing=found.nothing,
         attendance=percent(Fraction(attended, possible)),
-        pupils=sum(one.whole.pupils for one in found),
-        persistent=sum(one.whole.persistently_absent for one in found),
-        severe=sum(one.whole.severely_absent for one in found),
-        lines={one.urn: _line(one.weeks, together) for one in found},
+        pupils=sum(one.whole.pupils for one in schools),
+        persistent=sum(one.whole.persistently_absent for one in schools),
+        severe=sum(one.whole.severely_absent for one in schools),
+        lines={one.urn: _line(one.weeks, together) for one in schools},
         average=[_line(together, together)],
+        query=f"?{urlencode({'asof': asked})}" if asked else "",
     )
 
 
-def _schools(site: Site) -> Iterator[OfSchool]:
+def _found(site: Site, asked: str) -> Found:
+    """
+    Each school as at its last entry, or as at a moment: an entry number is of one school alone.
+
+    What the visitor sees of a school goes by what it is now.
+    """
+    moment = asked_moment(asked)
+    if isinstance(moment, int):
+        raise Usage("Say a day and time: an entry number is of one school alone.")
     visitor, desk = site.visitor, site.desk
+    schools: list[OfSchool] = []
+    strips, nothing = [], []
     with holding(desk):
         for ledger in desk.ledgers(None):
             if not visitor.may_enter(ledger.school):
@@ -87,8 +121,27 @@ def _schools(site: Site) -> Iterator[OfSchool]:
                 if visitor.grant(view.school, site.door.today()) is None:
                     continue
                 passed = Pass.of(site.door, visitor, view)
-                if passed.sees(Topic.FIGURES):
-                    yield from _figures(view, whole=passed.sees(Topic.SCHOOL))
+                if not passed.sees(Topic.FIGURES):
+                    continue
+                if moment is not None and not ledger.entry_at(moment):
+                    nothing.append(view.school.name)
+                    continue
+                if moment is not None:
+                    view = view_of(desk, ledger, Call(asof=moment))
+                strips.append(site.strip_of(view, asked))
+                schools += _figures(view, whole=passed.sees(Topic.SCHOOL))
+    if not strips and nothing:
+        raise Usage("None of these schools had an entry by then.")
+    return Found(schools, strips, nothing)
+
+
+def _strip(asked: str, each: Sequence[Strip]) -> Strip:
+    """As at when the newest entry of them came, each school at its own; what of it is verified."""
+    known = [one.recorded_at for one in each if one.recorded_at]
+    proofs = [one.proven for one in each if one.proven]
+    if len(each) == 1:
+        return each[0]._replace(feed="")
+    return Strip(asked, max(known, default=None), None, together(proofs))
 
 
 def _figures(view: View, *, whole: bool) -> Iterator[OfSchool]:
@@ -101,6 +154,7 @@ def _figures(view: View, *, whole: bool) -> Iterator[OfSchool]:
         yield OfSchool(
             urn=view.urn,
             name=view.school.name,
+            trust=view.school.trust,
             first=first,
             last=last,
             entry=view.entry,

@@ -1,6 +1,7 @@
 """Six years driven: planned, held, approved by two, gone to the last byte, and still proved."""
 
 import datetime as dt
+import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from unittest.mock import Mock
 
 import pytest
 from freezegun import freeze_time
+from pypdf import PdfReader
 from sqlalchemy.exc import OperationalError
 
 from commands.amend_mark import AmendMark
@@ -26,6 +28,9 @@ from commands.states import states_of
 from commands.support.open_support import OpenSupport
 from delivery import keeping
 from delivery.bootstrap import Desk
+from delivery.documents.register import register_pdf
+from delivery.registers import register_shown
+from delivery.render import registers
 from delivery.render.retention import Proof
 from ledger.calendar import instant
 from ledger.events import MarkRecorded, PupilLeft, RegisterClosed, RegisterOpened, StaffLeft
@@ -372,6 +377,44 @@ def test_what_is_gone_is_never_said_not_to_have_been_entered(desk: Desk, clock: 
     missing = registers_not_taken(views.live(desk.runner, ledger), MARK_DAY)
     assert (missing.disposed, missing.sheets) == (1, 3)
     assert ("AM", "4B") not in [(one.session.half, one.group) for one in missing.rows]
+    view = "SELECT half, class FROM registers_not_taken WHERE date = '2024-09-09' ORDER BY 1, 2"
+    with desk.runner.engine.connect() as connection:
+        in_sql = [tuple(row) for row in connection.exec_driver_sql(view)]
+        gone = [tuple(row) for row in connection.exec_driver_sql("SELECT * FROM sheets_gone")]
+    assert in_sql == sorted((one.session.half, one.group) for one in missing.rows)
+    assert [row[2:4] for row in gone] == [("AM", "4B")]
+
+
+@pytest.mark.parametrize("of", ["class", "pupil"])
+def test_a_register_printed_says_which_sheets_were_disposed_of(
+    desk: Desk, clock: Any, of: str
+) -> None:
+    ledger = a_register(desk)
+    later = Session(dt.date(2024, 9, 10), "AM")
+    made = {"made_by": TEACHER, "made_at": at("08:50", later.date)}
+    ledger.append(
+        Act("next", "take-register", TEACHER, made["made_at"]),
+        [MarkRecorded(session=later, group="4B", pupil=AMY, code="/", **made)],
+    )
+    desk.catch_up(ledger)
+    clock.move_to(instant(DUE, dt.time(9)))
+    do(desk, RequestDisposal)
+    approve_and_run(desk)
+    view = views.live(desk.runner, ledger)
+    amy = view.context.roll.pupils[AMY]
+    asked: dict[str, Any] = {"group": "4B"} if of == "class" else {"pupil": amy}
+
+    found = register_shown(view, MARK_DAY, later.date, **asked)
+
+    assert [(one.session, one.group) for one in found.gone] == [(AM, "4B")]
+    told = registers.text(found)
+    assert "† Disposed of: entries of 1 sheet, 2024-09-09 AM (4B)" in told
+    assert " †  " in told
+    printed = PdfReader(io.BytesIO(register_pdf(view, found, "class 4B"))).pages
+    assert len(printed) == 1
+    paper = printed[0].extract_text()
+    assert "Disposed of: entries of 1 sheet, 2024-09-09 AM" in paper
+    assert paper.count("†") == 2  # where its mark would be, and in the key
 
 
 def test_a_pupil_who_left_is_gone_with_the_last_of_the_marks(desk: Desk, clock: Any) -> None:

@@ -69,7 +69,7 @@ def test_a_pupils_year_and_a_class_and_two_weeks_are_one_page(pupils, parts, row
         "recorded": "2025-07-22 16:00", "now": "2", "policy": "england", "pupils": pupils,
         "days": ["Mon", "Tue", "Wed", "Thu", "Fri"], "totals": [["Now", *["390"] * 6]] * 2,
         "parts": [{"title": f"Week {n}", "rows": part} for n in range(parts)],
-        "amendments": [], "later": [], "certificate": None,
+        "amendments": [], "later": [], "certificate": None, "gone": None,
         "foot": {"entry": 1, "root": "r" * 44, "signed": {"entries": 1, "root": "s" * 44}},
     }  # fmt: skip
 

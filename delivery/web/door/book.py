@@ -108,6 +108,20 @@ CREATE TABLE IF NOT EXISTS readings_of_schools (
     from_entry INTEGER,
     to_entry INTEGER
 ) STRICT;
+CREATE TABLE IF NOT EXISTS verifications (
+    number INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    school INTEGER NOT NULL,
+    entries INTEGER NOT NULL,
+    root TEXT NOT NULL,
+    wrong INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS verifications_by_school ON verifications (school, number);
+CREATE TRIGGER IF NOT EXISTS verifications_stay BEFORE UPDATE ON verifications
+    BEGIN SELECT RAISE(ABORT, 'what was verified is only added to'); END;
+CREATE TRIGGER IF NOT EXISTS verifications_are_kept BEFORE DELETE ON verifications
+    BEGIN SELECT RAISE(ABORT, 'what was verified is only added to'); END;
 CREATE TRIGGER IF NOT EXISTS readings_stay BEFORE UPDATE ON readings
     BEGIN SELECT RAISE(ABORT, 'the reading log is only added to'); END;
 CREATE TRIGGER IF NOT EXISTS readings_are_kept BEFORE DELETE ON readings

@@ -26,6 +26,7 @@ from delivery.web.door.turned_away import (
     SignInNeeded,
     TokenUnknown,
 )
+from delivery.web.door.verifications import Verifications, Verified
 from delivery.web.door.visitor import Visitor, class_of, here, in_class
 from ledger.calendar.london import london
 from ledger.kinds import Urn
@@ -103,6 +104,10 @@ class Door:
         """Keep that something of a whole school is given, before it is."""
         if self.book is not None:
             Readings(self.book).add_school(self._by(visitor, school), whole, what, once=once)
+
+    def verified(self, school: Urn) -> Verified | None:
+        """The last verification of a school that is known here."""
+        return Verifications(self.book).last(school) if self.book is not None else None
 
     def _by(self, visitor: Visitor, school: Urn) -> By:
         return By(self.now(), visitor.who, visitor.staff, school)

@@ -70,6 +70,8 @@ NO_PAGES = {
 """Addresses that answer with something other than a page."""
 LEAVE = ["--asked-by", "parent-1", "--first", "2024-11-11", "--back", "2024-11-13"]
 LEAVE += ["--reason", "A wedding in Leeds"]
+A4_BETWEEN_MARGINS = 1047
+"""Pixels of CSS in 277 mm: A4 across, less 10 mm on either side."""
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 QUIET += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -165,11 +167,43 @@ def test_a_mark_is_amended_without_a_script(served: str, browser: Browser):
 def test_a_week_of_a_class_prints_on_one_page(served: str, browser: Browser, tmp_path: Path):
     from pypdf import PdfReader
 
-    page: Page = browser.new_page()
+    page: Page = browser.new_page(viewport={"width": A4_BETWEEN_MARGINS, "height": 700})
     page.goto(served + "/100001/registers/4B?week=2024-09-03")
     page.pdf(path=tmp_path / "week.pdf", prefer_css_page_size=True)
+    page.emulate_media(media="print")
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    friday = page.locator("thead th", has_text="Fri 6").bounding_box()
     page.close()
 
     (sheet,) = PdfReader(tmp_path / "week.pdf").pages
     assert (round(sheet.mediabox.width), round(sheet.mediabox.height)) == (842, 595)
-    assert "as at entry" in sheet.extract_text()
+    told = sheet.extract_text()
+    assert "as at entry" in told
+    assert "Year so far" in told
+    assert "(/" not in told  # the address of no link stands behind it
+    assert wide <= 0
+    assert friday
+    assert friday["x"] + friday["width"] < A4_BETWEEN_MARGINS
+
+
+def test_a_class_s_week_on_a_phone_is_a_table_that_nobody_scrolls_sideways(
+    served: str, browser: Browser
+):
+    for width in (390, 320):
+        page = browser.new_page(viewport={"width": width, "height": 700})
+        page.goto(served + "/100001/registers/4B?week=2024-09-03")
+        scrolls = page.evaluate(
+            "[...document.querySelectorAll('main *')].filter(one => "
+            "one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== 'visible'"
+            " && !one.classList.contains('govuk-visually-hidden')).length"
+        )
+        cells = page.get_by_role("cell").evaluate_all(
+            "all => all.filter(one => { const at = one.getBoundingClientRect();"
+            " return at.right > innerWidth || at.left < 0 || at.width < 20 }).length"
+        )
+        table = page.get_by_role("table", name="Marks of each pupil")
+        assert (scrolls, cells) == (0, 0)
+        assert table.get_by_role("columnheader", name="Wed 4").is_visible()
+        assert table.get_by_role("rowheader", name="Example, Ann").is_visible()
+        assert table.get_by_role("row").count() == 2 + 2 + 3
+        page.close()

@@ -138,3 +138,28 @@ def test_a_problem_is_a_page_with_a_sentence(
     assert page.status_code == status
     assert told in page.text
     assert "Traceback" not in page.text
+
+
+def test_a_class_s_week_has_the_year_so_far_of_each_and_who_is_persistently_absent(
+    reading: TestClient,
+):
+    page = reading.get("/100001/registers/4B?week=2024-09-03").text
+    rates = reading.get("/api/100001/rates", params={"from": "2024-09-01", "to": "2024-09-03"})
+    told = {row["name"]: row for row in rates.json()["answer"]["rows"]}
+
+    assert (told["Ann Example"]["persistent"], told["Ben Sample"]["persistent"]) == (True, False)
+    ann = page[page.index(">Example, Ann</a>") :].partition("</tr>")[0]
+    ben = page[page.index(">Sample, Ben</a>") :].partition("</tr>")[0]
+    assert ">SA</abbr>" in ann  # half of the year's sessions or more: she missed the one there was
+    assert "</abbr>" not in ben
+    for row, name in ((ann, "Ann Example"), (ben, "Ben Sample")):
+        assert f'class="far">{told[name]["attendance"]}%</td>' in row
+    assert "1 persistently absent this year so far" in page
+
+
+def test_the_year_so_far_is_as_at_the_moment_asked_and_no_later_than_the_week(reading: TestClient):
+    then = reading.get("/100001/registers/4B?week=2024-09-03&asof=13").text
+    before = reading.get("/100001/registers/4B?week=2024-08-27").text
+
+    assert ">SA</abbr>" in then  # N stood there, and counts as unauthorised
+    assert "Year so far" not in before  # nobody is on a register of that week
