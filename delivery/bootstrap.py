@@ -18,7 +18,7 @@ from ledger.refusals import LedgerUnwritable, NobodyNamed, NoLedgerYet, UnknownS
 from ledger.store import Ledger, Store, open_store
 
 if TYPE_CHECKING:
-    from delivery.line import Line
+    from delivery.line import Doing
     from ledger.retention.removals import Removals
     from projections.runner import Runner
     from projections.views import View
@@ -57,13 +57,13 @@ class Desk:
         return Runner(engine(self.url))
 
     @cached_property
-    def line(self) -> "Line | None":
-        """In which acts wait for each other: of a server on SQLite, which many ask at once."""
-        if not self.stays or not self.url.startswith("sqlite"):
+    def line(self) -> "Doing | None":
+        """By whom a server's acts are done: on SQLite they wait for each other."""
+        if not self.stays:
             return None
-        from delivery.line import Line
+        from delivery.line import line_of
 
-        return Line(self.url, self.follow_some)
+        return line_of(self.url, self.store, self.follow_some)
 
     def catch_up(self, ledger: Ledger, told: Callable[[int], None] | None = None) -> int:
         """Bring the read models of a school up to its ledger; the entry they stand at then."""

@@ -12,15 +12,15 @@ a question meanwhile has the rest of it computed first, and whoever takes a regi
 
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from time import monotonic
 
 from commands.base import Command
 from commands.handle import Outcome, handle
 from commands.states import forget
+from delivery.behind import Behind, Follow, SideBySide
 from ledger.refusals import LedgerUnwritable, OutcomeUnknown, Refused
 from ledger.store import Ledger, Store
 from ledger.store.engine import AnswerLost
@@ -28,13 +28,6 @@ from ledger.store.sqlite_together import Gone, SqliteTogether, open_together
 
 MOST = 128
 """Acts in one transaction at most: those who come later wait for the next."""
-QUIET = 0.02
-"""Seconds in which nobody came, after which what is computed from the acts may follow."""
-LATEST = 5.0
-"""Seconds after which it follows though they keep coming, a little after each transaction."""
-
-Follow = Callable[[Ledger], bool]
-"""Computes some of what follows from a school's entries; whether there is more of it."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +48,8 @@ class Line:
     """
 
     def __init__(self, url: str, follow: Follow) -> None:
-        self._url, self._follow = url, follow
+        self._url, self._behind = url, Behind(follow)
         self._waiting: SimpleQueue[Asked | int | None] = SimpleQueue()
-        self._behind: dict[Ledger, float] = {}
         self._door = threading.Lock()
         self._shut: Exception | None = None
         self._thread = threading.Thread(target=self._work, name="line", daemon=True)
@@ -104,29 +96,14 @@ class Line:
                     some = [one for one in some if one.answer.set_running_or_notify_cancel()]
                     ledgers = [store.ledger(one.school) for one in some]
                     serve(some, database, ledgers)
-                    for ledger in ledgers:
-                        self._behind.setdefault(ledger, monotonic())
-                    self._catch_up(late=bool(some))
-                while self._behind:
-                    self._catch_up(late=False)
+                    self._behind.add(ledgers)
+                    self._behind.catch_up(late=bool(some))
+                self._behind.end()
         except Exception as problem:  # nobody may wait for a thread that is not there
             self._shut_for(problem)
             self._refuse(problem)
             if not isinstance(problem, Refused):
                 traceback.print_exc()
-
-    def _catch_up(self, *, late: bool) -> None:
-        """Compute some of what follows from acts; ``late``: of those alone that waited long."""
-        for ledger, since in list(self._behind.items()):
-            if late and monotonic() < since + LATEST:
-                continue
-            try:
-                more = self._follow(ledger)
-            except Exception:  # the acts stand; the next question tries again
-                traceback.print_exc()
-                more = False
-            if not more:
-                del self._behind[ledger]
 
     def _next(self, store: Store) -> list[Asked] | None:
         """
@@ -137,7 +114,7 @@ class Line:
         found: list[Asked] = []
         while len(found) < MOST:
             try:
-                one = self._waiting.get(not found, QUIET if self._behind else None)
+                one = self._waiting.get(not found, self._behind.quiet)
             except Empty:
                 return found
             if one is None:
@@ -156,6 +133,14 @@ class Line:
         while (one := self._waiting.get()) is not None:
             if isinstance(one, Asked):
                 one.answer.set_exception(problem)
+
+
+Doing = Line | SideBySide
+
+
+def line_of(url: str, store: Store, follow: Follow) -> Doing:
+    """By whom the acts of a server are done: one after the other on SQLite, else side by side."""
+    return Line(url, follow) if url.startswith("sqlite") else SideBySide(store, follow)
 
 
 def serve(some: Sequence[Asked], database: SqliteTogether, ledgers: Sequence[Ledger]) -> None:

@@ -11,10 +11,11 @@ import asyncio
 import json
 import re
 import sqlite3
-from concurrent.futures import Future
+from collections.abc import Awaitable
 from typing import Any
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,6 +28,7 @@ from delivery.cli.calls import VERBS
 from delivery.cli.doing import built
 from delivery.cli.register_said import taking
 from delivery.cli.verbs import load
+from delivery.line import Line
 from delivery.render import receipts
 from delivery.usage import Usage
 from delivery.web import problems
@@ -65,17 +67,26 @@ class Plainly:
         came = [await receive()]
         while came[-1].get("more_body"):
             came.append(await receive())
-        begun = self._begun(scope, headers, b"".join(one.get("body", b"") for one in came))
-        if begun is None:
+        body = b"".join(one.get("body", b"") for one in came)
+        line = self.door.desk.line
+        answer: Response | None = None
+        if isinstance(line, Line):
+            asked = self._asked(scope, headers, body)
+            if asked is not None:
+                answer = await _answer(*asked, asyncio.wrap_future(line.ask(*asked)))
+        elif line is not None:  # what asks another server keeps nobody else from being answered
+            asked = await run_in_threadpool(self._asked, scope, headers, body)
+            if asked is not None:
+                answer = await _answer(*asked, run_in_threadpool(line.do, *asked))
+        if answer is None:
             await self.app(scope, _after(came, receive), send)
-            return
-        answer = await self._answer(*begun)
-        await answer(scope, receive, send)
+        else:
+            await answer(scope, receive, send)
 
-    def _begun(
+    def _asked(
         self, scope: Scope, headers: dict[bytes, bytes], body: bytes
-    ) -> "tuple[int, Command, Future[Outcome]] | None":
-        """The act asked for, in line; ``None`` where the whole way has to be gone."""
+    ) -> tuple[int, Command] | None:
+        """The act asked for, and at which school; ``None`` where the whole way has to be gone."""
         school = int(scope["path"].split("/")[2])
         try:
             sent = json.loads(body)
@@ -85,8 +96,7 @@ class Plainly:
             command = self._command(Request(scope), school, given, headers)
         except (ValueError, RecursionError, Refused, TurnedAway, Silent, Usage, sqlite3.Error):
             return None
-        line = self.door.desk.line
-        return (school, command, line.ask(school, command)) if command and line else None
+        return (school, command) if command else None
 
     def _command(
         self, request: Request, school: int, given: Any, headers: dict[bytes, bytes]
@@ -107,13 +117,15 @@ class Plainly:
         command: Command = built(taking(call, **own), signed(desk, person, key))
         return command
 
-    async def _answer(self, school: int, command: Command, coming: "Future[Outcome]") -> Response:
-        try:
-            outcome = await asyncio.wrap_future(coming)
-        except Refused as refused:
-            return problems.response(*problems.told(refused))
-        told = receipts.document(command.NAME, [done(school, command, outcome)])
-        return Response(told, media_type=JSON)
+
+async def _answer(school: int, command: Command, coming: Awaitable[Outcome]) -> Response:
+    """What came of an act that was asked for, told."""
+    try:
+        outcome = await coming
+    except Refused as refused:
+        return problems.response(*problems.told(refused))
+    told = receipts.document(command.NAME, [done(school, command, outcome)])
+    return Response(told, media_type=JSON)
 
 
 def usual(scope: Scope) -> dict[bytes, bytes] | None:

@@ -107,7 +107,7 @@ def test_whoever_gives_up_before_their_turn_has_nothing_recorded(url, monkeypatc
 
 
 def test_what_follows_waits_until_nobody_comes_and_is_done_at_the_close(url, monkeypatch):
-    monkeypatch.setattr("delivery.line.QUIET", 0.2)
+    monkeypatch.setattr("delivery.behind.QUIET", 0.2)
     followed: list[int] = []
 
     def follow(ledger) -> bool:
@@ -127,8 +127,8 @@ def test_what_follows_waits_until_nobody_comes_and_is_done_at_the_close(url, mon
 
 
 def test_what_follows_does_not_wait_for_ever(url, monkeypatch):
-    monkeypatch.setattr("delivery.line.QUIET", 5)
-    monkeypatch.setattr("delivery.line.LATEST", 0.0)
+    monkeypatch.setattr("delivery.behind.QUIET", 5)
+    monkeypatch.setattr("delivery.behind.LATEST", 0.0)
     followed: list[int] = []
     line = Line(url, lambda ledger: bool(followed.append(ledger.size())))
 

@@ -1,6 +1,7 @@
 """The door before a ledger on PostgreSQL: the same, with its own small file."""
 
 import datetime as dt
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from delivery.cli import main
 from delivery.web.app import application
 from delivery.web.door.book import Book
 from delivery.web.door.doorman import Door
+from delivery.web.plainly import Plainly
 from ledger.store import open_store
 from tests.delivery.web.door.conftest import CHEAP, account, sign_in
 
@@ -46,4 +48,55 @@ def test_one_signs_in_sees_ones_own_and_acts_on_what_one_saw(
     amending = {"pupil": "A100", "date": "2024-09-03", "half": "AM", "code": "I", "reason": "x"}
     late = client.post(f"{api}/amend-mark", json=amending, headers={"If-Match": seen})
     assert (late.status_code, late.json()["code"]) == (412, "conflict")
+    desk.close()
+
+
+def test_a_register_sent_as_json_is_taken_the_short_way_and_followed(
+    postgres_url: str, set_up_once: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Recorded before it is answered; tables follow by themselves; refused in the same words."""
+    at = ["--db", postgres_url]
+    with freeze_time("2024-09-02 08:00:00"):
+        assert main([*at, "init", str(set_up_once / "trust.toml")]) == 0
+        pupils = [*at, "import", "pupils", str(set_up_once / "pupils.csv"), "--as", "office"]
+        assert main([*pupils, "--seen-at", "2024-09-02"]) == 0
+    now = dt.datetime(2024, 9, 3, 7, 50, tzinfo=dt.UTC)
+    desk = Desk(postgres_url, open_store(postgres_url), clock=lambda: now)
+    client = TestClient(application(desk, "office"), base_url="http://localhost")
+    whole = application(desk, "office")
+    whole.user_middleware = [one for one in whole.user_middleware if one.cls is not Plainly]
+    asked: list[bool] = []
+    plainly = Plainly._asked
+    monkeypatch.setattr(
+        Plainly, "_asked", lambda *one: [found := plainly(*one), asked.append(bool(found))][0]
+    )
+    address, ledger = "/api/100001/take-register", desk.ledger(100001)
+    taking = {"group": "4B", "session": "AM", "lines": ["A100 N"], "rest_present": True}
+    size = ledger.size()
+
+    taken = client.post(address, json=taking, headers={"Idempotency-Key": "k"})
+    assert taken.status_code == 200, taken.text
+    assert ledger.size() == size + taken.json()["receipts"][0]["receipt"]["count"] > size
+    until = time.monotonic() + 30
+    while desk.runner.position(ledger) < ledger.size() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert desk.runner.position(ledger) == ledger.size()
+
+    other = TestClient(whole, base_url="http://localhost")
+    for body, key in (
+        (taking, "k"),
+        (taking | {"lines": ["A100 I"]}, "l"),
+        (taking | {"group": "none"}, "m"),
+        (taking | {"lines": ["Z999 I"]}, "n"),
+        (taking | {"date": "2024-09-07"}, "o"),
+    ):
+        told = [
+            (one.status_code, one.headers.raw, one.content)
+            for one in (
+                each.post(address, json=body, headers={"Idempotency-Key": key})
+                for each in (client, other)
+            )
+        ]
+        assert told[0] == told[1], body
+    assert asked == [False] + [True] * 5  # by the first the school was read
     desk.close()

@@ -109,14 +109,14 @@ def _side(folder: Path, clock: Clock, *, short: bool) -> Side:
 
 @pytest.fixture(autouse=True)
 def _counted(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
-    plainly = Plainly._begun
+    plainly = Plainly._asked
 
     def begun(self: Plainly, *asked: Any) -> Any:
         found = plainly(self, *asked)
         two.plain.short[0] += found is not None
         return found
 
-    monkeypatch.setattr(Plainly, "_begun", begun)
+    monkeypatch.setattr(Plainly, "_asked", begun)
 
 
 def _headers(two: Two, who: str, **more: str) -> list[tuple[str, str]]:
