@@ -18,10 +18,11 @@ from commands.open_school import Delegation, Member, OpenSchool, Pack, Times, Ye
 from delivery.beside import said_beside
 from delivery.bootstrap import Desk, signed
 from delivery.bootstrap import desk as desk_at
+from delivery.going_on import where_it_goes_on
 from delivery.importers.source import open_bytes
 from delivery.importers.trust import SchoolFile, TrustFile
 from ledger.refusals import FileUnreadable, NoLedgerYet, NotPermitted
-from ledger.store import open_store
+from ledger.store import Ledger, open_store
 
 __all__ = ["Done", "do", "init", "pack_text", "signed", "trial"]
 
@@ -55,7 +56,12 @@ def last_seen() -> int | None:
 
 def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = False) -> Done:
     """Do one act at one school; ``dry_run`` decides it and records nothing."""
-    ledger = desk.ledger(school)
+    return where_it_goes_on(
+        desk, school, lambda ledger: _do(desk.at(ledger), command, ledger, dry_run)
+    )
+
+
+def _do(desk: Desk, command: Command, ledger: Ledger, dry_run: bool) -> Done:
     after: tuple[str, ...] = ()
     if not dry_run and desk.line is not None:
         outcome = desk.line.do(ledger.school, command, last_seen())
@@ -89,7 +95,8 @@ def trial(url: str) -> Iterator[Desk]:
     with TemporaryDirectory() as folder:
         nothing = f"sqlite:///{folder}/trial.db"
         try:
-            open_store(url).close()
+            if not url.startswith("directory:"):
+                open_store(url).close()
         except NoLedgerYet:
             url = nothing
         with desk_at(url, create=url == nothing) as at:

@@ -72,7 +72,7 @@ def backup(desk: Desk, folder: Path, person: str | None, school: int | None = No
     try:
         with open_store(f"sqlite:///{rough}", create=True) as target:
             for ledger in ledgers:
-                copy(desk.store, target, ledger.school)
+                copy(desk.at(ledger).store, target, ledger.school)
                 verdict = verify(target.ledger(ledger.school))
                 if not verdict.sound:
                     raise BackupBroken(file=name, entry=verdict.first_bad, why=verdict.fault)

@@ -7,15 +7,16 @@ Everything below takes what it needs as arguments; only what is made here knows 
 import datetime as dt
 import gc
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from delivery import kept
 from ledger.refusals import LedgerUnwritable, NobodyNamed, NoLedgerYet, UnknownSchool, WhichSchool
 from ledger.store import Ledger, Store, open_store
+from ledger.store.moves import refusal
 
 if TYPE_CHECKING:
     from delivery.line import Doing
@@ -64,6 +65,17 @@ class Desk:
         from delivery.line import line_of
 
         return line_of(self.url, self.store, self.follow_some)
+
+    leads = False
+    """Whether whoever meets a school that moved is led on to where it is."""
+
+    def at(self, ledger: Ledger) -> "Desk":
+        """The desk of the database that a ledger was opened at: this, but of several servers."""
+        return self
+
+    def together(self, ledgers: Sequence[Ledger]) -> "Desk":
+        """The one desk of all these. Raises ``Forbidden`` where they are at several servers."""
+        return self
 
     def catch_up(self, ledger: Ledger, told: Callable[[int], None] | None = None) -> int:
         """Bring the read models of a school up to its ledger; the entry they stand at then."""
@@ -126,7 +138,8 @@ class Desk:
         """
         The ledger of the school named, or of the only one there is.
 
-        Raises ``NoLedgerYet``, ``UnknownSchool`` or ``WhichSchool``, naming those there are.
+        Raises ``NoLedgerYet``, ``UnknownSchool`` or ``WhichSchool``, naming those there are; and
+        ``SchoolMoved`` for one whose ledger goes on elsewhere.
         """
         held = self._schools()
         if not held:
@@ -136,6 +149,8 @@ class Desk:
                 raise WhichSchool(known=self._named(held))
             school = held[0]
         if school not in held:
+            if steps := self.store.steps(school):
+                raise refusal(school, steps[0])
             raise UnknownSchool(school=school, known=self._named(held))
         return self._as_left(self.store.ledger(school))
 
@@ -195,7 +210,7 @@ class Desk:
 
     def _schools(self) -> list[int]:
         """The schools there are; within ``within``, of those the ones meant."""
-        held, seen = self.store.schools(), _seen.get()
+        held, seen = self.store.schools(), kept.seen()
         return held if seen is None else [urn for urn in held if urn in seen]
 
     def _named(self, schools: list[int]) -> str:
@@ -209,41 +224,18 @@ def signed(desk: Desk, person: str | None, key: str | None = None) -> dict[str, 
     return {"by": person, "at": desk.clock(), "key": key or desk.keys()}
 
 
-_held: ContextVar[Desk | None] = ContextVar("held", default=None)
-_seen: ContextVar[frozenset[int] | None] = ContextVar("seen", default=None)
-
-
-@contextmanager
-def within(schools: frozenset[int] | None) -> Iterator[None]:
-    """Within it no other schools are there: for a visitor of some; ``None`` is every school."""
-    before = _seen.set(schools)
-    try:
-        yield
-    finally:
-        _seen.reset(before)
-
-
-@contextmanager
-def holding(kept: Desk) -> Iterator[None]:
-    """Within it, ``desk`` gives the one kept open: for a server, which answers many calls."""
-    from projections.earlier import closing
-
-    before = _held.set(kept)
-    try:
-        with closing():
-            yield
-    finally:
-        _held.reset(before)
-
-
 @contextmanager
 def desk(url: str, *, create: bool = False) -> Iterator[Desk]:
     """Open the ledger at ``url`` for one call. Raises ``NoLedgerYet`` where there is none."""
-    kept = _held.get()
-    if kept is not None and kept.url == url:
-        yield kept
+    if (held := kept.held(url)) is not None:
+        yield held
         return
-    opened = Desk(url, open_store(url, create=create))
+    if url.startswith("directory:"):
+        from delivery.directory.directed import directed
+
+        opened: Desk = directed(url, create=create)
+    else:
+        opened = Desk(url, open_store(url, create=create))
     try:
         yield opened
     finally:

@@ -9,6 +9,7 @@ from commands.states import states_of
 from delivery import expired
 from delivery.acts import Done, last_seen
 from delivery.bootstrap import Desk
+from delivery.going_on import where_it_goes_on
 from ledger.calendar import london
 from ledger.events import HoldPlaced, RedactionAsked
 from ledger.refusals import DatabaseForbids, LedgerBusy, LedgerUnwritable
@@ -26,7 +27,10 @@ def do(desk: Desk, command: Command, school: int | None, *, dry_run: bool = Fals
     at which it stands and does not guard. A removal follows its certificate: values, salts,
     read models, and then the bytes.
     """
-    ledger = desk.ledger(school)
+    return where_it_goes_on(desk, school, lambda ledger: _do(desk, command, ledger, dry_run))
+
+
+def _do(desk: Desk, command: Command, ledger: Ledger, dry_run: bool) -> Done:
     if dry_run:
         return Done(ledger.school, handle(command, ledger, dry_run=True, seen=last_seen()))
     if isinstance(command, DisposeOfEntries):
@@ -83,7 +87,7 @@ def removed(desk: Desk, ledger: Ledger, *, restored: bool = False) -> int:
     desk.let_go(ledger)
     desk.rebuild(ledger)
     if many or not restored:
-        desk.store.database.scrub()
+        desk.at(ledger).store.database.scrub()
     return many
 
 

@@ -51,7 +51,7 @@ def decide(
     Raises ``UnknownLeave``, and as the act itself does.
     """
     ledger = desk.ledger(school)
-    facts = Facts(live(desk.runner, ledger), number)
+    facts = Facts(live(desk.at(ledger).runner, ledger), number)
     today = london(desk.clock()).date()
     shown = figures_for(facts.view, facts.leave, today)
     done = do(desk, made(shown, facts), ledger.school, dry_run=dry_run)

@@ -44,7 +44,7 @@ def export_ledger(
     ``told`` hears the last entry written, now and then. Raises as ``Desk.ledger`` does.
     """
     ledger = desk.ledger(school)
-    found = carried(desk.store, ledger.school)
+    found = carried(desk.at(ledger).store, ledger.school)
     assert found is not None, "a school that has a ledger has a head"
     size = int(found.head[1])
     root = merkle.root(merkle.unpack(bytes(found.head[3]))).hex()

@@ -159,6 +159,7 @@ class Runner:
 
     def forget(self, school: int) -> None:
         """Drop the rows of one school, its positions too."""
+        self._prepare()
         self.let_go(school)
         with writing(self.engine) as connection:
             narrow(connection, school)

@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.reliability.crash.scenarios import ON_POSTGRES, SCENARIOS, fought  # noqa: E402
 from tests.reliability.failover.fight import HOWS, control, failovers  # noqa: E402
+from tests.reliability.moved.fight import moved, two_servers  # noqa: E402
 from tests.reliability.power.cutting import KINDS, Cut, cut, recorded, shim  # noqa: E402
 from tests.reliability.power.victim import RUNS  # noqa: E402
 
@@ -46,9 +47,14 @@ def main() -> int:
     failover.add_argument("--control", type=int, default=3, help="Without waiting for the standby.")
     failover.add_argument("--seed", type=int, default=1)
     failover.add_argument("--loud", action="store_true", help="A line a kill, on stderr.")
+    moves = verbs.add_parser("moves", help="Schools move between two servers; the mover dies.")
+    moves.add_argument("--cycles", type=int, default=20, help="Kills on each engine.")
+    moves.add_argument("--seed", type=int, default=1)
+    moves.add_argument("--loud", action="store_true", help="A line a kill, on stderr.")
     given = asked.parse_args()
     print(f"Load when it began: {os.getloadavg()[0]:.1f}.\n")
-    return {"crash": killing, "power": going, "failover": failing_over}[given.verb](given)
+    does = {"crash": killing, "power": going, "failover": failing_over, "moves": moving}
+    return does[given.verb](given)
 
 
 def killing(given: argparse.Namespace) -> int:
@@ -134,6 +140,30 @@ def failing_over(given: argparse.Namespace) -> int:
     if not all(one.lost for one in lost):
         print("The control lost nothing: this test is blind.", file=sys.stderr)
     return 0 if all(one.found.well for one in done) and all(one.lost for one in lost) else 1
+
+
+def moving(given: argparse.Namespace) -> int:
+    """So many kills of the mover, between two files of SQLite and two PostgreSQL servers."""
+    print("| engine | kills | moves | acknowledged | lost | twice | wrong | entries verified |")
+    print("|---|---|---|---|---|---|---|---|")
+    well = True
+    for engine in ("SQLite", "PostgreSQL"):
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place)
+            told = _loud if given.loud else _nobody
+            said = {"kills": given.cycles, "seed": given.seed, "told": told}
+            if engine == "SQLite":
+                done = moved(folder, [f"sqlite:///{folder}/{one}.db" for one in "ab"], **said)
+            else:
+                with two_servers() as addresses:
+                    done = moved(folder, addresses, **said)
+        bad = [len(getattr(done.found, kind)) for kind in _BAD]
+        row = [engine, done.kills, done.moves, done.found.acknowledged, *bad, done.found.entries]
+        print("|", *_between(row), "|", flush=True)
+        if not (done.found.well and done.at_one):
+            print(done, file=sys.stderr)
+            well = False
+    return 0 if well else 1
 
 
 def _loud(line: str) -> None:

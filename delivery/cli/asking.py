@@ -37,11 +37,11 @@ def view_of(desk: "Desk", ledger: "Ledger", call: Call, scope: "Scope | None" = 
 
     upto, policy = entry_of(ledger, call.asof), policy_of(call)
     if upto is None and policy is None:
-        return live(desk.runner, ledger)
+        return live(desk.at(ledger).runner, ledger)
     from projections.earlier import then
 
     entry = ledger.size() if upto is None else upto
-    return then(desk.runner, ledger, entry, scope or EVERYTHING, policy)
+    return then(desk.at(ledger).runner, ledger, entry, scope or EVERYTHING, policy)
 
 
 def moment_of(call: Call, ledger: "Ledger") -> dt.datetime:

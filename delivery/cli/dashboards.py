@@ -85,7 +85,8 @@ def publish(
         among("--format", form, FORMS)
     who, window = reader(names, recipient, keys), window_of(call, names=names)
     with desk(call.db) as at:
-        wanted = Wanted(at, at.ledgers(call.school), window, who)
+        ledgers = at.ledgers(call.school)
+        wanted = Wanted(at.together(ledgers), ledgers, window, who)
         made = publishing.publish(folder, wanted, formed)
     if call.as_json:
         told = [{"names": one.names, **one.given.model_dump()} for one in made]

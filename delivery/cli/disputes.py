@@ -53,7 +53,8 @@ def diff_rates(
         if ends[1] < ends[0]:
             raise Usage(f"--between {between[0]} {between[1]}: the later comes first.")
         policy = policy_of(call)
-        before, after = (earlier(at.runner, ledger, entry, policy=policy) for entry in ends)
+        runner = at.at(ledger).runner
+        before, after = (earlier(runner, ledger, entry, policy=policy) for entry in ends)
         first, last = span_of(after, call, "year")
         answer = asked(before, after, first=first, last=last, by=by, measure=measure)  # type: ignore[arg-type]
         tell(call, "diff rates", answer, Diff)

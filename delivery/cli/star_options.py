@@ -57,7 +57,7 @@ def star_file(call: Call, who: "For", table: str, form: str, since: int | None) 
         if since is not None:
             of_one(ledgers, since)
         views = None if call.asof is None else [view_of(at, ledger, call) for ledger in ledgers]
-        wanted = Wanted(at, ledgers, window_of(call, names=who.names), who)
+        wanted = Wanted(at.together(ledgers), ledgers, window_of(call, names=who.names), who)
         call.hand_over(file(wanted, table, form, since, views))
 
 

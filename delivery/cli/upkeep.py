@@ -96,15 +96,13 @@ def doctor(
     from projections.doctor import doctor as examine
 
     with desk(call.db) as at:
-        found = [examine(at.runner, ledger) for ledger in at.ledgers(call.school)]
+        found = [examine(at.at(ledger).runner, ledger) for ledger in at.ledgers(call.school)]
         if not computed:
             from delivery.examination import examine as around
 
             found = [
-                one.model_copy(
-                    update={"checks": (*one.checks, *around(at, at.store.ledger(one.school), keys))}
-                )
-                for one in found
+                one.model_copy(update={"checks": (*one.checks, *around(at.at(of), of, keys))})
+                for one, of in zip(found, at.ledgers(call.school), strict=True)
             ]
     faults = [fault for one in found for fault in one.findings]
     if call.as_json:

@@ -73,6 +73,7 @@ OF = {
         "request-erasure",
     ),
     "backing_up": ("backup", "restore", "export-ledger", "import-ledger"),
+    "directory": ("directory",),
     "supporting": ("support", "open-support", "note-support", "close-support"),
     "questions": ("explain-mark", "register", "rates"),
     "leaves": ("explain-leave", "leave", "contradictions"),

@@ -80,10 +80,10 @@ class Letter:
 
         upto = entry_of(ledger, self.asof)
         if upto is None:
-            return live(at.runner, ledger)
-        theirs = at.runner.states(ledger, upto).roll.find(self.pupil or "")
+            return live(at.at(ledger).runner, ledger)
+        theirs = at.at(ledger).runner.states(ledger, upto).roll.find(self.pupil or "")
         pupils = frozenset([theirs.id]) if theirs else frozenset[int]()
-        return earlier(at.runner, ledger, upto, Scope(pupils=pupils))
+        return earlier(at.at(ledger).runner, ledger, upto, Scope(pupils=pupils))
 
     def _asked(self, at: "Desk", own: dict[str, Any]) -> Any:
         from delivery.documents.asked import Asked

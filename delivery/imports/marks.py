@@ -12,11 +12,13 @@ from commands.import_marks import ImportMarks
 from commands.snapshot.rows import MarkRow
 from commands.snapshot.stretches import Cut
 from delivery.bootstrap import Desk, signed
+from delivery.going_on import where_it_goes_on
 from delivery.importers.marks import Layout, MarksFile
 from delivery.importers.source import Source, Told
 from delivery.imports.files import a_file, of_this_school, read_as
 from delivery.imports.schools import BadRow, held, keyed, no_such_school, shown, unreadable
 from ledger.refusals import BadRows
+from ledger.store import Ledger
 
 if TYPE_CHECKING:  # what reads other systems' files is imported where there is one
     from delivery.importers.formats.file import Format, Keys, OtherFile
@@ -89,12 +91,21 @@ def import_marks(
     for trying in passes:  # a bad row at one school stops the others too
         taken = []
         for urn, share in shares.items():
-            ledger = desk.ledger(urn)
             command = ImportMarks(**keyed(said, urn), **of_file)
-            rows = _strictly(file, share()) if strict else share()
-            outcome = handle_marks(command, rows, ledger, dry_run=trying)
+
+            def take(
+                ledger: Ledger,
+                command: ImportMarks = command,
+                share: Share = share,
+                trying: bool = trying,
+            ) -> MarksTaken:
+                rows = _strictly(file, share()) if strict else share()
+                outcome = handle_marks(command, rows, ledger, dry_run=trying)
+                after = () if trying else desk.follow(ledger)
+                return MarksTaken(ledger.school, outcome, after)
+
+            taken.append(where_it_goes_on(desk, urn, take))
             bad |= {row.line: row for row in unreadable(file.spoilt)}
-            taken.append(MarksTaken(urn, outcome, () if trying else desk.follow(ledger)))
     in_order = sorted(bad.values(), key=lambda row: row.line)
     others = file.others if school is not None else 0
     seen = of_file["seen_at"]

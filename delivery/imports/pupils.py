@@ -9,10 +9,12 @@ from pathlib import Path
 from commands.handle import PupilsImported, handle_pupils
 from commands.import_pupils import ImportPupils
 from delivery.bootstrap import Desk, signed
+from delivery.going_on import where_it_goes_on
 from delivery.importers.pupils import PupilLine, PupilsFile, pupils_file
 from delivery.importers.source import look
 from delivery.imports.schools import BadRow, held, keyed, no_such_school, shown, unreadable
 from ledger.refusals import BadRows
+from ledger.store import Ledger
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,12 @@ def import_pupils(
             handle_pupils(command, of_school[urn], desk.ledger(urn), dry_run=True)
     taken = []
     for urn, command in commands.items():
-        ledger = desk.ledger(urn)
-        outcome = handle_pupils(command, of_school[urn], ledger, dry_run=dry_run)
-        taken.append(PupilsTaken(urn, outcome, () if dry_run else desk.follow(ledger)))
+
+        def take(ledger: Ledger, command: ImportPupils = command) -> PupilsTaken:
+            outcome = handle_pupils(command, of_school[ledger.school], ledger, dry_run=dry_run)
+            return PupilsTaken(ledger.school, outcome, () if dry_run else desk.follow(ledger))
+
+        taken.append(where_it_goes_on(desk, urn, take))
     return PupilsTakenIn(source.name, of_file["seen_at"], taken, spoilt, passed_over)
 
 

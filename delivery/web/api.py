@@ -16,12 +16,12 @@ from fastapi import APIRouter, Body, Header, Path, Query, Request
 from fastapi.responses import Response
 
 from delivery.acts import seen
-from delivery.bootstrap import holding
 from delivery.cli.asking import Nothing, view_of
 from delivery.cli.calls import ACT, VERBS, Call, Verb
 from delivery.cli.problems import Exit
 from delivery.cli.verbs import load
 from delivery.exports import Export
+from delivery.kept import holding
 from delivery.usage import Usage
 from delivery.web import problems
 from delivery.web.described import IDEMPOTENCY_KEY, IF_MATCH, answered, handed_over, recorded

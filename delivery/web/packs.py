@@ -9,10 +9,10 @@ import typer
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from delivery.bootstrap import holding
 from delivery.cli.asking import view_of
 from delivery.cli.calls import VERBS, Call
 from delivery.cli.verbs import load
+from delivery.kept import holding
 from delivery.usage import Usage
 from delivery.web.api import REFUSALS, Heard
 from delivery.web.door.doorman import Door, Pass, Visited, inside

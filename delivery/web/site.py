@@ -13,10 +13,10 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from delivery.bootstrap import holding
 from delivery.cli import parse
 from delivery.cli.asking import view_of
 from delivery.cli.calls import Call
+from delivery.kept import holding
 from delivery.render.table import count_of
 from delivery.usage import Usage
 from delivery.web.brand import Brand, brand_for

@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from delivery.bootstrap import holding
 from delivery.cli.asking import day_of, view_of
 from delivery.cli.calls import Call
+from delivery.kept import holding
 from delivery.render.table import comma_separated
 from delivery.usage import Usage
 from delivery.web.asking import csv_file

@@ -22,6 +22,7 @@ from ledger.refusals.forbidding import (
     PackUnreadable,
     RecordBroken,
     RegisterIsClosed,
+    SchoolMoved,
     UnderHold,
 )
 from ledger.refusals.wanting import (
@@ -92,6 +93,7 @@ __all__ = [
     "RecordBroken",
     "Refused",
     "RegisterIsClosed",
+    "SchoolMoved",
     "StepMissing",
     "UnderHold",
     "UnknownClosure",

@@ -149,6 +149,14 @@ class LedgerBusy(Refused):
     message = "Another process is writing to {where} and did not finish in {seconds} seconds."
 
 
+class SchoolMoved(Refused):
+    """The school's ledger goes on at another server, or is on its way there."""
+
+    code = "school-moved"
+    kind = "conflict"
+    message = "The ledger of school {school} {why}."
+
+
 class LedgerUnreachable(Refused):
     """The server does not answer, the address is none, the file is no ledger."""
 

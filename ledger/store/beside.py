@@ -32,9 +32,9 @@ def sqlite() -> list[str]:
         *(_table(name) for name in COLUMNS),
         *(
             f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table}"
-            f" BEGIN SELECT RAISE(ABORT, '{guards.REFUSAL}'); END"
+            f"{when} BEGIN SELECT RAISE(ABORT, '{guards.REFUSAL}'); END"
             for table in COLUMNS
-            for verb in ("UPDATE", "DELETE")
+            for verb, when in (("UPDATE", ""), ("DELETE", guards.STAYS))
         ),
     ]
 
@@ -44,7 +44,7 @@ def postgres() -> list[str]:
     return [
         *(_table(name).replace("BLOB", "BYTEA") for name in COLUMNS),
         *(
-            f"CREATE OR REPLACE TRIGGER {table}_never BEFORE UPDATE OR DELETE OR TRUNCATE"
+            f"CREATE OR REPLACE TRIGGER {table}_never BEFORE UPDATE OR TRUNCATE"
             f" ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
             for table in COLUMNS
         ),

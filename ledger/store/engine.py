@@ -33,6 +33,10 @@ class NotOnStandby(AnswerLost):
     """
 
 
+class Fenced(Exception):
+    """The school's ledger goes on elsewhere (``moves.py``): nothing was added here."""
+
+
 class Database(Protocol):
     """An open database, SQLite or PostgreSQL."""
 
@@ -86,6 +90,9 @@ class Database(Protocol):
 
     def has(self, table: str) -> bool:
         """Whether there is a table of this name: an older ledger may not have all of them."""
+
+    def set_up(self) -> None:
+        """Bring the tables and guards of an older ledger up to this version."""
 
     def keep(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Add rows to a table that stands beside the entries; those that are there stay."""

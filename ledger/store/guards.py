@@ -43,6 +43,9 @@ REFUSAL = "entries of a register are never changed or removed"
 HELD = "a legal hold covers the entry"
 UNCERTIFIED = "there is no certificate for it"
 
+STAYS = " WHEN NOT EXISTS (SELECT 1 FROM moving g WHERE g.school = OLD.school)"
+"""Nothing is deleted but a copy whose school has moved, by whoever moves it (``moves.py``)."""
+
 _STAYS = {
     "pages": ("school", "first", "act", "stream", "version", "count", "checks"),
     "acts": ("school", "first", "count", "recorded_at", "command"),
@@ -105,7 +108,7 @@ def sqlite(*, anew: bool = False) -> list[str]:
     made = {
         f"{table}_no_{verb.lower()}": f"BEFORE {verb} ON {table}{when}"
         for table in ("acts", "pages")
-        for verb, when in (("DELETE", ""), ("UPDATE", f" WHEN NOT {_through(table)}"))
+        for verb, when in (("DELETE", STAYS), ("UPDATE", f" WHEN NOT {_through(table)}"))
     }
     refused = {name: (when, REFUSAL) for name, when in made.items()}
     refused["going_not_held"] = (f"BEFORE INSERT ON going WHEN {_COVERED}", HELD)
@@ -143,7 +146,7 @@ def postgres() -> list[str]:
             f"CREATE OR REPLACE FUNCTION {table}_through_the_door() RETURNS trigger"
             f" LANGUAGE plpgsql AS $$ BEGIN IF NOT {_through(table)} THEN"
             f" RAISE EXCEPTION '{REFUSAL}'; END IF; RETURN NEW; END $$",
-            f"CREATE OR REPLACE TRIGGER {table}_never BEFORE DELETE OR TRUNCATE ON {table}"
+            f"CREATE OR REPLACE TRIGGER {table}_never BEFORE TRUNCATE ON {table}"
             " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
             f"CREATE OR REPLACE TRIGGER {table}_door BEFORE UPDATE ON {table}"
             f" FOR EACH ROW EXECUTE FUNCTION {table}_through_the_door()",

@@ -13,14 +13,14 @@ from typing import Any
 
 from ledger.events.base import Event
 from ledger.refusals import Conflict, LedgerUnwritable, OutcomeUnknown, Refused
-from ledger.store import packing
+from ledger.store import moves, packing
 from ledger.store.decoding import (
     ACTS,
     act_row_of,
     moment_of,
     receipt_of,
 )
-from ledger.store.engine import AnswerLost, NotOnStandby, Transaction
+from ledger.store.engine import AnswerLost, Fenced, NotOnStandby, Transaction
 from ledger.store.entering import Entries
 from ledger.store.reading import Reader
 from ledger.store.rows import Act, PageDraft, Receipt
@@ -56,13 +56,16 @@ class Ledger(Reader):
         The same, with the events already as columns: for files of hundreds of thousands.
 
         Where the database did not say whether it was recorded, that is found out by the key.
-        Raises ``OutcomeUnknown`` where it cannot be found out now.
+        Raises ``OutcomeUnknown`` where it cannot be found out now, ``SchoolMoved`` where the
+        school's ledger goes on elsewhere.
         """
         coming = iter(drafts)
         batch = list(islice(coming, _BATCH))
         also = dict(expect or {})
         try:
             return self._at_once(act, batch, also) or self._looking(act, batch, coming, also)
+        except Fenced as fenced:
+            raise moves.elsewhere(self._database, self.school) from fenced
         except AnswerLost as lost:
             return self._found_out(act, batch, coming, also, lost)
 
@@ -93,6 +96,8 @@ class Ledger(Reader):
                 return receipt_of(found, repeated=False)
         except Conflict:
             raise
+        except Fenced as fenced:  # behind the head it is known: it was not recorded before either
+            raise moves.elsewhere(self._database, self.school) from fenced
         except (AnswerLost, Refused) as still:
             raise unknown from still
         raise LedgerUnwritable(where=self._database.where, why=lost.why) from lost

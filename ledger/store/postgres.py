@@ -39,6 +39,12 @@ _SET = (
 )
 """All that this login may see, but that a transaction about one school sees that one."""
 _ROWS = 2000  # fetched at a time
+_ALONE = (
+    "DO $$ BEGIN IF to_regclass('heads') IS NOT NULL THEN"
+    " LOCK TABLE heads IN EXCLUSIVE MODE; END IF; END $$"
+)
+"""Whoever appends begins with the head: without this, guards made anew could wait for an append
+that waits for them."""
 _scans = count()
 _SET_UP_LOCK = 7_215_318_764_021
 
@@ -90,6 +96,7 @@ class PostgresDatabase:
         with connection.transaction():
             # Processes that start together would trip over each other's CREATE.
             connection.execute(FIRST, (_SET_UP_LOCK,))
+            connection.execute(_ALONE)
             for statement in schema.postgres():
                 connection.execute(statement.encode())
 
@@ -173,6 +180,11 @@ class PostgresDatabase:
 
     def has(self, table: str) -> bool:
         return bool(self.select("SELECT 1 FROM pg_tables WHERE tablename = ?", (table,)))
+
+    def set_up(self) -> None:
+        last = next(reversed(schema.triggers(on_sqlite=False)))
+        if not self.select("SELECT 1 FROM pg_trigger WHERE tgname = ?", (last,)):
+            self._set_up()
 
     def keep(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         connection = self._connected("writer")

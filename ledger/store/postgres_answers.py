@@ -14,7 +14,8 @@ from psycopg import errors
 from psycopg.pq import TransactionStatus
 
 from ledger.refusals import DatabaseForbids, LedgerBusy, LedgerUnwritable
-from ledger.store.engine import AnswerLost, NotOnStandby, Row
+from ledger.store.engine import AnswerLost, Fenced, NotOnStandby, Row
+from ledger.store.moves import FENCED_STATE
 
 CONFIRM = """
 SELECT CASE WHEN current_setting('synchronous_standby_names') <> ''
@@ -76,6 +77,8 @@ def told(connection: Connection, where: str, seconds: float, *, sends: bool) -> 
     except (errors.DiskFull, errors.ReadOnlySqlTransaction, errors.QueryCanceled) as error:
         raise LedgerUnwritable(where=where, why=str(error).splitlines()[0]) from error
     except psycopg.Error as error:
+        if error.sqlstate == FENCED_STATE:
+            raise Fenced from error
         if sends and connection.closed:
             raise AnswerLost("the server went away before it answered") from error
         raise

@@ -8,7 +8,7 @@ from ledger.events.base import Recorded
 from ledger.kinds import Session
 from ledger.proof import merkle
 from ledger.refusals import OutcomeUnknown
-from ledger.store import packing
+from ledger.store import moves, packing
 from ledger.store.decoding import (
     ACTS,
     BODIES,
@@ -21,7 +21,7 @@ from ledger.store.decoding import (
     receipt_of,
     stamp_of,
 )
-from ledger.store.engine import AnswerLost, Database
+from ledger.store.engine import AnswerLost, Database, Fenced
 from ledger.store.rows import ActRow, Page, Receipt, Run
 
 _LAST = 2**31 - 1
@@ -217,10 +217,13 @@ class Reader:
         return str(rows[0][0]) if rows else None
 
     def keep_checkpoint(self, size: int, note: str, signed_at: dt.datetime) -> None:
-        """Keep a checkpoint that was signed. Nothing removes it."""
+        """Keep a checkpoint that was signed. Nothing removes it. Raises ``SchoolMoved``."""
         number = len(self.checkpoints()) + 1
         row = (self.school, number, size, stamp_of(signed_at), note)
-        self._database.keep("checkpoints", [row])
+        try:
+            self._database.keep("checkpoints", [row])
+        except Fenced as fenced:
+            raise moves.elsewhere(self._database, self.school) from fenced
 
     def acts(self, first: int = 1, last: int | None = None) -> Iterator[ActRow]:
         """The acts with an entry between two numbers, both in, in order."""

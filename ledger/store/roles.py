@@ -19,13 +19,15 @@ from collections.abc import Iterable, Mapping
 
 from ledger.store.beside import COLUMNS as BESIDE
 from ledger.store.guards import COLUMNS as GUARDING
+from ledger.store.moves import COLUMNS as MOVING
+from ledger.store.moves import tables as of_moves
 from ledger.store.schema import COLUMNS
 
 OWNER, WRITER, READER = "attendance_owner", "attendance_writer", "attendance_reader"
 DISPOSER, SEALER = "attendance_disposer", "attendance_sealer"
 ROLES = (OWNER, WRITER, READER, DISPOSER, SEALER)
 EVERY_SCHOOL, ONE_SCHOOL = "attendance_every_school", "attendance_school_"
-TABLES = (*COLUMNS, *GUARDING, *BESIDE)
+TABLES = (*COLUMNS, *GUARDING, *BESIDE, *MOVING)
 
 MAY = {
     WRITER: {
@@ -36,6 +38,8 @@ MAY = {
         "going": (),
         "checkpoints": ("SELECT",),
         "subtrees": ("SELECT",),
+        "moves": ("SELECT",),
+        "moving": ("SELECT",),
     },
     READER: {
         "heads": ("SELECT",),
@@ -45,6 +49,8 @@ MAY = {
         "going": (),
         "checkpoints": ("SELECT",),
         "subtrees": ("SELECT",),
+        "moves": ("SELECT",),
+        "moving": ("SELECT",),
     },
     DISPOSER: {
         "heads": ("SELECT", "UPDATE"),  # to lock the row; ``heads_only_forward`` keeps it as it is
@@ -54,6 +60,8 @@ MAY = {
         "going": ("SELECT", "INSERT", "DELETE"),
         "checkpoints": ("SELECT",),
         "subtrees": ("SELECT",),
+        "moves": ("SELECT",),
+        "moving": ("SELECT",),
     },
     SEALER: {
         "heads": ("SELECT",),
@@ -63,9 +71,14 @@ MAY = {
         "going": (),
         "checkpoints": ("SELECT", "INSERT"),
         "subtrees": ("SELECT", "INSERT"),
+        "moves": ("SELECT",),
+        "moving": ("SELECT",),
     },
 }
-"""What each role may do with each table; the owner everything, by being it."""
+"""
+What each role may do with each table; the owner everything, by being it. The guards of heads and
+checkpoints ask ``moves`` and ``moving`` for whoever adds to them.
+"""
 
 MAY_COMPUTED = {
     READER: ("SELECT",),
@@ -98,6 +111,7 @@ def statements(computed: Mapping[str, bool], schools: Iterable[int] = ()) -> lis
         _where(f"NOT EXISTS ({_ROLE.format(role)})", f"CREATE ROLE {role} NOLOGIN")
         for role in named
     ]
+    made += of_moves()  # an older ledger has none
     for table in TABLES:
         made += [f"ALTER TABLE {table} OWNER TO {OWNER}", *_by_school(table)]
         for role, may in MAY.items():

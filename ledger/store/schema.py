@@ -11,7 +11,7 @@ whoever owns the database the Merkle log is the control.
 
 import re
 
-from ledger.store import beside, guards
+from ledger.store import beside, guards, moves
 
 COLUMNS = {
     "heads": (
@@ -71,14 +71,24 @@ def sqlite() -> list[str]:
         *guards.sqlite_tables(),
     ]
     head_guards = [
-        "CREATE TRIGGER IF NOT EXISTS heads_no_delete BEFORE DELETE ON heads"
+        f"CREATE TRIGGER IF NOT EXISTS heads_no_delete BEFORE DELETE ON heads{guards.STAYS}"
         f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
         "CREATE TRIGGER IF NOT EXISTS heads_only_forward BEFORE UPDATE ON heads"
         " WHEN NEW.school <> OLD.school OR NEW.size <= OLD.size"
         " OR NEW.recorded_at < OLD.recorded_at"
         f" BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
     ]
-    return tables + guards.sqlite() + head_guards + beside.sqlite()
+    return [*tables, *guards.sqlite(), *head_guards, *beside.sqlite(), *moves.sqlite()]
+
+
+def sqlite_anew() -> list[str]:
+    """The same for a database of an older version, within a transaction: every guard anew."""
+    made: list[str] = []
+    for one in sqlite():
+        if found := _TRIGGER.match(one):
+            made.append(f"DROP TRIGGER IF EXISTS {found[1]}")
+        made.append(one)
+    return made
 
 
 def postgres() -> list[str]:
@@ -95,19 +105,25 @@ def postgres() -> list[str]:
         *guards.postgres_tables(),
     ]
     head_guards = [
-        "CREATE OR REPLACE TRIGGER heads_never BEFORE DELETE OR TRUNCATE ON heads"
+        "CREATE OR REPLACE TRIGGER heads_never BEFORE TRUNCATE ON heads"
         " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE OR REPLACE TRIGGER heads_only_forward BEFORE UPDATE ON heads"
         " FOR EACH ROW WHEN (NEW.school <> OLD.school OR NEW.size <= OLD.size"
         " OR NEW.recorded_at < OLD.recorded_at) EXECUTE FUNCTION refuse_change()",
     ]
-    return [*tables, *guards.postgres(), *head_guards, *beside.postgres()]
+    return [*tables, *guards.postgres(), *head_guards, *beside.postgres(), *moves.postgres()]
 
 
 def triggers(*, on_sqlite: bool) -> dict[str, str]:
-    """The triggers that guard a database, as the statements above make them, by their table."""
+    """
+    The triggers that guard a database, as the statements above make them, by their table.
+
+    Those that came with ``moves`` are by that table: an older ledger has neither.
+    """
     made = sqlite() if on_sqlite else postgres()
-    return {found[1]: found[2] for one in made if (found := _TRIGGER.match(one))}
+    table_of = {found[1]: found[2] for one in made if (found := _TRIGGER.match(one))}
+    later = (*moves.FENCES, *(f"{table}_stays" for table in moves.STAY))
+    return table_of | {name: "moves" for name in later if name in table_of}
 
 
 def _columns(table: str) -> str:

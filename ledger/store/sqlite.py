@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ledger.refusals import LedgerBusy, LedgerUnreachable, NoLedgerYet
-from ledger.store import beside, guards, schema
+from ledger.store import beside, guards, moves, schema
 from ledger.store.engine import Doing, Row
 from ledger.store.sqlite_appending import AT_ONCE, SqliteTransaction, may_append
 from ledger.store.sqlite_errors import refusal_of
@@ -173,10 +173,14 @@ class SqliteDatabase:
             connection = self._connect()
             try:
                 yield connection
-            except sqlite3.OperationalError as error:
+            except sqlite3.Error as error:
                 raise refusal_of(self.where, error, self._busy) from error
             finally:
                 connection.close()
+
+    def set_up(self) -> None:
+        with self._apart() as connection:
+            connection.executescript(";".join(["BEGIN IMMEDIATE", *schema.sqlite_anew(), "COMMIT"]))
 
     def keep(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         with self._apart() as connection:
@@ -188,7 +192,8 @@ class SqliteDatabase:
     def door(self, school: int) -> Iterator[Doing]:
         with self._apart() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            for statement in [*guards.sqlite_tables(), *guards.sqlite(anew=True)]:
+            there = [*guards.sqlite_tables(), *moves.tables()]
+            for statement in [*there, *guards.sqlite(anew=True)]:
                 connection.execute(statement)
             yield lambda sql, params=(): connection.execute(sql, params).fetchall()
             connection.execute("COMMIT")

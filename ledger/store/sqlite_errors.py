@@ -4,7 +4,8 @@ import sqlite3
 from pathlib import Path
 
 from ledger.refusals import LedgerBusy, LedgerUnreachable, LedgerUnwritable
-from ledger.store.engine import AnswerLost
+from ledger.store.engine import AnswerLost, Fenced
+from ledger.store.moves import FENCED
 
 _NOT_CONFIRMED = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC")
 """Written, perhaps: it may be found again, or not."""
@@ -33,7 +34,8 @@ def refusal_of(
     for part, why in whys.items():
         if part in said:
             return LedgerUnwritable(where=where, why=why)
-    return LedgerUnwritable(where=where, why=said) if "disk" in said else error
+    odd = Fenced() if said == FENCED else error
+    return LedgerUnwritable(where=where, why=said) if "disk" in said else odd
 
 
 def _no_room(where: str) -> bool:

@@ -3,7 +3,7 @@
 from types import TracebackType
 
 from ledger.refusals import LedgerUnreachable
-from ledger.store import decoding, entering
+from ledger.store import decoding, entering, moves
 from ledger.store.engine import Database
 from ledger.store.ledger import Ledger
 from ledger.store.sqlite import SqliteDatabase
@@ -15,6 +15,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._ledgers: dict[int, Ledger] = {}
+        self._moves = False
 
     @property
     def where(self) -> str:
@@ -22,8 +23,18 @@ class Store:
         return self.database.where
 
     def schools(self) -> list[int]:
-        """The URNs of the schools with at least one entry, in order."""
-        return [row[0] for row in self.database.select("SELECT school FROM heads ORDER BY 1", ())]
+        """The URNs of the schools whose ledgers go on here, with at least one entry, in order."""
+        sql = moves.SEEN if self._may_move() else "SELECT school FROM heads ORDER BY 1"
+        return [row[0] for row in self.database.select(sql, ())]
+
+    def steps(self, school: int) -> list[moves.Move]:
+        """The steps in which a school moved from here or to here, the last one first."""
+        return moves.steps(self.database, school) if self._may_move() else []
+
+    def _may_move(self) -> bool:
+        """Whether moves are kept here: an older ledger keeps none until the first."""
+        self._moves = self._moves or self.database.has("moves")
+        return self._moves
 
     def ledger(self, school: int) -> Ledger:
         """The ledger of one school; one without entries is empty, not an error."""

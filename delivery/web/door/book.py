@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from delivery.directory.file import SCHEME, path_of
+
 SETTING = "ATTENDANCE_ACCOUNTS"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
@@ -138,12 +140,14 @@ CREATE TRIGGER IF NOT EXISTS readings_of_schools_are_kept BEFORE DELETE ON readi
 
 
 def place_of(url: str) -> Path:
-    """The door's file: where ``ATTENDANCE_ACCOUNTS`` says, else beside a SQLite ledger."""
+    """The door's file: as ``ATTENDANCE_ACCOUNTS`` says, else beside a ledger or a directory."""
     said = os.environ.get(SETTING)
     if said:
         return Path(said)
     if url.startswith("sqlite:///"):
         return Path(url.removeprefix("sqlite:///")).with_suffix(".door.db")
+    if url.startswith(SCHEME):
+        return path_of(url).with_suffix(".door.db")
     return Path("attendance.door.db")
 
 

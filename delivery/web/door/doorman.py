@@ -11,7 +11,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from delivery.bootstrap import Desk, within
+from delivery.bootstrap import Desk
+from delivery.kept import within
 from delivery.web.door.accounts import Account, Accounts
 from delivery.web.door.book import Book
 from delivery.web.door.openid import Provider

@@ -4,12 +4,12 @@ import hashlib
 import re
 from collections.abc import Callable
 
-from delivery.bootstrap import holding
 from delivery.cli.asking import view_of
 from delivery.cli.calls import Call
 from delivery.feed.cloud import everything
 from delivery.feed.following import Source
 from delivery.feed.pseudonymous import pseudonymous
+from delivery.kept import holding
 from delivery.pseudonyms import Pseudonyms, pseudonyms
 from delivery.web.door.doorman import Door, Pass, inside
 from delivery.web.door.rules import Topic

@@ -76,7 +76,13 @@ def look(url: str, folder: Path, acks: Acks, *, closely: bool = True) -> Found:
     return found
 
 
-WRITERS = {"writer-4A": "4A", "writer-4B": "4B", "teller": "4A", "server": "4A"}
+WRITERS = {
+    "writer-4A": "4A",
+    "writer-4B": "4B",
+    "teller": "4A",
+    "teller-4B": "4B",
+    "server": "4A",
+}
 
 
 def _done_by_hand(at: Desk, acks: Acks, found: Found) -> None:
@@ -103,11 +109,12 @@ def _done_by_hand(at: Desk, acks: Acks, found: Found) -> None:
 def register(at: Desk, urn: int) -> Register:
     """The read model's marks of a school, by session and UPN."""
     ledger = at.ledger(urn)
-    _, context = at.runner.context(ledger)
+    runner = at.at(ledger).runner
+    _, context = runner.context(ledger)
     upn = {pupil.id: pupil.upn for pupil in context.roll.pupils.values()}
     r = current_register.c
     asked = select(r.date, r.half, r.pupil, r.code).where(r.school == urn)
-    with at.runner.engine.connect() as connection:
+    with runner.engine.connect() as connection:
         return {
             (Session(row.date, row.half), str(upn[row.pupil])): row.code
             for row in connection.execute(asked)
@@ -118,7 +125,7 @@ def _read_models(at: Desk, acks: Acks, found: Found) -> None:
     for urn in (BY_HAND, BY_FILE):
         ledger = at.ledger(urn)
         at.catch_up(ledger)
-        for one in doctor(at.runner, ledger).findings:
+        for one in doctor(at.at(ledger).runner, ledger).findings:
             found.wrong.append(f"doctor {urn}: {one.check}, {one.where}: {one.what}")
     marks = register(at, BY_HAND)
     keys = [act.key for act in at.ledger(BY_HAND).acts()]

@@ -19,6 +19,7 @@ from typing import Any
 from ledger.refusals import LedgerUnreachable, OutcomeUnknown
 from tests.reliability.crash.school import (
     AFTER_TERM,
+    BY_FILE,
     BY_HAND,
     DAYS,
     Script,
@@ -65,17 +66,21 @@ def told_again(do: Callable[[], Any]) -> Any:
             time.sleep(0.2)
 
 
-def teller(url: str, folder: Path, done: int) -> None:
-    """As the writer of 4A, and keeps the read models up after each act, as typed acts do."""
-    from delivery import acts
+def teller(group: str) -> Victim:
+    """As the writer of a class, and keeps the read models up after each act, as typed acts do."""
 
-    at = desk(url, AFTER_TERM)
-    script = Script("4A").upto(done)
-    while True:
-        command = script.next().command(running())
-        receipt = acts.do(at, command, BY_HAND).outcome.receipt
-        assert receipt is not None
-        acknowledge(receipt.key, receipt.first, receipt.last)
+    def run(url: str, folder: Path, done: int) -> None:
+        from delivery import acts
+
+        at = desk(url, AFTER_TERM)
+        script = Script(group).upto(done)
+        while True:
+            command = script.next().command(running())
+            receipt = acts.do(at, command, BY_HAND).outcome.receipt
+            assert receipt is not None
+            acknowledge(receipt.key, receipt.first, receipt.last)
+
+    return run
 
 
 def runner(url: str, folder: Path, done: int) -> None:
@@ -119,13 +124,14 @@ def watcher(url: str, folder: Path, done: int) -> None:
 
 def sealer(url: str, folder: Path, done: int) -> None:
     """Signs the log again and again."""
+    from delivery.going_on import where_it_goes_on
     from delivery.sealing.keys import KeyFolder
     from delivery.sealing.seal import seal
 
     at = desk(url, AFTER_TERM)
     keys = KeyFolder(folder, BY_HAND)
     for _ in count(done):
-        sealed = seal(at.ledger(BY_HAND), keys, running())
+        sealed = where_it_goes_on(at, BY_HAND, lambda ledger: seal(ledger, keys, running()))
         acknowledge(b64encode(str(sealed.note).encode()).decode())
 
 
@@ -156,6 +162,24 @@ def dispose(url: str, n: int) -> None:
     at.close()
 
 
+def mover(url: str, folder: Path, done: int) -> None:
+    """Moves one school and then the other, there and back, and removes some of what it leaves."""
+    from delivery.directory.directed import Directed
+    from delivery.directory.moving import move, remove
+
+    at = desk(url, AFTER_TERM)
+    assert isinstance(at, Directed)
+    (folder / "began").touch()
+    for n in count(done):
+        school, to = (BY_HAND, BY_FILE)[n % 2], ("south", "north")[n // 2 % 2]
+        source = {"south": "north", "north": "south"}[to]
+        move(at, school, to, "keeper")
+        last = at.last(source, school)
+        if n % 4 > 1 and last is not None and last.what == "left":
+            remove(at, school, source, "keeper")
+        acknowledge(n, school, to)
+
+
 def server(url: str, folder: Path, done: int) -> None:
     """Answers over HTTP at the port whose number is in the folder."""
     import asyncio
@@ -171,12 +195,14 @@ def server(url: str, folder: Path, done: int) -> None:
 VICTIMS: dict[str, Victim] = {
     "writer-4A": writer("4A"),
     "writer-4B": writer("4B"),
-    "teller": teller,
+    "teller": teller("4A"),
+    "teller-4B": teller("4B"),
     "runner": runner,
     "importer": importer,
     "watcher": watcher,
     "sealer": sealer,
     "disposer": disposer,
+    "mover": mover,
     "server": server,
 }
 

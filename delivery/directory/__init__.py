@@ -1,0 +1,1 @@
+"""Schools on several servers: which holds which, and how one moves to another."""
