@@ -83,7 +83,7 @@ def typed_ops(plan: runner.Plan) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {}
     if "import" in plan.ops:
-        said(typed.import_marks, replace(plan, size="tiny"))  # so that all of it is compiled
+        said(typed.import_marks, replace(plan, size="quick"))  # so that all of it is compiled
         found["import"] = [said(typed.import_marks, plan) for _ in range(plan.rounds)]
     once = (
         ("stream", typed.stream),

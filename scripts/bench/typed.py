@@ -87,7 +87,7 @@ def import_marks(size: str, folder: Path) -> dict[str, Any]:
 
 def _imported(folder: Path, path: Path, seen_at: str) -> dict[str, Any]:
     done = attendance(folder, "import", "marks", str(path), "--seen-at", seen_at, "--json")
-    return {"seconds": done["seconds"], "memory": done["memory"]}
+    return {name: done[name] for name in ("seconds", "cpu", "memory")}
 
 
 def _same_as(folder: Path, work: Workload, changed: dict[tuple[int, int], str]) -> None:
