@@ -14,11 +14,13 @@ t = current_register.c
 class SheetOfDay(Frozen):
     """
     One class and session as it stands. ``unexplained`` are those under N, counted in
-    ``unauthorised`` too; ``entry`` is the last first entry, by which one sees who made it and when.
+    ``unauthorised`` too, ``marked`` all with an entry, those whom no session counts for among
+    them; ``entry`` is the last first entry, by which one sees who made it and when.
     """
 
     group: GroupId
     half: Half
+    marked: int
     attended: int
     authorised: int
     unauthorised: int
@@ -35,6 +37,7 @@ def sheets_of_day(view: View, day: dt.date) -> dict[tuple[GroupId, Half], SheetO
             t["class"],
             t.half,
             *counted,
+            func.count().label("marked"),
             func.count().filter(t.code == "N").label("unexplained"),
             func.max(t.first_entry).label("entry"),
         )
@@ -45,6 +48,7 @@ def sheets_of_day(view: View, day: dt.date) -> dict[tuple[GroupId, Half], SheetO
         SheetOfDay(
             group=str(row._mapping["class"]),
             half=row.half,
+            marked=int(row.marked),
             unexplained=int(row.unexplained),
             entry=int(row.entry),
             **{name: int(row._mapping[name] or 0) for name in _COUNTED},

@@ -35,7 +35,7 @@ from projections.views import View
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ENTRIES = re.compile(r"\d{1,12}(-\d{1,12})?|nothing")
-_TYPED = re.compile(r" with (resolve-unexplained|decide-absence)\b")
+_TYPED = re.compile(r" with (resolve-unexplained|decide-absence)\b|: make-return \w+ with --reason")
 _CHANGES_NOTHING = {
     "/{school}/pupils",
     "/{school}/pupils/{pupil}/letters/{kind}/look",

@@ -9,6 +9,7 @@ from delivery.render.table import count_of
 from delivery.web.here import Here
 from ledger.due import ORDER
 from projections.due import DueRow, day_and_moment, due
+from projections.sheets_of_day import sheets_of_day
 
 
 class Words(NamedTuple):
@@ -126,7 +127,43 @@ def of_the_day(here: Here, on: dt.date | None) -> dict[str, Any]:
         "found": found,
         "kinds": list(_kinds(found.rows)),
         "people": here.view.context.roll.pupils,
+        "sessions": list(_accounted(here, found.on)),
     }
+
+
+class Accounted(NamedTuple):
+    """A session of the day: how many on roll are marked, in and away, on how many sheets."""
+
+    half: str
+    expected: int
+    marked: int
+    present: int
+    away: int
+    unexplained: int
+    taken: int
+    sheets: int
+
+
+def _accounted(here: Here, on: dt.date) -> Iterator[Accounted]:
+    """The sessions of which a register was begun."""
+    roll, taken = here.view.context.roll, sheets_of_day(here.view, on)
+    classes = {group: len(roll.in_group(group, on)) for group in roll.groups(on)}
+    for half in ("AM", "PM"):
+        sheets = [one for (_, at), one in taken.items() if at == half]
+        present = sum(one.attended for one in sheets)
+        away = sum(one.authorised + one.unauthorised for one in sheets)
+        if sheets:
+            marked = {one.group: one.marked for one in sheets}
+            yield Accounted(
+                half=half,
+                expected=sum(classes.values()),
+                marked=sum(marked.values()),
+                present=present,
+                away=away,
+                unexplained=sum(one.unexplained for one in sheets),
+                taken=sum(marked.get(group, 0) >= many for group, many in classes.items()),
+                sheets=len(classes),
+            )
 
 
 def _kinds(rows: Sequence[DueRow]) -> Iterator[Todo]:

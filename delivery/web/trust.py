@@ -73,12 +73,12 @@ def trust(
     asked = (asof or "").strip()
     found = _found(site, asked)
     schools = sorted(found.schools, key=lambda one: one.share)
-    if not found.strips:
+    if not schools:
+        if asked and found.strips:
+            raise Usage("No session of these schools was possible by then.")
         raise NotYoursToSee
     if form == "csv":
         return csv_file("schools", _csv(schools))
-    if not schools:
-        raise Usage("No session of these schools was possible by then.")
     possible = sum(one.whole.possible for one in schools)
     attended = sum(one.whole.attended for one in schools)
     together = _together(schools)

@@ -163,3 +163,19 @@ def test_the_year_so_far_is_as_at_the_moment_asked_and_no_later_than_the_week(re
 
     assert ">SA</abbr>" in then  # N stood there, and counts as unauthorised
     assert "Year so far" not in before  # nobody is on a register of that week
+
+
+def test_today_says_how_many_are_accounted_for_and_by_how_many_registers(reading: TestClient):
+    page = reading.get("/100001/today?on=2024-09-03").text
+    before = reading.get("/100001/today?on=2024-09-02").text
+
+    told = " ".join(page.partition('<p class="accounted">')[2].partition("</p>")[0].split())
+    assert told.startswith("<strong>This morning: 2 of 3 pupils accounted for</strong>, 1 in")
+    assert "1 of 2 registers taken" in told
+    assert "accounted for" not in before
+
+
+def test_no_page_of_the_day_says_what_would_be_typed(reading: TestClient):
+    page = reading.get("/100001/today?on=2024-09-03").text
+
+    assert not [word for word in ("--reason", "make-return", "resolve-unexplained") if word in page]
