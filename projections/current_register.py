@@ -106,9 +106,10 @@ _ONE = (
     & (t.half == bind("of_half"))
     & (t.pupil == bind("of_pupil"))
 )
-_SAID = ("code", "layer", *Counts._fields)
-_TO = [f"to_{name}" for name in _SAID]
-_LAYERED: dict[str, Any] = {name: bind(f"to_{name}") for name in _SAID}
+LAYERED = ("code", "layer", *Counts._fields)
+"""The columns that a layer decides, in the order in which a sheet says them."""
+_TO = [f"to_{name}" for name in LAYERED]
+_LAYERED: dict[str, Any] = {name: bind(f"to_{name}") for name in LAYERED}
 _AMEND = (
     update(current_register)
     .where(_ONE)

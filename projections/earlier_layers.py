@@ -101,8 +101,6 @@ def lay_again(past: Past, keys: set[Key]) -> None:
             live.c.pupil.in_(some),
         )
         connection.execute(current_register.insert().from_select(names, those))
-        rows: Select[Any] = select(t.date, t.half, t.pupil, t["class"], t.entered).where(
-            t.date == date, t.half == half, t.pupil.in_(some)
-        )
+        rows: Select[Any] = relayering.ROWS.where(t.date == date, t.half == half, t.pupil.in_(some))
         found: Sequence[Row[Any]] = connection.execute(rows).all()
         carry_out(connection, relayering.again(found, then))

@@ -89,24 +89,34 @@ def _sqlite_put(table: Table) -> str:
 
 def _postgres_put(connection: Connection, step: Rows) -> None:
     """
-    By COPY into a table of the connection's own, and from there in one statement.
+    By COPY, which is ten times as fast as rows sent as parameters.
 
-    Ten times as fast as rows or arrays sent as parameters, which psycopg writes one value
-    at a time in Python.
+    Straight into the table, as nearly every row is new; where one is there already, by way of a
+    table of the connection's own and one statement, which costs the server twice as much for a
+    year and four times as much for a register.
     """
-    name, staged = step.table.name, f"staged_{step.table.name}"
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (LIKE {name})")
     width = len(step.table.primary_key)
     # one statement may not touch a row twice: the later row is the one that stays
-    by_key = {row[:width]: row for row in step.rows}
+    rows = {row[:width]: row for row in step.rows}.values()
+    dbapi: Any = connection.dialect.loaded_dbapi
+    try:
+        with connection.begin_nested():
+            _copied(connection, step.table.name, rows)
+    except dbapi.errors.UniqueViolation:
+        name, staged = step.table.name, f"staged_{step.table.name}"
+        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE IF NOT EXISTS {staged} (LIKE {name})")
+        _copied(connection, staged, rows)
+        connection.exec_driver_sql(
+            f"INSERT INTO {name} SELECT * FROM {staged} {_taking_the_place(step.table)}"  # noqa: S608
+        )
+        connection.exec_driver_sql(f"TRUNCATE {staged}")
+
+
+def _copied(connection: Connection, name: str, rows: Iterable[Values]) -> None:
     cursor: Any = connection.connection.cursor()
-    with cursor.copy(f"COPY {staged} FROM STDIN") as copy:
-        for row in by_key.values():
+    with cursor.copy(f"COPY {name} FROM STDIN") as copy:
+        for row in rows:
             copy.write_row(row)
-    connection.exec_driver_sql(
-        f"INSERT INTO {name} SELECT * FROM {staged} {_taking_the_place(step.table)}"  # noqa: S608
-    )
-    connection.exec_driver_sql(f"TRUNCATE {staged}")
 
 
 def _taking_the_place(table: Table) -> str:

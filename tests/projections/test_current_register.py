@@ -3,14 +3,14 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from ledger import events as e
 from ledger.kinds import Session
 from projections.current_register import current_register
 from projections.runner import Runner
 from projections.views import live
-from tests.projections.a_school import ASchool, made, session
+from tests.projections.a_school import ASchool, made, present, session
 
 MONDAY_AM, MONDAY_PM = session("2024-09-09 AM"), session("2024-09-09 PM")
 LAST_OLD, FIRST_NEW = session("2024-07-24 AM"), session("2024-09-03 AM")
@@ -140,3 +140,25 @@ def test_an_entry_the_source_let_go_of_still_counts_and_is_flagged(
 
     found = row(runner, school, MONDAY_AM)
     assert (found["code"], found["vanished"], found["unauthorised"]) == ("O", 1, 1)
+
+
+def test_who_leaves_moves_no_row_of_the_days_before(school: ASchool, runner: Runner) -> None:
+    """Given a year of marks, when a pupil leaves, then only the rows after that day are written."""
+    school.opened()
+    for at in (MONDAY_AM, MONDAY_PM, session("2024-09-10 AM")):
+        school.marked(at, {1: present(at.half), 2: present(at.half)})
+    live(runner, school.ledger)
+    written: list[Any] = []
+
+    def hear(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
+        if statement.startswith("UPDATE current_register"):
+            written.extend(parameters if isinstance(parameters, list) else [parameters])
+
+    event.listen(runner.engine, "before_cursor_execute", hear)
+    school.left(1, MONDAY_AM.date)
+    live(runner, school.ledger)
+    event.remove(runner.engine, "before_cursor_execute", hear)
+
+    assert len(written) == 1
+    assert row(runner, school, MONDAY_PM)["layer"] == "register"
+    assert row(runner, school, session("2024-09-10 AM"))["layer"] == "not on roll"
