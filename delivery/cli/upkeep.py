@@ -65,13 +65,32 @@ def policy_check(
 
 
 @verb(app, "rebuild", WHERE)
-def rebuild(call: Call) -> None:
+def rebuild(
+    call: Call,
+    *,
+    workers: Annotated[
+        int,
+        typer.Option("--workers", min=1, metavar="N", help="Schools side by side; PostgreSQL."),
+    ] = 1,
+) -> None:
     """Compute anew what is computed from the entries."""
     from delivery.bootstrap import desk
     from delivery.cli.progress import counting
+    from delivery.rebuilding import may_be_side_by_side, side_by_side
+    from delivery.usage import Usage
 
+    if workers > 1 and not may_be_side_by_side(call.db):
+        raise Usage("--workers is for PostgreSQL: SQLite lets one process write at a time.")
     with desk(call.db) as at:
-        for ledger in at.ledgers(call.school):
+        ledgers = at.ledgers(call.school)
+        if workers > 1:
+            schools = [ledger.school for ledger in ledgers]
+            with counting("Schools", len(schools)) as told:
+                for done, (school, entry) in enumerate(side_by_side(at, schools, workers), 1):
+                    told(done)
+                    note(f"School {school}: rebuilt from {entry:,} entries.")
+            return
+        for ledger in ledgers:
             with counting(f"School {ledger.school}", ledger.size()) as told:
                 entry = at.rebuild(ledger, told)
             note(f"School {ledger.school}: rebuilt from {entry:,} entries.")
