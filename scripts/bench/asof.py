@@ -51,7 +51,7 @@ def asof(size: str, folder: Path) -> dict[str, Any]:
         took: dict[str, list[tuple[float, float]]] = {}
         loads = []
         for entry in _entries(ledger, marks):
-            for name, ask in _questions(runner, ledger, entry).items():
+            for name, ask in questions(runner, ledger, entry).items():
                 for _ in range(ROUNDS if name in QUICK else 3):
                     began, spent = time.perf_counter(), time.process_time()
                     ask()
@@ -72,7 +72,8 @@ def _entries(ledger: Ledger, marks: int) -> tuple[int, ...]:
     return ledger.size() - 50, ledger.size() - marks // 4, ledger.size() - marks // 2
 
 
-def _questions(runner: Runner, ledger: Ledger, entry: int) -> dict[str, Callable[[], object]]:
+def questions(runner: Runner, ledger: Ledger, entry: int) -> dict[str, Callable[[], object]]:
+    """What is asked as at an entry, under a name each."""
     with_last = earlier(runner, ledger, entry)
     last = with_last.rows(select(func.max(t.date)).where(t.school == ledger.school))[0][0]
     year = with_last.school.calendar.period_of(last, "year")

@@ -60,6 +60,7 @@ def server(folder: Path) -> Iterator[Server]:
         yield Server(address, version)
     finally:
         running.stop()
+        running.cleanup()  # or the same folder could not be started again by this process
 
 
 def stored_bytes(address: str) -> int:

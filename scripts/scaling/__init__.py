@@ -1,0 +1,1 @@
+"""A trust of thirty schools on PostgreSQL: built, measured, and set beside all of England."""
