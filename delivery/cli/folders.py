@@ -56,8 +56,7 @@ def watch(
 
 
 def _told(passed: "Passed") -> None:
-    first = passed.report.splitlines()[0] if passed.report.strip() else "Nothing was taken in."
-    typer.echo(f"{passed.name}: {passed.outcome}. {first}")
+    typer.echo(f"{passed.name}: {passed.outcome}. {passed.said}")
 
 
 def _held_up(why: "Refused") -> None:

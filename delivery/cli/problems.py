@@ -78,11 +78,26 @@ def told(problem: BaseException, *, as_json: bool) -> Exit:
         traceback.print_exception(problem)
     _say(
         "unexpected",
-        f"This should not have happened: {type(problem).__name__}: {problem}. No act was half "
-        "recorded. Set ATTENDANCE_TRACEBACK=1 to see where, and report it.",
+        f"This should not have happened: {type(problem).__name__}{_words(problem)}. No act was "
+        "half recorded. Set ATTENDANCE_TRACEBACK=1 to see where, and report it.",
         as_json=as_json,
     )
     return Exit.UNEXPECTED
+
+
+def _words(problem: BaseException) -> str:
+    """
+    An error's own words, which may name people: at a terminal; in a log, where it happened.
+
+    Whoever sits at a terminal may see the record. What a scheduler runs is kept and sent about.
+    """
+    if sys.stderr.isatty():
+        return f": {problem}"
+    at = problem.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    code = at.tb_frame.f_code if at is not None else None
+    return f" in {code.co_name} ({code.co_filename}:{at.tb_lineno})" if at and code else ""
 
 
 _SERVER_AWAY = "psycopg.OperationalError"

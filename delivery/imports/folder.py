@@ -48,12 +48,17 @@ Outcome = Literal["taken", "quarantined"]
 
 @dataclass(frozen=True)
 class Passed:
-    """A file that was dealt with: where it lies now, and what the report says."""
+    """
+    A file that was dealt with: where it lies now, and what the report says.
+
+    ``said`` is what a log may hold of it: why a file was refused quotes the file, its names too.
+    """
 
     name: str
     outcome: Outcome
     where: Path
     report: str
+    said: str
 
 
 @dataclass(frozen=True)
@@ -108,13 +113,15 @@ class Watched:
             path.rename(held)
         try:
             outcome, report = _taken(desk, held, self)
+            said = report.splitlines()[0] if report.strip() else "Nothing was taken in."
         except NOT_NOW:
             raise
         except (Refused, Usage) as why:
             outcome, report = "quarantined", f"{why}\n"
-        return self._put(held, outcome, report)
+            said = f"Refused ({why.code}); its report, beside it, says why."
+        return self._put(held, outcome, report, said)
 
-    def _put(self, held: Path, outcome: Outcome, report: str) -> Passed:
+    def _put(self, held: Path, outcome: Outcome, report: str, told: str) -> Passed:
         """The report first: a file that lies in its place has one, whenever a crash came."""
         where = _free(self.folder / (DONE if outcome == "taken" else QUARANTINE) / held.name)
         said = where.with_name(f"{where.name}.report.txt")
@@ -122,7 +129,7 @@ class Watched:
         sync(said)
         held.rename(where)
         settle(where.parent)
-        return Passed(held.name, outcome, where, report)
+        return Passed(held.name, outcome, where, report, told)
 
 
 def _taken(desk: Desk, held: Path, watched: Watched) -> tuple[Outcome, str]:

@@ -296,12 +296,22 @@ def test_a_read_model_that_says_something_else_is_found_by_the_doctor(trust: Cal
     assert trust("doctor", "--computed").code == 0
 
 
-def test_an_unforeseen_error_is_a_sentence_too(trust: Call, monkeypatch):
-    monkeypatch.setattr("ledger.store.verify.verify", lambda *_, **__: 1 / 0)
+@pytest.mark.parametrize(
+    ("terminal", "said"), [(True, "KeyError: 'Ann Example'."), (False, "KeyError in fails (")]
+)
+def test_an_unforeseen_error_is_a_sentence_too(trust: Call, monkeypatch, terminal, said):
+    """Its own words, which may name people, go to a terminal and into no log."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise KeyError("Ann Example")
+
+    monkeypatch.setattr("ledger.store.verify.verify", fails)
+    monkeypatch.setattr("delivery.cli.problems.sys.stderr.isatty", lambda: terminal)
 
     ran = trust("verify", *AT)
     assert ran.code == 1
-    assert ran.err.startswith("This should not have happened: ZeroDivisionError: division by zero.")
+    assert f"This should not have happened: {said}" in ran.err
+    assert ("Example" in ran.err) == terminal
     assert "Traceback" not in ran.err
 
 

@@ -9,9 +9,10 @@ from ledger.calendar import instant
 from ledger.events import AmendmentObserved, MarkAmended, ReturnMade
 from ledger.kinds import Person, Session
 from projections.amendment_audit import audit_amendments, return_days
+from projections.rates import rates
 from projections.roll_audit import audit_roll
 from projections.runner import Runner
-from projections.views import View, live
+from projections.views import View, asof, live
 from tests.projections.a_school import OFFICER, ASchool, made, present, sessions
 
 CULPRIT = Person(id="s9", name="Nobody Asked", position="deputy head")
@@ -76,6 +77,20 @@ def test_whoever_makes_attendance_of_absences_is_first_and_stands_out(falsified,
     assert len(found.picked) == 16
     assert found.times == 2
     assert Fraction(1, 100) == Fraction(*map(int, found.chance.split(" in ")))
+
+
+def test_the_figures_as_they_were_before_the_falsifying_are_still_given(falsified, runner):
+    """Sixteen absences fewer now, and each of them there as at the entry before the first."""
+    own = [a for a in falsified.ledger.acts() if a.made_by.name == CULPRIT.name]
+
+    def absent(of: View) -> int:
+        (row,) = rates([of], by="school", first=FIRST, last=LAST).rows
+        return row.authorised + row.unauthorised
+
+    now, then = view(falsified, runner), asof(falsified.ledger, own[0].first - 1)
+
+    assert len(own) == 16
+    assert (absent(then), absent(now)) == (60, 44)
 
 
 def test_counts_by_code_by_lag_and_by_reason(falsified, runner):
