@@ -49,13 +49,20 @@ def _closures(then: Context, now: Context, live: Table) -> Iterator[Span]:
 
 
 def _roll(then: Context, now: Context, live: Table) -> Iterator[Span]:
-    """Pupils from the first day on which the roll says otherwise of them."""
+    """
+    Pupils from the first day on which the roll says otherwise of them, those of one day together.
+
+    A year group comes and goes on one day: a span for each of its pupils was asked of every row.
+    """
+    pupils: dict[dt.date, list[int]] = {}
     for number, after in now.roll.pupils.items():
         before = then.roll.pupils.get(number)
         if before is None or before.spells != after.spells:
             since = _differ_from(before, after)
             if since is not None:
-                yield (live.c.pupil == number) & (live.c.date >= since)
+                pupils.setdefault(since, []).append(number)
+    for since, some in sorted(pupils.items()):
+        yield (live.c.date >= since) & live.c.pupil.in_(some)
 
 
 def _differ_from(before: Pupil | None, after: Pupil) -> dt.date | None:

@@ -46,11 +46,13 @@ def axes(grown: Sequence[Row]) -> dict[str, list[Row]]:
 
 
 def panels_of(rows: Sequence[Row], axis: str) -> list[Panel]:
+    """A panel a measure, with the copies of which it was taken; two at least."""
     found = []
     for title, value in MEASURES:
         values = [(f"{one[axis]}", value(one)) for one in rows]
-        if all(of is not None for _, of in values):
-            found.append(Panel(title, [(at, float(of)) for at, of in values if of is not None]))
+        known = [(at, float(of)) for at, of in values if of is not None]
+        if len(known) > 1:
+            found.append(Panel(title, known))
     return found
 
 
@@ -217,9 +219,10 @@ def _growth(grown: Sequence[Row]) -> Iterator[str]:
         yield from ("", f"![{told}](pictures/scale-{axis}.svg)")
         yield from table((axis, *(one[axis] for one in rows), "last ÷ first"))
         for panel in panels_of(rows, axis):
-            values = [value for _, value in panel.values]
-            times = f"{values[-1] / values[0]:.1f}×"
-            yield row((panel.title, *map(figure, values), times))
+            at = dict(panel.values)
+            cells = [figure(at[f"{one[axis]}"]) if f"{one[axis]}" in at else "–" for one in rows]
+            values = list(at.values())
+            yield row((panel.title, *cells, f"{values[-1] / values[0]:.1f}×"))
 
 
 def _england(measured: Measured) -> Iterator[str]:
