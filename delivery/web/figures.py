@@ -43,6 +43,12 @@ def figures_of(found: Patterns, group: str | None = None) -> Iterator[Figure]:
     yield _lateness(found, group)
 
 
+def side_figures(found: Patterns) -> Iterator[Figure]:
+    """Those of several schools together: who misses how much, and why."""
+    yield _bands(found, {})
+    yield _reasons(found, {})
+
+
 def _bands(found: Patterns, of: dict[str, str]) -> Figure:
     many = sum(one.pupils for one in found.bands if one.low >= 10)
     severe = sum(one.pupils for one in found.bands if one.high is None)

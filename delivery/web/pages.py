@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from delivery.registers import register_shown
 from delivery.web.here import Here
 from delivery.web.looks import cells, look
-from delivery.web.site import AsOf, Day, Its, Site
+from delivery.web.site import AsOf, Day, Its, Site, short
 from delivery.web.todo import of_the_day
 from delivery.web.whereabouts import where_now
 from ledger.calendar import monday_of
@@ -140,14 +140,22 @@ def _weeks(first: dt.date, last: dt.date) -> Iterator[dt.date]:
 
 
 def _finding(pupil: Pupil, marks: Any) -> str:
-    """The weekday on which a pupil misses most, as a sentence; else how many sessions."""
+    """The weekday or the week in which a pupil misses most, as a sentence; else how many."""
     absent = {"authorised", "unauthorised", "open"}
-    missed = Counter(day.weekday() for (_, day, _), cell in marks.items() if cell.look in absent)
-    total = sum(missed.values())
+    days = [day for (_, day, _), cell in marks.items() if cell.look in absent]
+    missed, weeks, total = (
+        Counter(map(dt.date.weekday, days)),
+        Counter(map(monday_of, days)),
+        len(days),
+    )
     if not total:
         return f"{pupil.forename} has missed no session this school year"
     weekday, count = missed.most_common(1)[0]
     named = (dt.date(2024, 1, 1) + dt.timedelta(days=weekday)).strftime("%A")
     if total >= 10 and count * 2 >= total:  # a layout choice: when a pattern is worth a heading
         return f"{count} of the {total} sessions {pupil.forename} missed were on a {named}"
+    week, count = weeks.most_common(1)[0]
+    if total >= 6 and count * 2 >= total:  # the same choice: a holiday, or an illness, in one piece
+        told = f"{count} of the {total}" if count < total else f"All {total}"
+        return f"{told} sessions {pupil.forename} missed were in the week of {short(week)}"
     return f"{pupil.forename} has missed {total} sessions this school year"

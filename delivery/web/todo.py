@@ -1,6 +1,7 @@
 """What is due, for the page of the day: each kind in plain words, and where it is worked on."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -146,8 +147,8 @@ class Accounted(NamedTuple):
 
 def _accounted(here: Here, on: dt.date) -> Iterator[Accounted]:
     """The sessions of which a register was begun."""
-    roll, taken = here.view.context.roll, sheets_of_day(here.view, on)
-    classes = {group: len(roll.in_group(group, on)) for group in roll.groups(on)}
+    pupils, taken = here.view.context.roll.pupils.values(), sheets_of_day(here.view, on)
+    classes = Counter(group for one in pupils if (group := one.group_on(on)) is not None)
     for half in ("AM", "PM"):
         sheets = [one for (_, at), one in taken.items() if at == half]
         present = sum(one.attended for one in sheets)

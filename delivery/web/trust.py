@@ -1,16 +1,15 @@
 """The schools of a trust side by side: attendance, who misses much, what is behind; no names."""
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from delivery.cli.asking import day_of, view_of
+from delivery.cli.asking import view_of
 from delivery.cli.calls import Call
 from delivery.kept import holding
 from delivery.render.table import comma_separated
@@ -19,41 +18,14 @@ from delivery.web.asking import csv_file
 from delivery.web.door.doorman import Pass, inside
 from delivery.web.door.rules import Topic
 from delivery.web.door.turned_away import NotYoursToSee
+from delivery.web.figures import side_figures
+from delivery.web.side_by_side import OfSchool, all_patterns, csv, line, of_school, together
 from delivery.web.site import AsOf, Its, Site, asked_moment
-from delivery.web.strip import Strip, together
+from delivery.web.strip import Strip
+from delivery.web.strip import together as proved
 from ledger.reckoning.rates import percent
-from projections.penalty_questions import penalty_list
-from projections.rates import rates
-from projections.rates_answers import RatesRow
-from projections.registers_not_taken import registers_not_taken
-from projections.views import View
 
 routes = APIRouter(include_in_schema=False)
-Path = Sequence[tuple[dt.date, Fraction]]
-"""Attendance by week: the week's first day, and the share of possible sessions attended."""
-
-
-@dataclass(frozen=True)
-class OfSchool:
-    """
-    One school's figures this school year. ``threshold`` and ``behind``, pupils at the threshold and
-    registers of the last day that lack somebody, are ``None`` for who sees figures alone.
-    """
-
-    urn: int
-    name: str
-    trust: str | None
-    first: dt.date
-    last: dt.date
-    entry: int
-    whole: RatesRow
-    weeks: Path
-    threshold: int | None
-    behind: int | None
-
-    @property
-    def share(self) -> Fraction:
-        return Fraction(self.whole.attended, self.whole.possible)
 
 
 @dataclass(frozen=True)
@@ -67,7 +39,10 @@ class Found:
 
 @routes.get("/trust")
 def trust(
-    site: Its, asof: AsOf = None, form: Annotated[str, Query(alias="as", max_length=4)] = ""
+    site: Its,
+    asof: AsOf = None,
+    form: Annotated[str, Query(alias="as", max_length=4)] = "",
+    of: Annotated[Literal["schools", "bands", "reasons"], Query()] = "schools",
 ) -> Response:
     """Every school the visitor sees figures of, the lowest attendance first."""
     asked = (asof or "").strip()
@@ -77,27 +52,37 @@ def trust(
         if asked and found.strips:
             raise Usage("No session of these schools was possible by then.")
         raise NotYoursToSee
+    each = side_figures(all_patterns([one.found for one in schools]))
+    figures = dict(zip(("bands", "reasons"), each, strict=True))
     if form == "csv":
-        return csv_file("schools", _csv(schools))
+        rows = (
+            csv(schools) if of == "schools" else comma_separated(figures[of].head, figures[of].rows)
+        )
+        return csv_file(of, rows)
+    return site.page("trust", None, **_said(schools, found, asked), figures=list(figures.values()))
+
+
+def _said(schools: Sequence[OfSchool], found: Found, asked: str) -> dict[str, Any]:
+    """What the page says beside its figures."""
     possible = sum(one.whole.possible for one in schools)
     attended = sum(one.whole.attended for one in schools)
-    together = _together(schools)
+    average = together(schools)
     trusts = {one.trust for one in schools}
-    return site.page(
-        "trust",
-        None,
-        strip=_strip(asked, found.strips),
-        trust=trusts.pop() if len(trusts) == 1 else None,
-        schools=schools,
-        nothing=found.nothing,
-        attendance=percent(Fraction(attended, possible)),
-        pupils=sum(one.whole.pupils for one in schools),
-        persistent=sum(one.whole.persistently_absent for one in schools),
-        severe=sum(one.whole.severely_absent for one in schools),
-        lines={one.urn: _line(one.weeks, together) for one in schools},
-        average=[_line(together, together)],
-        query=f"?{urlencode({'asof': asked})}" if asked else "",
-    )
+    return {
+        "strip": _strip(asked, found.strips),
+        "trust": trusts.pop() if len(trusts) == 1 else None,
+        "schools": schools,
+        "nothing": found.nothing,
+        "attendance": percent(Fraction(attended, possible)),
+        "pupils": sum(one.whole.pupils for one in schools),
+        "persistent": sum(one.whole.persistently_absent for one in schools),
+        "severe": sum(one.whole.severely_absent for one in schools),
+        "lines": {one.urn: line(one.weeks, average) for one in schools},
+        "average": [line(average, average)],
+        "not_taken": _added(one.behind for one in schools),
+        "threshold": _added(one.threshold for one in schools),
+        "query": f"?{urlencode({'asof': asked})}" if asked else "",
+    }
 
 
 def _found(site: Site, asked: str) -> Found:
@@ -129,7 +114,7 @@ def _found(site: Site, asked: str) -> Found:
                 if moment is not None:
                     view = view_of(desk, ledger, Call(asof=moment))
                 strips.append(site.strip_of(view, asked))
-                schools += _figures(view, whole=passed.sees(Topic.SCHOOL))
+                schools += of_school(view, whole=passed.sees(Topic.SCHOOL))
     if not strips and nothing:
         raise Usage("None of these schools had an entry by then.")
     return Found(schools, strips, nothing)
@@ -141,57 +126,10 @@ def _strip(asked: str, each: Sequence[Strip]) -> Strip:
     proofs = [one.proven for one in each if one.proven]
     if len(each) == 1:
         return each[0]._replace(feed="")
-    return Strip(asked, max(known, default=None), None, together(proofs))
+    return Strip(asked, max(known, default=None), None, proved(proofs))
 
 
-def _figures(view: View, *, whole: bool) -> Iterator[OfSchool]:
-    last = day_of(view)
-    year = view.school.calendar.period_of(last, "year")
-    first = year.starts if year else last
-    rows = rates([view], by="school", period="year", first=first, last=last).rows
-    weeks = rates([view], by="school", period="week", first=first, last=last).rows
-    if rows and rows[-1].possible:
-        yield OfSchool(
-            urn=view.urn,
-            name=view.school.name,
-            trust=view.school.trust,
-            first=first,
-            last=last,
-            entry=view.entry,
-            whole=rows[-1],
-            weeks=[(w.starts, Fraction(w.attended, w.possible)) for w in weeks if w.possible],
-            threshold=len(penalty_list(view, last).rows) if whole else None,
-            behind=len(registers_not_taken(view, last).rows) if whole else None,
-        )
-
-
-def _together(found: Sequence[OfSchool]) -> Path:
-    """The mean of the schools, week by week, each weighing the same: a line to compare with."""
-    weeks = sorted({week for one in found for week, _ in one.weeks})
-    shares = [[share for one in found for on, share in one.weeks if on == week] for week in weeks]
-    return [
-        (week, sum(each, Fraction(0)) / len(each)) for week, each in zip(weeks, shares, strict=True)
-    ]
-
-
-def _line(path: Path, together: Path) -> str:
-    """The points of a small line, on the scale of 85% to 100% and the weeks of all."""
-    places = {week: number for number, (week, _) in enumerate(together)}
-    step = Fraction(130, max(len(places) - 1, 1))
-    return " ".join(
-        f"{4 + int(places[week] * step)},"
-        f"{4 + int((1 - max(share, Fraction(85, 100))) * 30 / Fraction(15, 100))}"
-        for week, share in path
-    )
-
-
-def _csv(found: Sequence[OfSchool]) -> str:
-    headings = ("school", "name", "from", "to", "entry", "pupils", "possible", "attended",
-                "attendance", "persistently_absent", "severely_absent", "at_threshold",
-                "registers_not_taken")  # fmt: skip
-    return comma_separated(headings, [
-        (one.urn, one.name, one.first, one.last, one.entry, one.whole.pupils,
-         one.whole.possible, one.whole.attended, one.whole.attendance,
-         one.whole.persistently_absent, one.whole.severely_absent, one.threshold, one.behind)
-        for one in found
-    ])  # fmt: skip
+def _added(counts: Iterable[int | None]) -> int | None:
+    """The sum; ``None`` where one is not told."""
+    known = list(counts)
+    return None if None in known else sum(one for one in known if one is not None)
