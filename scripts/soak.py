@@ -8,6 +8,7 @@ there twice, or does not fit. ``docs/reliability.md`` has what it printed.
 import argparse
 import logging
 import os
+import resource
 import sys
 import tempfile
 import warnings
@@ -23,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 from tests.reliability.crash.scenarios import ON_POSTGRES, SCENARIOS, fought  # noqa: E402
 from tests.reliability.failover.fight import HOWS, control, failovers  # noqa: E402
 from tests.reliability.moved.fight import moved, two_servers  # noqa: E402
+from tests.reliability.mutated.taking import Ground, many  # noqa: E402
 from tests.reliability.power.cutting import KINDS, Cut, cut, recorded, shim  # noqa: E402
 from tests.reliability.power.victim import RUNS  # noqa: E402
 
@@ -51,10 +53,16 @@ def main() -> int:
     moves.add_argument("--cycles", type=int, default=20, help="Kills on each engine.")
     moves.add_argument("--seed", type=int, default=1)
     moves.add_argument("--loud", action="store_true", help="A line a kill, on stderr.")
+    mutate = verbs.add_parser("mutate", help="Files spoilt in every way, taken in.")
+    mutate.add_argument("--files", type=int, default=10_000)
+    mutate.add_argument("--seed", type=int, default=1)
+    api = verbs.add_parser("api", help="Generated requests to the API, each as five people.")
+    api.add_argument("--examples", type=int, default=10, help="Of each question and act.")
+    api.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
     print(f"Load when it began: {os.getloadavg()[0]:.1f}.\n")
     does = {"crash": killing, "power": going, "failover": failing_over, "moves": moving}
-    return does[given.verb](given)
+    return (does | {"mutate": mutating, "api": asking})[given.verb](given)
 
 
 def killing(given: argparse.Namespace) -> int:
@@ -164,6 +172,45 @@ def moving(given: argparse.Namespace) -> int:
             print(done, file=sys.stderr)
             well = False
     return 0 if well else 1
+
+
+def mutating(given: argparse.Namespace) -> int:
+    """So many files of every kind that is taken in, each spoilt by a dice of its own."""
+    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+        tally = many(Ground(Path(folder)), given.files, given.seed)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    print(
+        "| what was spoilt | files | took something in | refused or found off | entries | marks |"
+    )
+    print("|---|---|---|---|---|---|")
+    sums = [0] * 5
+    for name, one in sorted(tally.of.items()):
+        row = [one.files, one.took, one.files - one.took, one.entries, one.marks]
+        sums = [a + b for a, b in zip(sums, row, strict=True)]
+        print("|", *_between([name, *row]), "|")
+    print("|", *_between(["**in all**", *sums]), "|")
+    print(f"\nFaults: {len(tally.faults)}. At most {peak} MB.")
+    print(*tally.faults[:40], sep="\n", end="", file=sys.stderr)
+    return 1 if tally.faults else 0
+
+
+def asking(given: argparse.Namespace) -> int:
+    """So many generated requests to each question and act, each as five people."""
+    from tests.reliability.roles.asked import HIDDEN, everything
+
+    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+        os.environ["ATTENDANCE_KEYS"] = folder
+        heard = everything(Path(folder), examples=given.examples, seed=given.seed)
+    print("| as | requests | answered | off (400) | not permitted (403) | no such (404) | else |")
+    print("|---|---|---|---|---|---|---|")
+    for role in HIDDEN:
+        of = {status: count for (who, status), count in heard.answers.items() if who == role}
+        named = [of.get(status, 0) for status in (200, 400, 403, 404)]
+        row = [sum(of.values()), *named, sum(of.values()) - sum(named)]
+        print("|", *_between([role, *row]), "|")
+    print(f"\n{heard.entries} entries made. Faults: {len(heard.faults)}.")
+    print(*heard.faults[:40], sep="\n", end="", file=sys.stderr)
+    return 1 if heard.faults else 0
 
 
 def _loud(line: str) -> None:

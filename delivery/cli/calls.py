@@ -18,6 +18,7 @@ import typer
 
 from delivery.cli import parse
 from delivery.cli.outputs import write_into
+from delivery.cli.unheard import heard
 from delivery.usage import Usage
 
 if TYPE_CHECKING:
@@ -69,8 +70,9 @@ class Call:
 
 
 def note(text: str) -> None:
-    """Something said beside the answer: to stderr."""
-    sys.stderr.write(text + "\n")
+    """Something said beside the answer: to stderr, if somebody sits there."""
+    if heard():
+        sys.stderr.write(text + "\n")
 
 
 Shared = tuple[str, Any, Any]

@@ -19,6 +19,7 @@ from delivery.acts import seen
 from delivery.cli.asking import Nothing, view_of
 from delivery.cli.calls import ACT, VERBS, Call, Verb
 from delivery.cli.problems import Exit
+from delivery.cli.unheard import unheard
 from delivery.cli.verbs import load
 from delivery.exports import Export
 from delivery.kept import holding
@@ -26,7 +27,7 @@ from delivery.usage import Usage
 from delivery.web import problems
 from delivery.web.described import IDEMPOTENCY_KEY, IF_MATCH, answered, handed_over, recorded
 from delivery.web.door.doorman import Door, Pass, Visited, inside
-from delivery.web.door.questions import check_act, check_question, keep_reading, kept
+from delivery.web.door.questions import check_act, check_named, check_question, keep_reading, kept
 from delivery.web.door.rules import Verdict
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.door.visitor import Visitor
@@ -37,18 +38,6 @@ from delivery.web.standing import BY_ENTRY, entry_of_tag, page_of, paged, tagged
 from ledger.refusals import Conflict
 
 JSON = "application/json"
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    400: {"description": "The request is off: which part, and what it should be."},
-    401: {"description": "Nobody is signed in, or the token is not known."},
-    403: {"description": "Not permitted to this person."},
-    404: {"description": "No such school, pupil or person; or nothing matched."},
-    409: {"description": "The ledger moved on meanwhile: what came between."},
-    412: {"description": "It moved on since the entry of If-Match: what came between."},
-    422: {"description": "A rule refuses it: a stable code, a sentence and its reference."},
-    503: {"description": "Whether it was recorded is not known: send it again under its key."},
-}
-for _told in REFUSALS.values():
-    _told["content"] = {problems.TYPE: {"schema": problems.SCHEMA}}
 
 
 @dataclass(frozen=True)
@@ -67,6 +56,11 @@ class Heard(Call):
 
     def hand_over(self, made: Export) -> None:
         self.made.append(made)
+
+    def do(self, verb: Verb, **own: Any) -> None:
+        """Call a verb; what it says beside its answer is said to nobody."""
+        with unheard():
+            verb.function(self, **own)
 
 
 @cache
@@ -94,7 +88,7 @@ def router() -> APIRouter:
             summary=(verb.function.__doc__ or "").partition("\n")[0],
             description=(verb.function.__doc__ or "").partition("\n")[2].strip() or None,
             tags=[tag],
-            responses=REFUSALS | tells,
+            responses=problems.REFUSALS | tells,
             response_class=Response,
         )
     return made
@@ -184,6 +178,7 @@ def _act(verb: Verb) -> Any:
         with _inside(door, visitor, school, acts=True) as passed:
             own, shared = said(verb, given)
             shared["person"] = check_act(passed, shared.get("person"))
+            check_named(passed, own)
             shared["key"] = shared.get("key") or idempotency_key
             lines = tuple(getattr(given, "lines", None) or ()) if verb.lines else None
             call = heard(door, school, verb, shared, lines)
@@ -239,7 +234,7 @@ def _answered(verb: Verb, call: Heard, own: dict[str, Any], *, names: bool = Tru
     status = 200
     try:
         problems.check_span(call.first, call.last)
-        verb.function(call, **own)
+        call.do(verb, **own)
     except typer.Exit as ended:
         if not call.told:
             told_so = ended.sentence if isinstance(ended, Nothing) else "Nothing matched."

@@ -171,7 +171,7 @@ def _called(here: Here, verb: Verb, model: BaseModel, *, taken: bool) -> Heard:
     problems.check_span(call.first, call.last)
     keep_reading(here.passed, verb.words, own, call, pupil)
     with suppress(typer.Exit):  # how it ends when typed; what it found is told all the same
-        verb.function(call, **own)
+        call.do(verb, **own)
     if taken and (call.made or call.told):
         keep_given(here.passed, verb.words, own, call)
     return call

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from delivery.cli.calls import Verb
 from delivery.usage import Usage
 from delivery.web.api import Heard
+from delivery.web.door.questions import check_named
 from delivery.web.forms import acts, fields_of, read, title_of
 from delivery.web.given import said
 from delivery.web.here import Here
@@ -75,6 +76,7 @@ def _sent(site: Site, school: int, act: str, sent: Sent) -> Response:
 def _done(here: Here, verb: Verb, model: Any, *, key: str, dry_run: bool) -> dict[str, Any]:
     """The receipt of the act, through the verb's own function."""
     own, _ = said(verb, model)
+    check_named(here.passed, own)
     call = Heard(
         db=here.desk.url,
         school=here.urn,
@@ -84,7 +86,7 @@ def _done(here: Here, verb: Verb, model: Any, *, key: str, dry_run: bool) -> dic
         as_json=True,
     )
     try:
-        verb.function(call, **own)
+        call.do(verb, **own)
     except typer.Exit:
         if not call.told:
             raise Usage("Nothing matched.") from None

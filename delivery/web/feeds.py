@@ -23,12 +23,13 @@ from delivery.feed import cloud, positions
 from delivery.feed.described import asyncapi
 from delivery.feed.following import Follower, Source
 from delivery.feed.positions import LONGEST as LONGEST_WORD
-from delivery.web.api import REFUSALS, School
+from delivery.web.api import School
 from delivery.web.door.doorman import Door, Visited
 from delivery.web.door.feeds import FEED, sources
 from delivery.web.door.readings import Whole
 from delivery.web.door.turned_away import TurnedAway
 from delivery.web.door.visitor import Visitor
+from delivery.web.problems import REFUSALS
 from delivery.web.standing import unless_known
 from delivery.web.streaming import LOOKS_EVERY, Look, ending, streamed
 from ledger.refusals import UnknownSchool

@@ -120,7 +120,7 @@ def _written(
     call = Heard(db=here.desk.url, school=here.urn, person=here.person, key=key, as_json=True)
     with TemporaryDirectory() as folder:
         made = Path(folder) / "letter.pdf"
-        verb.function(call, **{**own, "draft": draft, "output": made})
+        call.do(verb, **{**own, "draft": draft, "output": made})
         return made.read_bytes(), json.loads("".join(call.told) or "{}")
 
 

@@ -14,12 +14,13 @@ from delivery.cli.calls import VERBS, Call
 from delivery.cli.verbs import load
 from delivery.kept import holding
 from delivery.usage import Usage
-from delivery.web.api import REFUSALS, Heard
+from delivery.web.api import Heard
 from delivery.web.door.doorman import Door, Pass, Visited, inside
 from delivery.web.door.questions import check_question
 from delivery.web.door.rules import EVERYTHING, Verdict, profiles_for
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.letters import pdf_file
+from delivery.web.problems import REFUSALS
 from delivery.web.site import AsOf, Day, Its, asked_moment
 from ledger.kinds import Frozen
 
@@ -150,7 +151,7 @@ def _pack(passed: Pass, pupil: str, wanted: Wanted, form: Form, told: str = "") 
         if told:
             passed.door.reads(passed, theirs, told)
         try:
-            verb.function(call, **own)
+            call.do(verb, **own)
         except typer.Exit as ended:
             if not path.exists():
                 raise Usage("There is nothing to make a pack of, or it is not whole.") from ended

@@ -53,6 +53,18 @@ _TITLES = {
     500: "This should not have happened",
     503: "Not known yet",
 }
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "The request is off: which part, and what it should be."},
+    401: {"description": "Nobody is signed in, or the token is not known."},
+    403: {"description": "Not permitted to this person."},
+    404: {"description": "No such school, pupil or person; or nothing matched."},
+    409: {"description": "The ledger moved on meanwhile: what came between."},
+    412: {"description": "It moved on since the entry of If-Match: what came between."},
+    422: {"description": "A rule refuses it: a stable code, a sentence and its reference."},
+    503: {"description": "Whether it was recorded is not known: send it again under its key."},
+}
+for _told in REFUSALS.values():
+    _told["content"] = {TYPE: {"schema": SCHEMA}}
 
 
 def response(status: int, code: str, detail: str, reference: str = "") -> Response:

@@ -14,7 +14,9 @@ from itertools import islice
 from pathlib import Path
 
 from delivery.importers.formats.markup import elements
+from delivery.importers.formats.records import ALSO, named
 from delivery.importers.formats.systems import Mark
+from ledger.kinds import iso_date
 
 ASSUMED = "marks run from the first date on, two a day, Monday to Friday, mornings first"
 
@@ -41,11 +43,13 @@ def years(path: Path, name: str) -> Iterator[YearOfMarks]:
     upn = ""
     spans: list[tuple[int, str, str]] = []
     for element in elements(path, name):
-        told = dict(element.leaves)
+        told = named([name for name, _ in element.leaves], [text for _, text in element.leaves])
         if element.tag == "UPN":
             upn = element.text
         elif element.tag == "AttendSessions":
             first, marks = told.get("AttendanceStartDate", ""), told.get("AttendanceMarks", "")
+            if ALSO in marks:  # two strings for one first day: refused, with its date
+                first += ALSO
             spans.append((element.line, first, marks))
         elif element.tag == "YearData":
             yield _year(element.line, upn, told, spans)
@@ -64,7 +68,7 @@ def marks_of(written: str) -> list[str]:
 def school_days(first: dt.date) -> Iterator[dt.date]:
     """The days from ``first`` on that are no Saturday or Sunday."""
     day = first
-    while True:
+    while day < dt.date.max:
         if day.weekday() < 5:
             yield day
         day += dt.timedelta(1)
@@ -91,7 +95,8 @@ def _year(
 
 def _marks(upn: str, line: int, first: str, written: str) -> Iterator[Mark]:
     try:
-        begins = dt.date.fromisoformat(first)
+        begins = iso_date(first)
+        assert isinstance(begins, dt.date)
     except ValueError:
         yield Mark(line, "", upn, first, "AM", written[:2], None)  # refused, with its date
         return

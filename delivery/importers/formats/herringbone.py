@@ -19,6 +19,7 @@ import csv
 import datetime as dt
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from delivery.importers.formats.systems import Mark
 from delivery.importers.formats.workbook import sheet_rows
 from delivery.importers.source import Source, open_bytes
 from delivery.importers.table import MOST
+from ledger.kinds import iso_date
 from ledger.refusals import FileUnreadable
 
 LARGEST = 1 << 16
@@ -104,12 +106,12 @@ def _rows(source: Source, layout: Across) -> Iterator[list[str]]:
         yield from sheet_rows(source.path, source.name, layout.sheet)
         return
     with source.text() as text:
-        head = text.read(4096)
-        text.seek(0)
-        between = max(",;\t|", key=head.count)
         try:
+            head = text.read(4096)
+            text.seek(0)
+            between = max(",;\t|", key=head.count)
             yield from csv.reader(text, delimiter=between)
-        except csv.Error as problem:
+        except (csv.Error, UnicodeDecodeError) as problem:
             raise source.refused(f"a line of it cannot be read ({problem})") from None
 
 
@@ -122,6 +124,8 @@ def _heading(
     for name in (wanted, layout.school):
         if name is not None and name not in names:
             raise source.refused(f"row {layout.heading_row} has no column {name!r}")
+        if name is not None and names.count(name) > 1:
+            raise source.refused(f"two columns of row {layout.heading_row} are called {name}")
     if len(names) > MOST:
         raise source.refused(f"row {layout.heading_row} has {len(names):,} columns")
     sessions: dict[tuple[str, str], int] = {}
@@ -157,10 +161,10 @@ def _session(layout: Across, words: list[str]) -> tuple[str, str] | None:
 
 
 def _date(layout: Across, said: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(said)
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        day = iso_date(said)
+        assert isinstance(day, dt.date)
+        return day
     if layout.dates is not None:
         try:
             return dt.datetime.strptime(said, layout.dates).date()  # noqa: DTZ007 - a day alone

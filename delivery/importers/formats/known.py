@@ -14,7 +14,11 @@ _UPN = re.compile(r"[A-Z]\d{11}[0-9A-Z]")
 
 @dataclass(frozen=True)
 class People:
-    """UPNs by a system's own numbers of pupils; ``unknown`` collects numbers that were met."""
+    """
+    UPNs by a system's own numbers of pupils; ``unknown`` collects numbers that were met.
+
+    A number that two pupils have, be it one's own and another's of admission, is no pupil's.
+    """
 
     by_number: dict[str, str] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set, compare=False)
@@ -36,8 +40,8 @@ class People:
         found: dict[str, str] = {}
         for record in records:
             upn = record.first(*upns)
-            if upn:
-                found |= {number: upn for name in numbers if (number := record.first(name))}
+            for number in {record.first(name) for name in numbers} - {""} if upn else ():
+                found[number] = _either(found.get(number, upn), upn)
         return cls(found)
 
 
@@ -93,15 +97,23 @@ class CodeTable:
             parent = parent or written
             local = local or written
             if number and parent:
-                by_number[number] = (parent, local if local != parent else "")
-            if local and parent and local != parent:
-                by_code[local] = parent
+                parent_before, local_before = by_number.get(number, (parent, local))
+                parent_now = _either(parent_before, parent)
+                local_now = _either(local_before or parent_before, local)
+                by_number[number] = (parent_now, local_now if local_now != parent_now else "")
+            if local and parent and (local != parent or local in by_code):
+                by_code[local] = _either(by_code.get(local, parent), parent)
         for alias, number, name in aliases:
             if number in by_number:
                 by_number[alias] = (by_number[number][0], name)
                 if name:
                     by_code[name] = by_number[number][0]
         return cls(by_number, by_code)
+
+
+def _either(one: str, other: str) -> str:
+    """What a file explains in two ways is explained in none: both stand there, to be refused."""
+    return one if other in one.split(" or ") else f"{one} or {other}"
 
 
 @cache

@@ -26,6 +26,8 @@ _SIGNS = re.compile(r"[^a-z0-9]+")
 _WRAPPERS = ("data", "attributes")
 """Names that stand between a thing and what is said of it, and say nothing themselves."""
 
+ALSO = " and also "
+"""Stands between the two things that a record says by one name."""
 DEEPEST = 8
 """How deep a record may nest; deeper is no record of ours."""
 
@@ -84,7 +86,7 @@ class _Every(dict[str, Any]):
 
 
 def _both(one: str, other: str) -> str:
-    return f"{one} and {other}" if one.strip() and other.strip() and one != other else one or other
+    return f"{one}{ALSO}{other}" if one.strip() and other.strip() and one != other else one or other
 
 
 def xml_records(path: Path, name: str) -> Iterator[Record]:

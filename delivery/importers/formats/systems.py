@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from delivery.importers.formats.known import CodeTable, People
-from delivery.importers.formats.records import Record
+from delivery.importers.formats.records import ALSO, Record
 from ledger.calendar.london import LONDON
 
 UPN = ("upn", "studentupn", "pupilupn", "uniquepupilnumber", "personupn")
@@ -98,7 +98,7 @@ def half_of(label: str) -> str:
     """``AM`` or ``PM`` from a session's label; one that says neither, or both, as it stands."""
     said = label.strip().lower().replace("_", " ")
     morning, afternoon = bool(_AM.search(said)), bool(_PM.search(said))
-    if morning == afternoon:
+    if morning == afternoon or ALSO in label:
         return label
     return "AM" if morning else "PM"
 

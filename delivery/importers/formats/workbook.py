@@ -34,8 +34,11 @@ def sheet_rows(path: Path, name: str, sheet: str | None = None) -> Iterator[list
 
     Raises ``FileUnreadable`` for what is no workbook, swells beyond reason, or has no such sheet.
     """
+    import warnings
+
     import openpyxl
 
+    warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
     _check(path, name)
     with path.open("rb") as file:
         try:
@@ -104,7 +107,9 @@ def _has_rows(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 
 
 def _words(problem: Exception) -> str:
-    return (str(problem).splitlines() or [type(problem).__name__])[0]
+    """The first line of what its library says, kinds of values by their bare names."""
+    said = (str(problem).splitlines() or [type(problem).__name__])[0]
+    return re.sub(r"<class '([\w.]+)'>", r"\1", said)
 
 
 def _text(cell: Any) -> str:

@@ -169,6 +169,23 @@ def keep_given(
     passed.door.reads_school(passed.visitor, passed.view.urn, whole, what, once=once)
 
 
+def check_named(passed: Pass, own: Mapping[str, Any]) -> None:
+    """
+    That whoever acts may know of the pupils they name: what refuses an act may say who they are.
+
+    Raises ``UnknownPupil`` alike for a pupil there is not and for one the visitor may not know of,
+    before anything else is looked at.
+    """
+    grant = passed.grant
+    if grant is None or grant.whole:
+        return
+    roll = passed.view.context.roll
+    for written in (own.get("pupil"), *(own.get("pupils") or ())):
+        pupil = roll.find(written) if isinstance(written, str) else None
+        if written is not None and (pupil is None or not passed.sees(Topic.PUPIL, pupil=pupil)):
+            raise UnknownPupil(pupil=written)
+
+
 def check_act(passed: Pass, named: str | None) -> str | None:
     """
     As whom an act is done: as whoever is signed in, and here on the machine as whoever is named.

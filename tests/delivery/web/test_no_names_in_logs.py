@@ -18,6 +18,8 @@ CANARIES = (
 )  # fmt: skip
 """The names, UPNs and words that the little trust's ledger holds and nothing else does."""
 ASKED = (
+    "/api/100001/last-seen?pupil=A100",  # of whom there is nothing to say, by name
+    "/100001/ask/last-seen?pupil=A100",
     "/100001/today", "/100001/pupils", "/100001/pupils/1", "/100001/pupils/99", "/100001/nowhere",
     "/100001/pupils/1?asof=never", "/100001/amendments", "/100002/pupils", "/100009/today",
     "/api/100001/rates?by=pupil", "/api/100001/register?class=4B", "/api/100001/explain-mark",
