@@ -25,6 +25,7 @@ from ledger.returns import Returns
 from ledger.returns.backups import backups
 from ledger.school import SCHOOL_EVENTS, School
 from ledger.store import Ledger
+from ledger.store.moves import FENCE
 from ledger.store.roles import TABLES
 from ledger.store.schema import triggers
 from ledger.store.verify import verify
@@ -100,6 +101,8 @@ def _guards(desk: Desk) -> tuple[str, Found]:
     there = {str(row[0]) for row in desk.store.database.select(sql, ())}
     tables = {table: desk.store.database.has(table) for table in TABLES}
     wanted = {one for one, table in triggers(on_sqlite=sqlite).items() if tables[table]}
+    if tables["moves"] and desk.store.database.select("SELECT 1 FROM moves LIMIT 1", ()):
+        wanted.add(FENCE)
     gone = ((one, "it is gone: entries can be changed") for one in sorted(wanted - there))
     return f"{len(wanted)} triggers", gone
 

@@ -50,6 +50,7 @@ def step(
     it stands otherwise: somebody else has been at it.
     """
     other, at, by = said
+    store.database.fence()
     with moving(store, school) as run:
         last = moves.standing(run, school)
         if (last.what if last else "") not in after:

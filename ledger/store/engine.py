@@ -94,6 +94,13 @@ class Database(Protocol):
     def set_up(self) -> None:
         """Bring the tables and guards of an older ledger up to this version."""
 
+    def fence(self) -> None:
+        """
+        From here on refuse what is added to a school that went elsewhere (``moves.py``).
+
+        A database none of whose schools has moved does not ask at every append.
+        """
+
     def keep(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         """Add rows to a table that stands beside the entries; those that are there stay."""
 

@@ -70,6 +70,8 @@ FENCES = {
     "heads_here": ("UPDATE", "heads"),
     "checkpoints_here": ("INSERT", "checkpoints"),
 }
+FENCE = "heads_here"
+"""The one that every append would pay for: PostgreSQL has it from a database's first move on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +165,35 @@ def postgres() -> Iterator[str]:
             f"CREATE OR REPLACE TRIGGER {table}_stays BEFORE DELETE ON {table}"
             " FOR EACH ROW EXECUTE FUNCTION only_moving()"
         )
-    for name, (verb, table) in FENCES.items():
-        yield (
-            f"CREATE OR REPLACE TRIGGER {name} BEFORE {verb} ON {table}"
-            " FOR EACH ROW EXECUTE FUNCTION only_here()"
-        )
+    yield (
+        "CREATE OR REPLACE FUNCTION only_fenced() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"  # noqa: S608
+        " IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = 'heads'::regclass"
+        f" AND tgname = '{FENCE}' AND tgenabled <> 'D') THEN"
+        " RAISE EXCEPTION 'there is no fence'; END IF; RETURN NEW; END $$"
+    )
+    yield (
+        "CREATE OR REPLACE TRIGGER moves_fenced BEFORE INSERT ON moves"
+        " FOR EACH ROW EXECUTE FUNCTION only_fenced()"
+    )
+    yield from (_fence(name) for name in FENCES if name != FENCE)
+
+
+def fence() -> str:
+    """
+    The statement that makes ``FENCE`` on PostgreSQL, in a transaction of its own.
+
+    It waits for whoever is appending, and everybody who appends after it is asked. Without it
+    the database takes no step of a school down.
+    """
+    return _fence(FENCE)
+
+
+def _fence(name: str) -> str:
+    verb, table = FENCES[name]
+    return (
+        f"CREATE OR REPLACE TRIGGER {name} BEFORE {verb} ON {table}"
+        " FOR EACH ROW EXECUTE FUNCTION only_here()"
+    )
 
 
 def tables() -> Iterator[str]:

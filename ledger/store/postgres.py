@@ -11,12 +11,8 @@ from typing import Any
 import psycopg
 from psycopg import errors
 
-from ledger.refusals import (
-    DatabaseForbids,
-    LedgerUnreachable,
-    NoLedgerYet,
-)
-from ledger.store import beside, schema
+from ledger.refusals import DatabaseForbids, LedgerUnreachable, NoLedgerYet
+from ledger.store import beside, moves, schema
 from ledger.store.engine import Doing, Row
 from ledger.store.postgres_address import shown
 from ledger.store.postgres_answers import CONFIRM, Connection, confirmed, connected, read, told
@@ -185,6 +181,12 @@ class PostgresDatabase:
         last = next(reversed(schema.triggers(on_sqlite=False)))
         if not self.select("SELECT 1 FROM pg_trigger WHERE tgname = ?", (last,)):
             self._set_up()
+
+    def fence(self) -> None:
+        if not self.select("SELECT 1 FROM pg_trigger WHERE tgname = ?", (moves.FENCE,)):
+            connection = self._connected("writer")
+            with self._told(connection):
+                connection.execute(moves.fence().encode())
 
     def keep(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         connection = self._connected("writer")

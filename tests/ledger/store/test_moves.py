@@ -166,6 +166,27 @@ def test_only_a_copy_that_was_left_behind_is_removed(store: Store) -> None:
         run("DELETE FROM pages WHERE school = ?", (OTHER,))
 
 
+def test_a_database_asks_from_its_first_move_on(postgres_url: str) -> None:
+    """Not before, since every append would pay; and it takes down no move without."""
+    asks = "SELECT 1 FROM pg_trigger WHERE tgname = 'heads_here'"
+    with open_store(postgres_url, create=True) as store:
+        days(store, SCHOOL, 0, 1)
+        assert store.database.select(asks, ()) == []
+        with (
+            pytest.raises(Exception, match="there is no fence"),
+            carrying.moving(store, SCHOOL) as run,
+        ):
+            run("INSERT INTO moves VALUES (?, 1, 'leaving', 'south', 6, '', 1, '')", (SCHOOL,))
+        days(store, SCHOOL, 1, 2)
+
+        leave(store)
+
+        assert store.database.select(asks, ()) == [(1,)]
+        with pytest.raises(SchoolMoved):
+            days(store, SCHOOL, 2, 3)
+        days(store, OTHER, 0, 1)
+
+
 OLDER = {
     "sqlite": [
         *(f"DROP TRIGGER {one}" for one in ("heads_here_new", "heads_here", "checkpoints_here")),

@@ -42,6 +42,7 @@ def server(postgres_url: str) -> Iterator[Any]:
     import psycopg
 
     with open_store(postgres_url, create=True) as store:
+        store.database.fence()
         for school in (OURS, OTHERS):
             ledger = store.ledger(school)
             ledger.append(taking("am"), taken("/ N / L I /"))
