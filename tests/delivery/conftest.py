@@ -17,12 +17,14 @@ import projections
 from delivery import acts, registers
 from delivery.cli import main
 from delivery.imports import marks, pupils
+from delivery.web.door import verifications
 
 BEFORE_TIME_STOPS = (
     acts,
     marks,
     pupils,
     registers,
+    verifications,
     *(import_module(f"projections.{one.name}") for one in iter_modules(projections.__path__)),
 )
 """What verbs import when they are called: a model must not be made of a frozen date."""
