@@ -82,6 +82,7 @@ def main(demo: Path) -> None:
             browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
             for name, (address, height) in SHOTS.items():
                 page = browser.new_page(viewport={"width": 1000, "height": height})
+                page.set_default_timeout(180_000)  # a first page is long in the making
                 page.route("**/feed?*", lambda route: route.abort())
                 page.goto(f"http://127.0.0.1:{server.server_port}{address}")
                 if name == "take-register":
