@@ -14,7 +14,7 @@ from commands.base import Command
 from commands.handle import Outcome, handle
 from ledger.store import Ledger, Store
 
-QUIET = 0.02
+QUIET = 0.25
 """Seconds in which nobody came, after which what is computed from the acts may follow."""
 LATEST = 5.0
 """Seconds after which it follows though they keep coming, a little at a time."""
