@@ -1,6 +1,7 @@
 """``wrk`` against a served ledger: a class's register as JSON, and registers taken at once."""
 
 import datetime as dt
+import http.client
 import json
 import os
 import re
@@ -103,8 +104,15 @@ def copied(folder: Path) -> Iterator[Path]:
 
 
 def warm(port: int, cookie: str, school: int = files.URN) -> None:
-    """The roll is read, as it is in any server that was asked for a page before."""
-    _tag(port, f"/{school}/registers", cookie)
+    """The roll is read, and what acts are decided on: as in any server that is in use."""
+    calling = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    who = {"Host": "localhost", "Cookie": f"attendance={cookie}", "Sec-Fetch-Site": "same-origin"}
+    calling.request("GET", f"/{school}/registers", headers=who)
+    calling.getresponse().read()
+    tried = json.dumps(next(registers()) | {"dry_run": True})
+    asked = f"/api/{school}/take-register"
+    calling.request("POST", asked, tried, who | {"Content-Type": "application/json"})
+    calling.getresponse().read()
 
 
 def rush_moment() -> dt.datetime:
@@ -137,8 +145,6 @@ def processor(process: int) -> float:
 
 
 def _tag(port: int, asked: str, cookie: str) -> tuple[str, int]:
-    import http.client
-
     calling = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     calling.request("GET", asked, headers={"Host": "localhost", "Cookie": f"attendance={cookie}"})
     answer = calling.getresponse()
