@@ -54,13 +54,13 @@ class Follower:
         return found
 
     def still(self, sources: Sequence[Source]) -> bool:
-        """Whether the same schools would be told in the same form by other sources."""
+        """Whether the same schools would be told in the same form, of the same ledgers."""
         return _forms(sources) == _forms(self._sources)
 
     @property
     def plainly(self) -> set[int]:
         """The schools whose entries are told with everything that is in them."""
-        return {school for school, plainly in _forms(self._sources) if plainly}
+        return {ledger.school for ledger, plainly in _forms(self._sources) if plainly}
 
     @property
     def position(self) -> str:
@@ -70,5 +70,5 @@ class Follower:
         return str(self._at[self._sources[0].ledger.school])
 
 
-def _forms(sources: Sequence[Source]) -> list[tuple[int, bool]]:
-    return [(one.ledger.school, one.telling is everything) for one in sources]
+def _forms(sources: Sequence[Source]) -> list[tuple[Ledger, bool]]:
+    return [(one.ledger, one.telling is everything) for one in sources]

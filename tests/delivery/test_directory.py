@@ -8,6 +8,8 @@ from fastapi.testclient import TestClient
 
 from delivery.directory.directed import Directed, directed
 from delivery.directory.moving import move
+from delivery.feed.cloud import everything
+from delivery.feed.following import Follower, Source
 from delivery.web.app import application
 from tests.delivery.conftest import Call, Ran
 
@@ -192,6 +194,23 @@ def test_a_ledger_of_its_own_is_never_written_over(schools: Call, folder: Path) 
     ran = schools("directory", "move", "100001", "--to", "south", "--as", "keeper")
 
     assert (ran.code, "a ledger of school 100001 of its own" in ran.err) == (5, True), ran
+
+
+def test_a_stream_of_entries_ends_where_its_school_moves_and_goes_on_there(schools: Call) -> None:
+    """Whoever reads it comes again with the last id, as after any line that was cut."""
+    at = directed("directory:///schools.toml")
+    follower = Follower([Source(at.ledger(100001), everything)], {}, several=False)
+    read = follower.more(5)
+    assert follower.still([Source(at.ledger(100001), everything)])
+    move(at, 100001, "south", "keeper")
+
+    there = [Source(at.ledger(100001), everything)]
+
+    assert not follower.still(there)
+    again = Follower(there, {100001: int(follower.position)}, several=False)
+    told = [one["id"] for one in (*read, *again.more(99))]
+    assert told == [str(number) for number in range(1, at.ledger(100001).size() + 1)]
+    at.close()
 
 
 def test_a_server_that_is_open_follows_a_school_that_moves(schools: Call, folder: Path) -> None:

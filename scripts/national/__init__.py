@@ -1,0 +1,1 @@
+"""A national week of marks on Parquet, and what is asked of it."""

@@ -1,0 +1,71 @@
+"""
+A national week on Parquet, and how long its figures take: ``python scripts/national_week.py DIR``.
+
+Writes the week into the folder, unless it is there, and asks DuckDB and Polars for attendance,
+absence, persistent and severe absence of England, each region, authority, phase and school; both
+have to give the same whole numbers.
+"""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from scripts.national import asked, week  # noqa: E402
+
+
+def main() -> int:
+    typed = argparse.ArgumentParser(description=__doc__)
+    typed.add_argument("folder", type=Path)
+    typed.add_argument("--schools", type=int, default=24_450)
+    typed.add_argument("--rounds", type=int, default=3)
+    typed.add_argument("--threads", type=int, default=2)
+    given = typed.parse_args()
+    os.environ["POLARS_MAX_THREADS"] = str(given.threads)
+    print(f"Load when it began: {os.getloadavg()[0]:.1f}.\n", flush=True)
+    files = sorted(given.folder.glob(f"*/parquet/{asked.MARKS}.parquet"))
+    if not files:
+        began, marks = time.perf_counter(), 0
+        for region, many in week.make(given.folder, given.schools, threads=given.threads):
+            marks += many
+            print(f"{region}: {many:,} marks", file=sys.stderr, flush=True)
+        print(f"{marks:,} marks written in {time.perf_counter() - began:.0f} seconds.")
+        files = sorted(given.folder.glob(f"*/parquet/{asked.MARKS}.parquet"))
+    print(f"{len(files)} files, {sum(one.stat().st_size for one in files) / 1e6:,.0f} MB.\n")
+    print("| by | groups | DuckDB | Polars |\n|---|---|---|---|")
+    for by in asked.BY:
+        took: dict[str, list[float]] = {"duckdb": [], "polars": []}
+        for _ in range(given.rounds):
+            answers = []
+            for name, seconds in took.items():
+                began = time.perf_counter()
+                answers.append(getattr(asked, name)(given.folder, by, week.WEEK))
+                seconds.append(time.perf_counter() - began)
+            if answers[0] != answers[1]:
+                print(f"DuckDB and Polars differ by {by}.", file=sys.stderr)
+                return 1
+        told = [f"{sorted(one)[len(one) // 2]:.1f} s" for one in took.values()]
+        print(f"| {by} | {len(answers[0]):,} | {' | '.join(told)} |", flush=True)
+        if by == "england":
+            _say(answers[0]["England"])
+    print(f"\nLoad when it ended: {os.getloadavg()[0]:.1f}.")
+    return 0
+
+
+def _say(row: tuple[int, ...]) -> None:
+    pupils, possible, _, authorised, unauthorised, _, persistent, severe = row
+    absent = authorised + unauthorised
+    print(
+        f"England: {pupils:,} pupils, {possible:,} possible sessions, {absent:,} absent "
+        f"({100 * absent / possible:.2f} %); {persistent:,} pupils absent for a tenth or more, "
+        f"{severe:,} for half or more.",
+        file=sys.stderr,
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
