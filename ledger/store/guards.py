@@ -43,7 +43,11 @@ REFUSAL = "entries of a register are never changed or removed"
 HELD = "a legal hold covers the entry"
 UNCERTIFIED = "there is no certificate for it"
 
-STAYS = " WHEN NOT EXISTS (SELECT 1 FROM moving g WHERE g.school = OLD.school)"
+LEFT_BEHIND = (
+    "EXISTS (SELECT 1 FROM moving g WHERE g.school = OLD.school AND (SELECT m.what FROM moves m"
+    " WHERE m.school = g.school ORDER BY m.number DESC LIMIT 1) IN ('left', 'withdrawn'))"
+)
+STAYS = f" WHEN NOT {LEFT_BEHIND}"
 """Nothing is deleted but a copy whose school has moved, by whoever moves it (``moves.py``)."""
 
 _STAYS = {

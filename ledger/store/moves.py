@@ -156,8 +156,8 @@ def postgres() -> Iterator[str]:
         " END IF; RETURN NEW; END $$"
     )
     yield (
-        "CREATE OR REPLACE FUNCTION only_moving() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"  # noqa: S608
-        " IF NOT EXISTS (SELECT 1 FROM moving g WHERE g.school = OLD.school) THEN"
+        "CREATE OR REPLACE FUNCTION only_moving() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF NOT {guards.LEFT_BEHIND} THEN"
         f" RAISE EXCEPTION '{guards.REFUSAL}'; END IF; RETURN OLD; END $$"
     )
     for table in STAY:

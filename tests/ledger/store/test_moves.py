@@ -187,6 +187,24 @@ def test_a_database_asks_from_its_first_move_on(postgres_url: str) -> None:
         days(store, OTHER, 0, 1)
 
 
+@pytest.mark.parametrize("what", ["", "leaving", "stays", "came"])
+def test_who_says_that_it_is_moving_removes_nothing_of_a_ledger_that_goes_on(
+    store: Store, what: Any
+) -> None:
+    days(store, SCHOOL, 0, 2)
+    if what:
+        carrying.step(store, SCHOOL, what, TO, ("",))
+
+    for table in ("acts", "pages", "heads"):
+        with (
+            pytest.raises(Exception, match="never changed"),
+            carrying.moving(store, SCHOOL) as run,
+        ):
+            run(f"DELETE FROM {table} WHERE school = ?", (SCHOOL,))
+
+    assert verify(store.ledger(SCHOOL)).entries == 12
+
+
 OLDER = {
     "sqlite": [
         *(f"DROP TRIGGER {one}" for one in ("heads_here_new", "heads_here", "checkpoints_here")),
