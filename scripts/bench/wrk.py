@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ledger.calendar import instant
 from scripts.bench import files, served, six_years, walk
 from scripts.bench.workload import Workload
 
@@ -131,10 +132,11 @@ def registers(work: Workload | None = None, sessions: int = 2 * _DAYS) -> Iterat
                 f"{files.upn(one)} {code}"
                 for one, code in zip(sheet.pupils[:3], "IOM", strict=True)
             ]
-            at = "07:50" if sheet.half == "AM" else "12:05"
+            at = dt.time(8, 50) if sheet.half == "AM" else dt.time(13, 5)
+            taken = instant(dt.date.fromisoformat(sheet.date), at)  # by London's clocks
             yield {
                 "group": group, "session": sheet.half, "date": sheet.date, "rest_present": True,
-                "lines": away, "taken_at": f"{sheet.date}T{at}:00+00:00",
+                "lines": away, "taken_at": taken.isoformat(),
             }  # fmt: skip
 
 
