@@ -5,6 +5,7 @@ The bytes of a stretch are matched by one expression that knows a whole row when
 From the first line that it does not know, the rest of the file is one piece, read as ever.
 """
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -124,7 +125,7 @@ class Cutter:
         if "school" in cells and cells["school"].strip() != self.school:
             return None
         session = f"{cells['day']} {cells['half']}"
-        return session if _SESSION.fullmatch(session) else ""
+        return session if _SESSION.fullmatch(session) and _is_day(session[:10]) else ""
 
     def _again(self, window: _Window, before: Stretch | None) -> tuple[int, int, str] | None:
         """The stretch that begins here, if it has the bytes it had before."""
@@ -146,6 +147,14 @@ class Cutter:
         found = hashlib.sha256(self._seed)
         found.update(memoryview(window.data)[window.at : window.at + size])
         return found.hexdigest()[:32]
+
+
+def _is_day(written: str) -> bool:
+    try:
+        dt.date.fromisoformat(written)
+    except ValueError:
+        return False
+    return True
 
 
 def _plain(cell: bytes) -> str:

@@ -188,6 +188,9 @@ def trust_file(path: Path) -> TrustFile:
     except tomllib.TOMLDecodeError as problem:
         why = f"it is not TOML: {str(problem)[0].lower()}{str(problem)[1:]}"
         raise FileUnreadable(file=path.name, why=why) from None
+    except (RecursionError, ValueError):
+        why = "it nests too deep, or has a number of thousands of digits"
+        raise FileUnreadable(file=path.name, why=why) from None
     try:
         return TrustFile.model_validate(fields)
     except ValidationError as problem:

@@ -16,6 +16,9 @@ from delivery.imports.schools import BadRow
 from ledger.events.elsewhere import FromWhat
 from ledger.refusals import UnknownPupil
 
+LONGEST = 500
+"""Letters of a school's name."""
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -83,6 +86,9 @@ def _of_transfer(file: Source, reading: Reading) -> Sequence[OneRecord]:
 
 def _of_year(year: YearOfMarks, reading: Reading) -> OneRecord | None:
     name = year.school or "a school not named"
+    if len(name) > LONGEST or len(year.authority) + len(year.establishment) > LONGEST:
+        reading.bad.append(BadRow(year.line, "Its school has a name longer than any school's."))
+        return None
     if reading.roll.by_upn(year.upn) is None:
         reading.bad.append(BadRow(year.line, str(UnknownPupil(pupil=year.upn or "without a UPN"))))
         return None

@@ -17,6 +17,11 @@ LARGEST = 1 << 28
 """Bytes that the files of a pack may have together: its record, letters and pages."""
 
 
+_SPOILT = (OSError, zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError, TypeError,
+           AttributeError, AssertionError, RuntimeError)  # fmt: skip
+"""What reading a spoilt zip or PDF may raise: encrypted, packed in some other way, cut short."""
+
+
 def checked(pack: Path, keys: tuple[str, ...] = (), kept: tuple[str, ...] = ()) -> dict[str, Any]:
     """
     What ``verify.py`` says of a zip, a PDF or a folder: its lines, and whether all is sound.
@@ -43,7 +48,8 @@ def checked(pack: Path, keys: tuple[str, ...] = (), kept: tuple[str, ...] = ()) 
                 check=False,
             )
     if ran.returncode not in (0, 4):
-        raise Usage(f"{pack} is no pack: {ran.stderr.strip().rpartition('error: ')[2]}")
+        said = ran.stderr.strip().rpartition("error: ")[2].splitlines()
+        raise Usage(f"{pack} is no pack: {said[-1] if said else 'it cannot be checked'}")
     return {"pack": pack.name, "sound": ran.returncode == 0, "said": ran.stdout.splitlines()}
 
 
@@ -59,8 +65,12 @@ def files_of(pack: Path) -> dict[str, bytes]:
             if sum(one.file_size for one in held.infolist()) > LARGEST:
                 raise Usage(f"{pack} is larger than any pack, once unpacked.")
             return {name: held.read(name) for name in held.namelist()}
-    except (OSError, zipfile.BadZipFile, zlib.error) as problem:
-        raise Usage(f"{pack} cannot be read: {problem}.") from None
+    except _SPOILT as problem:
+        raise Usage(f"{pack} cannot be read: {_words(problem)}.") from None
+
+
+def _words(problem: Exception) -> str:
+    return (str(problem).splitlines() or [type(problem).__name__])[0].rstrip(".")
 
 
 def _attachments(pack: Path, folder: Path) -> Path:
@@ -73,6 +83,6 @@ def _attachments(pack: Path, folder: Path) -> Path:
         attached = PdfReader(io.BytesIO(pack.read_bytes())).attachments
         for name, (data, *_) in attached.items():
             (folder / Path(name).name).write_bytes(data)
-    except (OSError, PyPdfError) as problem:
-        raise Usage(f"{pack} cannot be read: {problem}.") from None
+    except (*_SPOILT, PyPdfError) as problem:
+        raise Usage(f"{pack} cannot be read: {_words(problem)}.") from None
     return folder

@@ -63,6 +63,9 @@ class Draft:
             self.tables: dict[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as wrong:
             raise PackUnreadable(pack=name, why=_first_lower(str(wrong))) from wrong
+        except (RecursionError, ValueError) as wrong:
+            why = "it nests too deep, or has a number of thousands of digits"
+            raise PackUnreadable(pack=name, why=why) from wrong
         try:
             self.header = Header.model_validate(self.tables.pop("pack", {}))
         except ValidationError as wrong:

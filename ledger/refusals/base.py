@@ -14,7 +14,7 @@ Kind = Literal["not found", "not permitted", "refused", "conflict", "broken", "u
 
 LONGEST = 1000
 """Letters that a sentence may quote of what it is about: a cell of a file may have millions."""
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def readable(sentence: str) -> str:

@@ -1,6 +1,7 @@
 """A pupil moves: the old school's record is proved, taken in, and is no mark of the new one's."""
 
 import json
+import random
 import shutil
 import zipfile
 from pathlib import Path
@@ -14,6 +15,7 @@ from delivery.cli import main
 from delivery.web.app import application
 from ledger.store import open_store
 from tests.delivery.conftest import Call
+from tests.reliability.mutated import spoiling
 
 pytestmark = pytest.mark.slow
 
@@ -252,3 +254,23 @@ def test_of_a_session_shown_twice_the_last_record_counts_and_a_mark_of_ours_befo
     (one,) = moved(*NEW[:2], "elsewhere", "A100", "--json").document["answer"]["years"]
     assert (one["elsewhere"]["possible"], one["elsewhere"]["authorised"]) == (5, 5)
     assert (one["here"]["possible"], one["together"]["possible"]) == (1, 6)
+
+
+def test_a_spoilt_pack_is_refused_in_a_sentence_or_tells_what_the_whole_one_does(
+    moved, key, folder
+):
+    """Bytes of the zip, or of what is in it; nothing that was changed is taken in."""
+    pack, before = (folder / "B200.zip").read_bytes(), size(folder)
+    took = 0
+    for number in range(30):
+        content, ways = spoiling.spoilt(random.Random(number), "zip", pack)
+        (folder / "spoilt.zip").write_bytes(content)
+        done = moved(*NEW, "import", "record", "spoilt.zip", "--signed-by", key, "--dry-run")
+
+        assert done.code in (0, 2, 4, 5), (number, ways, done)
+        assert "Traceback" not in done.err
+        assert "should not have happened" not in done.err
+        assert len(done.err.splitlines()) <= 2
+        took += done.code == 0
+    assert took < 20
+    assert size(folder) == before

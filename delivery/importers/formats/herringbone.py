@@ -17,6 +17,7 @@ A small file says how (TOML)::
 
 import csv
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -168,7 +169,7 @@ def _date(layout: Across, said: str) -> dt.date | None:
     if layout.dates is not None:
         try:
             return dt.datetime.strptime(said, layout.dates).date()  # noqa: DTZ007 - a day alone
-        except ValueError:
+        except (ValueError, re.error):  # a part of the date named twice
             pass
     if layout.week_beginning is not None and said.lower()[:3] in WEEKDAYS:
         return layout.week_beginning + dt.timedelta(WEEKDAYS.index(said.lower()[:3]))

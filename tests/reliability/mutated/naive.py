@@ -28,7 +28,8 @@ Numbers = dict[str, set[str]]
 WHO = ("upn", "pupilupn", "studentupn", "uniquepupilnumber", "personupn")
 NUMBER = ("studentid", "pupilid", "personid", "student", "pupil", "person", "adno", "id", "misid")
 DAY = ("date", "datedate", "sessiondate", "attendancedate", "recorddate", "markdate")
-HALF = ("session", "sessionname", "attendancerollcallname", "ampm", "period", "rollcall")
+HALF = ("session", "sessionname", "attendancerollcallname", "attendancerollcall", "ampm", "period",
+        "rollcall")  # fmt: skip
 CODE = ("code", "mark", "attendancemark", "attendancecode", "attendancemarkcode", "exportmark",
         "attendancecodecode", "sessionmark")  # fmt: skip
 CODE_NUMBER = ("sessionmarkid", "sessionaliasid", "attendancecodeid", "attendancemarkid")
