@@ -29,8 +29,8 @@ def rebuild(folder: Path, places: Sequence[Place], workers: int) -> dict[str, An
             together = time.perf_counter() - began
         assert {row["school"]: row["entries"] for row in rows} == done, "another count of entries"
     return {
-        "alone": rows, "one_after_the_other": round(sum(row["seconds"] for row in rows), 1),
-        "workers": workers, "together": round(together, 1), "load": round(os.getloadavg()[0], 1),
+        "alone": rows, "one_after_the_other": round(sum(row["seconds"] for row in rows), 3),
+        "workers": workers, "together": round(together, 3), "load": round(os.getloadavg()[0], 1),
     }  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def alone(url: str, urn: int) -> dict[str, Any]:
             counted = db.execute("SELECT count(*) FROM current_register WHERE school = %s", (urn,))
             (marks,) = counted.fetchone() or (0,)
         return {
-            "seconds": round(seconds, 1), "cpu": round(spent[0], 1),
-            "server_cpu": round(spent[1], 1), "entries": entries, "marks": marks,
+            "seconds": round(seconds, 3), "cpu": round(spent[0], 3),
+            "server_cpu": round(spent[1], 3), "entries": entries, "marks": marks,
             "load": round(os.getloadavg()[0], 1),
         }  # fmt: skip
