@@ -7,27 +7,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
 from freezegun import freeze_time
 
+import delivery
 import projections
-from delivery import acts, registers
 from delivery.cli import main
-from delivery.imports import marks, pupils
-from delivery.web.door import verifications
 
-BEFORE_TIME_STOPS = (
-    acts,
-    marks,
-    pupils,
-    registers,
-    verifications,
-    *(import_module(f"projections.{one.name}") for one in iter_modules(projections.__path__)),
-)
-"""What verbs import when they are called: a model must not be made of a frozen date."""
+BEFORE_TIME_STOPS = [
+    import_module(one.name)
+    for room in (delivery, projections)
+    for one in walk_packages(room.__path__, f"{room.__name__}.")
+    if not one.name.endswith("__main__")
+]
+"""All that verbs import when they are called: a model must not be made of a frozen date."""
 
 TRUST = """
 trust = "Two Schools Trust"

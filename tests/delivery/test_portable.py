@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 SCHOOL = ("--school", "100001")
 QUESTIONS = (
     ("explain-mark", "A100", "2024-09-03", "AM", *SCHOOL),
-    ("register", "4B", "--on", "2024-09-03", *SCHOOL),
+    ("register", "--class", "4B", "--from", "2024-09-02", "--to", "2024-09-06", *SCHOOL),
     ("rates", "--by", "pupil", *SCHOOL, "--json"),
     ("penalty", "explain", "A100", *SCHOOL, "--json"),
     ("verify", *SCHOOL),
@@ -54,6 +54,7 @@ def test_it_answers_elsewhere_as_it_did_and_is_written_again_to_the_byte(
     if engine == "postgres":
         there = request.getfixturevalue("postgres_url")
     here = [trust(*asked).out for asked in QUESTIONS]
+    assert all(here)
 
     loaded = trust("import-ledger", written, "--db", there)
 

@@ -44,6 +44,7 @@ LEFT_OUT = {
     "rebuild",
     "demo",
     "publish",
+    "directory",
 }
 """What is only typed: it reads or writes files of the machine, or looks after the server's own."""
 load()
