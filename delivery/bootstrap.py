@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from delivery import kept
@@ -48,6 +49,7 @@ class Desk:
     hears: list[Callable[[int], None]] = field(default_factory=list, repr=False)
     """Who keeps something of a school beside, and is told its number when that is to be let go."""
     _removals: "dict[int, Removals]" = field(default_factory=dict, repr=False)
+    _making: Lock = field(default_factory=Lock, repr=False)
 
     @cached_property
     def runner(self) -> "Runner":
@@ -64,7 +66,10 @@ class Desk:
             return None
         from delivery.line import line_of
 
-        return line_of(self.url, self.store, self.follow_some)
+        with self._making:  # from Python 3.12 on nothing else keeps two from making one each
+            if "line" not in self.__dict__:
+                self.__dict__["line"] = line_of(self.url, self.store, self.follow_some)
+        return self.__dict__["line"]  # type: ignore[no-any-return]
 
     leads = False
     """Whether whoever meets a school that moved is led on to where it is."""

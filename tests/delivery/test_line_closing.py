@@ -3,12 +3,17 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
+import pytest
+
 from commands.handle import Outcome
+from delivery.bootstrap import Desk
 from delivery.line import Line
 from ledger.refusals import LedgerUnwritable, NoLedgerYet, Refused
+from ledger.store import open_store
 from ledger.store.sqlite_together import SqliteTogether
 from tests.delivery.test_line import URN, amend, entries, url
 
@@ -137,3 +142,21 @@ def test_what_follows_does_not_wait_for_ever(url, monkeypatch):
     line.close()
 
     assert len(followed) == 3
+
+
+def test_two_who_come_first_at_the_same_time_wait_in_one_line(url, monkeypatch: pytest.MonkeyPatch):
+    made: list[object] = []
+
+    def slowly(*_: object) -> object:
+        time.sleep(0.1)
+        made.append(object())
+        return made[-1]
+
+    monkeypatch.setattr("delivery.line.line_of", slowly)
+    with open_store(url) as store:
+        desk = Desk(url, store, stays=True)
+        with ThreadPoolExecutor(2) as two:
+            lines = [one.result() for one in [two.submit(lambda: desk.line) for _ in range(2)]]
+
+    assert lines == made * 2
+    assert len(made) == 1
