@@ -97,7 +97,8 @@ def _field(name: str, annotation: Any, default: Any, words: str) -> tuple[Any, A
     parser = getattr(info, "parser", None)
     if parser is not None:
         schema = _SCHEMAS.get(parser, {"type": "string"})
-        kind = Annotated[Any, BeforeValidator(_strictly(parser)), WithJsonSchema(schema)]
+        many = any(get_origin(one) in (list, tuple) for one in _parts(kind))
+        kind = Annotated[Any, BeforeValidator(_strictly(parser, many)), WithJsonSchema(schema)]
     elif kind in (str, str | None):
         kind = Annotated[str, AfterValidator(_no_file if name in _PACKS else _no_nul)]
     elif kind == list[str]:
@@ -141,11 +142,13 @@ def alias_of(name: str, info: Any) -> str:
     return name
 
 
-def _strictly(parser: Any) -> Any:
+def _strictly(parser: Any, many: bool) -> Any:
+    """What reads a text as it is read when typed; several of them only where ``many`` are asked."""
+
     def read(given: object) -> object:
         if given is None:
             return None
-        if isinstance(given, list):
+        if isinstance(given, list) and many:
             return [read(one) for one in given]
         if not isinstance(given, str):
             raise ValueError(f"{given!r} is not text")

@@ -225,9 +225,9 @@ def _growth(grown: Sequence[Row]) -> Iterator[str]:
     yield from headed("How cost grows")
     yield from said(f"""
         Always of the same school, a secondary of 960 pupils: alone with one to six of its years,
-        and with six years among more schools. The copies were measured in turn, so that what else
-        the machine did falls on each alike (load {min(loads):.0f} to {max(loads):.0f}). Times are
-        of the processor, ours and the server's; of pages, ours.""")
+        and with six years among more schools. Measured beside other work, part of it in runs
+        of their own (load {min(loads):.0f} to {max(loads):.0f}): read the direction, not what
+        neighbours differ by. Times are of the processor, ours and the server's; of pages, ours.""")
     for axis, rows in axes(grown).items():
         told = f"What grows with {axis}; the table below has the figures."
         yield from ("", f"![{told}](pictures/scale-{axis}.svg)")

@@ -205,3 +205,12 @@ def test_the_description_is_one_document_with_every_refusal(reading: TestClient)
     assert set(amending["responses"]) >= {"200", "400", "403", "404", "409", "422"}
     asked = described["components"]["schemas"]["AmendMark"]
     assert set(asked["required"]) == {"pupil", "date", "half", "code"}
+
+
+def test_several_are_refused_where_one_is_asked(web: TestClient):
+    amending = {**MARK, "half": ["AM"], "code": "M", "reason": "A letter from the surgery"}
+
+    answered = web.post(f"{API}/amend-mark", json=amending)
+
+    assert answered.status_code in (400, 422)
+    assert "['AM'] is not text" in answered.text

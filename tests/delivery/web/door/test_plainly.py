@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Iterator, Mapping
-from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,10 +50,13 @@ class Two(NamedTuple):
     whole: Side
     secrets: Mapping[str, str]
     clock: Clock
+    turn: list[int]
+    """Which request it is: a key drawn for it is the same on both, however often it is drawn."""
 
     def send(
         self, path: str, headers: list[tuple[str, str]], body: bytes
     ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        self.turn[0] += 1
         return self.plain.send(path, headers, body), self.whole.send(path, headers, body)
 
 
@@ -66,13 +68,13 @@ def two(marked_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     book = Book(first / "attendance.door.db")
     secrets = _secrets(Accounts(book, CHEAP), int(clock().timestamp()))
     book.close()
-    sides = []
+    sides, turn = [], [0]
     for name in ("plain", "whole"):
         folder = tmp_path_factory.mktemp(name)
         shutil.copytree(first, folder, dirs_exist_ok=True)
-        sides.append(_side(folder, clock, short=name == "plain"))
+        sides.append(_side(folder, clock, turn, short=name == "plain"))
     with sides[0].client, sides[1].client:
-        found = Two(*sides, secrets, clock)
+        found = Two(*sides, secrets, clock, turn)
         for half in ("AM", "PM"):  # the school is read
             body = {"group": "4B", "session": half, "date": "2024-09-02", "rest_present": True}
             found.send(PATH, _headers(found, "office"), json.dumps(body).encode())
@@ -96,10 +98,9 @@ def _secrets(accounts: Accounts, now: int) -> dict[str, str]:
     return secrets | {"machine": sessions.token("office", None, now, 30)}
 
 
-def _side(folder: Path, clock: Clock, *, short: bool) -> Side:
+def _side(folder: Path, clock: Clock, turn: list[int], *, short: bool) -> Side:
     url = f"sqlite:///{folder}/attendance.db"
-    numbers = count(1)
-    desk = Desk(url, open_store(url), clock=clock, keys=lambda: f"drawn {next(numbers)}")
+    desk = Desk(url, open_store(url), clock=clock, keys=lambda: f"drawn {turn[0]}")
     door = Door(desk, None, Book(folder / "attendance.door.db"), asks=True, passwords=CHEAP)
     made, went = application(desk, door=door), [0]
     if not short:
