@@ -166,7 +166,7 @@ def _mornings(measured: Measured) -> Iterator[str]:
         included. {one["workers"]} processes do the whole act: who may, what stands, entered,
         flushed; *answered* is when the read models were up to it too. HTTP is not in it. A worker
         was up to {max(each["late_start_max"] for each in mornings):.1f} s late to begin with a
-        register: on a machine with so much else to do the 99th of 100 is a wait for the
+        register where there was most else to do: there the 99th of 100 is a wait for the
         processor.""")
     yield from table((
         "window", "a second", "recorded: median, p99, longest", "answered: median, p99, longest",
