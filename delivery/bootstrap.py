@@ -69,7 +69,8 @@ class Desk:
         with self._making:  # from Python 3.12 on nothing else keeps two from making one each
             if "line" not in self.__dict__:
                 self.__dict__["line"] = line_of(self.url, self.store, self.follow_some)
-        return self.__dict__["line"]  # type: ignore[no-any-return]
+            made: Doing | None = self.__dict__["line"]
+        return made
 
     leads = False
     """Whether whoever meets a school that moved is led on to where it is."""

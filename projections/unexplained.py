@@ -197,7 +197,8 @@ def _what(one: FollowUp) -> str:
     if one.explained:
         return "Decide it with decide-absence: the school was told why"
     if clock.proposed:
-        last = "today is the last day" if clock.left == 0 else f"{-(clock.left or 0)} over"
+        over = -(clock.left or 0)
+        last = f"{over} day{'s' * (over != 1)} over" if over else "today is the last day"
         return f"Amend to {clock.becomes} with resolve-unexplained: {last}"
     if one.call_state in ("due", "overdue"):
         return f"Make the {one.call}" + (": overdue" if one.call_state == "overdue" else "")
