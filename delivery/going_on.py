@@ -18,15 +18,24 @@ def where_it_goes_on(desk: Desk, school: int | None, act: Callable[[Ledger], Cam
     """
     Do an act at a school, and again where its ledger goes on if it was refused as moved.
 
-    Refused so nothing was recorded, and its key is the same. Raises ``SchoolMoved`` where nobody
-    leads on, or it did not arrive in time.
+    What went wrong at a school that was moved meanwhile is no answer either: the copy that it was
+    decided on may have been removed under it. Its key is the same, so that nothing is recorded
+    twice. Raises ``SchoolMoved`` where nobody leads on, or it did not arrive in time.
     """
+    if not desk.leads:
+        return act(desk.ledger(school))
     ends: float | None = None
     while True:
+        before = None
         try:
+            before = desk.stands_at(school)
             return act(desk.ledger(school))
         except SchoolMoved:
             ends = ends or time.monotonic() + PATIENCE
-            if not desk.leads or time.monotonic() > ends:
+            if time.monotonic() > ends:
                 raise
+        except Exception:
+            if desk.stands_at(school) == before:
+                raise
+            continue
         time.sleep(_PAUSE)

@@ -12,14 +12,16 @@ from delivery import acts, keeping
 from delivery.directory import moving
 from delivery.directory.directed import Directed
 from delivery.directory.showing import placed
+from delivery.imports.marks import import_marks
 from ledger.kinds import Session
 from ledger.refusals import Forbidden, SchoolMoved
-from ledger.store import carrying
+from ledger.store import Ledger, Receipt, carrying
 from ledger.store.disposing import gone
 from ledger.store.verify import verify
 from projections.doctor import doctor
 from tests.reliability.crash.school import (
     AFTER_TERM,
+    BY_FILE,
     BY_HAND,
     DAYS,
     Doing,
@@ -27,8 +29,10 @@ from tests.reliability.crash.school import (
     codes,
     desk,
     running,
+    seen_at,
     set_up,
     taken_at,
+    write_night,
 )
 from tests.reliability.crash.victims import dispose
 
@@ -182,6 +186,26 @@ def test_while_it_is_closed_it_is_read_and_whoever_acts_is_told(url: str) -> Non
     assert at.ledger(BY_HAND).size() == size + 1
     plain.close()
     at.close()
+
+
+def test_what_was_decided_on_a_copy_that_is_removed_meanwhile_is_decided_where_it_goes_on(
+    bare: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, mover = desk(bare, seen_at(1)), opened(bare)
+    import_marks(at, write_night(tmp_path, 0), "office")
+    appends = Ledger.append_pages
+
+    def moved_first(self: Ledger, *given: Any) -> Receipt:
+        monkeypatch.undo()
+        moving.move(mover, BY_FILE, "south", "keeper")
+        moving.remove(mover, BY_FILE, "north", "keeper")
+        return appends(self, *given)
+
+    monkeypatch.setattr(Ledger, "append_pages", moved_first)
+    import_marks(at, write_night(tmp_path, 1), "office")
+
+    assert len([act for act in at.ledger(BY_FILE).acts() if act.command == "import-marks"]) == 2
+    assert mover.name_at(BY_FILE) == "south"
 
 
 @pytest.mark.slow
