@@ -160,10 +160,6 @@ class Desk:
             raise UnknownSchool(school=school, known=self._named(held))
         return self._as_left(self.store.ledger(school))
 
-    def stands_at(self, school: int | None) -> object:
-        """What differs once a school was moved, where the desk leads on to it; else nothing."""
-        return None
-
     def ledgers(self, school: int | None) -> list[Ledger]:
         """The ledger of the school named, or every school's."""
         if school is not None:

@@ -26,16 +26,16 @@ def where_it_goes_on(desk: Desk, school: int | None, act: Callable[[Ledger], Cam
         return act(desk.ledger(school))
     ends: float | None = None
     while True:
-        before = None
+        ledger = before = None
         try:
-            before = desk.stands_at(school)
-            return act(desk.ledger(school))
+            ledger = desk.ledger(school)
+            before = desk.store.steps(ledger.school)
+            return act(ledger)
         except SchoolMoved:
             ends = ends or time.monotonic() + PATIENCE
             if time.monotonic() > ends:
                 raise
+            time.sleep(_PAUSE)
         except Exception:
-            if desk.stands_at(school) == before:
+            if ledger is None or desk.store.steps(ledger.school) == before:
                 raise
-            continue
-        time.sleep(_PAUSE)

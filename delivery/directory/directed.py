@@ -78,13 +78,6 @@ class Directed(Desk):
         Raises ``UnknownSchool`` for one that the directory does not place, ``SchoolMoved``
         where it leads to a server that the directory does not have.
         """
-        return self._at(school)[0]
-
-    def stands_at(self, school: int | None) -> object:
-        return None if school is None else self._at(school)
-
-    def _at(self, school: int) -> tuple[str, Move | None]:
-        """The server, and the last step of the school there."""
         directory = self.directory
         name = directory.schools.get(school)
         if name is None:
@@ -93,14 +86,14 @@ class Directed(Desk):
         for _ in range(len(directory.servers) + 1):
             last = self.last(name, school)
             if last is None or last.what in OPEN:
-                return name, last
+                return name
             if last.other not in directory.servers:
                 why = f"goes on at {last.other}, which the directory {self.path} does not have"
                 raise SchoolMoved(school=school, why=why)
             if last.what == "leaving":
                 there = self.last(last.other, school)
                 if there is None or there.what != "came":
-                    return name, last
+                    return name
             name = last.other
         raise SchoolMoved(school=school, why="is led from server to server: directory show")
 
