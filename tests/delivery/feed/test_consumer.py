@@ -81,10 +81,13 @@ def test_a_copy_is_right_through_kills_of_both_ends(tmp_path: Path):
         writer = Writer(ledgers)
         for turn in range(KILLS):
             with server(ledger_file, "office", "2024-10-25T10:00:00+00:00", port) as serving:
-                for _ in range(2):
+                for takes_its_time in (False, True):
+                    before = place(tmp_path / "copy.db")
                     with consumer(tmp_path, port):
                         writer.some(1 + turn % 2)
                         time.sleep(dice.uniform(0.1, 0.9))
+                        if takes_its_time:  # however slow the machine, it comes on a little
+                            come_on(tmp_path / "copy.db", before)
                         killed += 1
                     places.add(place(tmp_path / "copy.db"))
                 if turn % 2:  # the server goes while a program is at it
@@ -115,6 +118,14 @@ def wait_for(copy: Path, wanted: str) -> None:
             if opened.execute("SELECT id FROM place").fetchone() == (wanted,):
                 return
     raise AssertionError("the copy does not catch up")
+
+
+def come_on(copy: Path, before: str | None) -> None:
+    for _ in range(600):
+        if place(copy) != before:
+            return
+        time.sleep(0.05)
+    raise AssertionError("the copy does not come on")
 
 
 def place(copy: Path) -> str | None:
