@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from ledger.events import Recorded
 from ledger.store import Page, Run
 
@@ -22,7 +24,7 @@ def cut_runs(runs: Sequence[Run], count: int) -> tuple[Run, ...]:
         taken = min(run.count, count)
         if taken:
             each = {name: values[:taken] for name, values in run.each.items()}
-            kept.append(replace(run, count=taken, each=each))
+            kept.append(structs.replace(run, count=taken, each=each))
         count -= taken
     return tuple(kept)
 

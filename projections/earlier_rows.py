@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import Column, Date, Integer, MetaData, Row, Select, Table, Text, select
 
 from ledger.events.register import register_stream
@@ -197,7 +198,7 @@ def _each(page: Page, pupils: set[int], upto: int) -> Iterator[Page]:
             for place, pupil in enumerate(run.column("pupil")):
                 if pupil in pupils and first + place <= upto:
                     each = {name: [values[place]] for name, values in run.each.items()}
-                    one = replace(run, count=1, each=each)
+                    one = structs.replace(run, count=1, each=each)
                     yield replace(page, first=first + place, count=1, runs=(one,))
         first += run.count
 

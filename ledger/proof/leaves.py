@@ -149,16 +149,15 @@ def page_leaves(
             continue
         text, columns = _main_part(run, place, version + at)
         parts = [one[wanted] for one in (salts_of(run, salt, main, index + at), *columns)]
-        digests = [sha256(text % row).hexdigest().encode() for row in zip(*parts, strict=True)]
+        texts = [text % row for row in zip(*parts, strict=True)]
+        digests = [one.hexdigest().encode() for one in map(sha256, texts)]
         smaller = [one[wanted] for one in _smaller_parts(run, salt, index + at)]
         closes = "%b" if smaller else ""
         topic = run.topic.replace("%", "%%")  # another library's may be anything
         envelope = f'{opens}{topic}","{main}":"%b","on":"{on}"{closes}{ends}'.encode()
         entries = range(first + at, first + at + run.count)[wanted]
-        leaves += [
-            sha256(envelope % each).digest()
-            for each in zip(entries, digests, *smaller, strict=True)
-        ]
+        envelopes = [envelope % each for each in zip(entries, digests, *smaller, strict=True)]
+        leaves += [one.digest() for one in map(sha256, envelopes)]
         at += run.count
     return leaves
 

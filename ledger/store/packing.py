@@ -21,7 +21,7 @@ from ledger.store.rows import PageDraft, Run
 
 _LEVEL = 6
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder().decode
+_decode = msgspec.json.Decoder(tuple[Run, ...]).decode
 
 
 def pack(runs: Sequence[Run]) -> bytes:
@@ -54,7 +54,7 @@ def inflated(body: bytes) -> bytes:
 
 def runs_in(text: bytes) -> tuple[Run, ...]:
     """The runs of the text of a page body. Raises ``ValueError`` for a damaged one."""
-    return tuple(Run(*parts) for parts in _decode(text))
+    return _decode(text)
 
 
 def drafts(events: Sequence[Event], expect: dict[str, int]) -> list[PageDraft]:

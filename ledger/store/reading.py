@@ -164,12 +164,12 @@ class Reader:
         In entry order and without the acts: the quickest way through a year of marks. Of
         pages in whose text none of the words ``holding`` stands, nothing more is read.
         """
-        words = [one.encode() for one in holding]
+        words = [one.encode() for one in holding if one] if "" not in holding else []
         sql = BODIES + f" AND p.stream >= ? AND p.stream < ? AND {_UPTO} ORDER BY +p.first"
         params = (self.school, low, high, _LAST if upto is None else upto)
         for stream, first, body in self._database.scan(sql, params):
             text = packing.inflated(body)
-            if any(word in text for word in words):
+            if not words or any(word in text for word in words):
                 yield stream, first, packing.runs_in(text)
 
     def raw(self, first: int = 1, last: int | None = None) -> Iterator[tuple[Any, ...]]:

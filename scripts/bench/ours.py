@@ -1,8 +1,7 @@
 """Ours, at the store: acts and pages, salted commitments and the Merkle log included."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
 from ledger.events import MarkAmended, MarkRecorded, RegisterOpened
@@ -100,23 +99,37 @@ class Ours(Peer):
         return halves["AM"], halves["PM"]
 
     def rebuild(self) -> Reckoned:
-        """From every entry of the year, by the sums of ``ledger.reckoning``."""
+        """
+        From every entry of the year, by the sums of ``ledger.reckoning``.
+
+        The sheets of the same pupils lie on one another, and are turned together.
+        """
         from ledger.policy import load
 
         number = {at: n for n, at in enumerate(self.work.sessions)}
-        blank = bytes([255]) * len(number)
-        years = {pupil: bytearray(blank) for pupil in self.work.marks}
+        stacks: dict[tuple[int, ...], dict[int, bytes]] = {}
+        amended: list[tuple[int, int, str]] = []
         for stream, _, found in self.ledger.columns("register/", "register/~"):
             _, date, half, _ = stream.split("/")
             session = number[date, half]
             for run in found:
-                for pupil, code in pairs(run):
-                    years[pupil][session] = NUMBER[code]
+                if run.topic == "mark-recorded":
+                    pupils = tuple(run.column("pupil"))
+                    marks = bytes(map(NUMBER.__getitem__, run.column("code")))
+                    stacks.setdefault(pupils, {})[session] = marks
+                else:
+                    amended += [(pupil, session, code) for pupil, code in pairs(run)]
+        years = {pupil: bytearray([255]) * len(number) for pupil in self.work.marks}
+        for pupils, sheets in stacks.items():
+            for pupil, marks in zip(pupils, zip(*sheets.values(), strict=True), strict=True):
+                lay_down(years[pupil], sheets, bytes(marks))
+        for pupil, session, code in amended:
+            years[pupil][session] = NUMBER[code]
         codes = load("england").on(dt.date.fromisoformat(self.work.sessions[0][0])).codes
         return {pupil: self._reckon(year, codes) for pupil, year in years.items()}
 
     def _reckon(self, year: bytearray, codes: Any) -> tuple[int, int, int, int | None]:
-        found = rates({CODES[n]: count for n, count in Counter(year).items() if n != 255}, codes)
+        found = rates({code: n for code, at in NUMBER.items() if (n := year.count(at))}, codes)
         places = []
         if found.unauthorised >= 10:
             bad = year.translate(COUNTS)
@@ -161,6 +174,16 @@ def pairs(run: Run) -> Iterable[tuple[int, str]]:
     if run.topic in ("mark-amended", "amendment-observed"):
         return zip(run.column("pupil"), run.column("amended"), strict=True)
     return ()
+
+
+def lay_down(year: bytearray, sessions: Collection[int], marks: bytes) -> None:
+    """Marks into a pupil's year, each at its session."""
+    first = min(sessions)
+    if list(sessions) == list(range(first, first + len(marks))):
+        year[first : first + len(marks)] = marks
+    else:
+        for session, mark in zip(sessions, marks, strict=True):
+            year[session] = mark
 
 
 def lay(run: Run, marks: Pupils) -> None:
