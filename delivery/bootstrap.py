@@ -6,7 +6,6 @@ Everything below takes what it needs as arguments; only what is made here knows 
 
 import datetime as dt
 import gc
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from delivery import kept
+from delivery.new_keys import new_key
 from ledger.refusals import LedgerUnwritable, NobodyNamed, NoLedgerYet, UnknownSchool, WhichSchool
 from ledger.store import Ledger, Store, open_store
 from ledger.store.moves import refusal
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
 def now() -> dt.datetime:
     """The moment, in UTC."""
     return dt.datetime.now(dt.UTC)
-
-
-def new_key() -> str:
-    """A key that no other act has."""
-    return uuid.uuid4().hex
 
 
 @dataclass

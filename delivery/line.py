@@ -14,8 +14,9 @@ import threading
 import traceback
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from typing import Protocol
 
 from commands.base import Command
 from commands.handle import Outcome, handle
@@ -30,6 +31,14 @@ MOST = 128
 """Acts in one transaction at most: those who come later wait for the next."""
 
 
+class Answer(Protocol):
+    """Where somebody waits for what comes of an act: a ``Future``, or what stands for one."""
+
+    def set_running_or_notify_cancel(self) -> bool: ...
+    def set_result(self, result: Outcome, /) -> None: ...
+    def set_exception(self, exception: BaseException | None, /) -> None: ...
+
+
 @dataclass(frozen=True)
 class Asked:
     """One act asked for, and whoever waits for what comes of it."""
@@ -37,7 +46,7 @@ class Asked:
     school: int
     command: Command
     seen: int | None
-    answer: "Future[Outcome]" = field(default_factory=Future)
+    answer: Answer
 
 
 class Line:
@@ -61,13 +70,17 @@ class Line:
 
     def ask(self, school: int, command: Command, seen: int | None = None) -> "Future[Outcome]":
         """What will come of an act; it is not done where that is cancelled before its turn."""
-        asked = Asked(school, command, seen)
+        answer: Future[Outcome] = Future()
+        self.put(Asked(school, command, seen, answer))
+        return answer
+
+    def put(self, asked: Asked) -> None:
+        """Have an act done in its turn, unless whoever waits for it is gone by then."""
         with self._door:  # nobody comes in behind who closes it
             if self._shut is None:
                 self._waiting.put(asked)
             else:
                 asked.answer.set_exception(self._shut)
-        return asked.answer
 
     def let_go(self, school: int) -> None:
         """Remember nothing of a school: something of it is gone."""

@@ -30,7 +30,7 @@ AT_HOME = {
     "eventsourcing": ("ledger/store/", "projections/position_recorder.py"),
     "psycopg": ("ledger/store/postgres",),
     # An act's salt, and the key of an act that comes in by the library's door without one.
-    "secrets": ("ledger/store/entering.py", "ledger/store/recorder.py", "delivery/"),
+    "secrets": ("ledger/store/drawn.py", "ledger/store/recorder.py", "delivery/"),
     "random": ("delivery/demo/",),
     "uuid": ("ledger/store/recorder.py", "delivery/"),
     "pydantic_settings": (),

@@ -35,7 +35,7 @@ from delivery.web.described import secured
 from delivery.web.door import signing_in, signing_out
 from delivery.web.door.doorman import Door, cookie_name
 from delivery.web.guard import Guard, say
-from delivery.web.plainly import Plainly
+from delivery.web.plainly import LEAST_ZIPPED, ZIPPED, Plainly
 from delivery.web.ready import AsMade, Ready
 from delivery.web.site import Site
 
@@ -88,8 +88,8 @@ def application(
     made.state.door = door = door or Door(desk, person)
     site = made.state.site = Site(door, brands)
     problems.install(made, site)
-    made.add_middleware(Plainly, door=door)  # what is added first is asked last
-    made.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    # What is added first is asked last.
+    made.add_middleware(GZipMiddleware, minimum_size=LEAST_ZIPPED, compresslevel=ZIPPED)
     made.add_middleware(TrustedHostMiddleware, allowed_hosts=[*hosts])
     made.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     made.router.routes.extend(api.router().routes)  # once made: that is most of the work
@@ -109,4 +109,5 @@ def application(
     desk.hears.append(ready.drop)
     headers = partial(say, secure=door.secure)
     made.add_middleware(AsMade, door=door, ready=ready, hosts=hosts, headers=headers)
+    made.add_middleware(Plainly, door=door, hosts=hosts, headers=headers)
     return made

@@ -3,85 +3,143 @@ Registers taken by programs, the short way: most of what a server does in the mo
 
 A register sent as JSON is read by the model, let in by the door, decided and recorded by the same
 functions as ever, without the routes being looked through, a thread waiting for the disk, or what
-a framework does beside. Whatever is not as it mostly is goes the whole way, and so does whatever
-is off before anything was decided: refusals are in its words.
+a framework does before and beside. Whatever is not as it mostly is goes the whole way, and so does
+whatever is off before anything was decided: refusals are in its words.
 """
 
 import asyncio
 import json
 import re
 import sqlite3
-from collections.abc import Awaitable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
+from starlette.datastructures import URL, MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commands.base import Command
 from commands.handle import Outcome
-from commands.states import at_hand
 from delivery.acts import done
+from delivery.behind import SideBySide
 from delivery.bootstrap import signed
 from delivery.cli.calls import VERBS
 from delivery.cli.doing import built
 from delivery.cli.register_said import taking
 from delivery.cli.verbs import load
-from delivery.line import Line
+from delivery.line import Asked, Line
 from delivery.render import receipts
 from delivery.usage import Usage
 from delivery.web import problems
 from delivery.web.api import JSON, heard
-from delivery.web.door.doorman import Door, Pass, inside
+from delivery.web.door.doorman import Door, Pass
 from delivery.web.door.questions import check_act
 from delivery.web.door.turned_away import TurnedAway
 from delivery.web.given import model_of, said
+from delivery.web.glances import Glances
+from delivery.web.together import Together, Waiting
 from ledger.policy import Silent
 from ledger.refusals import Refused
+from ledger.store.sqlite import SqliteDatabase
 
 ACT = "take-register"
 LARGEST = 65_536
 """Bytes of a request: no class is so large."""
+LEAST_ZIPPED, ZIPPED = 1000, 5
+"""From how many bytes on an answer is compressed, and how hard."""
 _PATH = re.compile(rf"/api/([1-9]\d{{0,8}})/{ACT}")
 _ONCE = {b"content-type", b"content-length", b"host", b"cookie", b"authorization", b"origin",
          b"sec-fetch-site", b"x-form-token", b"idempotency-key"}  # fmt: skip
+_OURS = {b"same-origin", b"none"}
 _NEVER = {b"if-match", b"transfer-encoding", b"content-encoding", b"expect"}
 _KEY = re.compile(rb"[\x21-\x7e]{1,200}")
 
 
 class Plainly:
-    """Stands just before the routes, and hands on to them whatever it does not answer."""
+    """Stands before all else, and hands on to it whatever it does not answer."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        door: Door,
+        hosts: Sequence[str],
+        headers: Callable[[MutableHeaders], None],
+    ) -> None:
         self.app, self.door = app, door
+        self.hosts, self.headers = frozenset(hosts), headers
         load()
         self.verb = VERBS[ACT]
         self.model = model_of(self.verb)
+        database = door.desk.store.database if door.desk.url.startswith("sqlite") else None
+        here = database.stands if isinstance(database, SqliteDatabase) else None
+        self._glances = Glances(door, here)
+        self._together: Together | None = None
+        usually = MutableHeaders({"Content-Type": JSON})
+        headers(usually)
+        self._usually = tuple(usually.raw)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = usual(scope)
-        if headers is None:
+        headers = usual(scope, secure=self.door.secure)
+        if headers is None or not self._by_name(headers.get(b"host", b"")):
             await self.app(scope, receive, send)
             return
         came = [await receive()]
         while came[-1].get("more_body"):
             came.append(await receive())
         body = b"".join(one.get("body", b"") for one in came)
-        line = self.door.desk.line
-        answer: Response | None = None
-        if isinstance(line, Line):
-            asked = self._asked(scope, headers, body)
-            if asked is not None:
-                answer = await _answer(*asked, asyncio.wrap_future(line.ask(*asked)))
-        elif line is not None:  # what asks another server keeps nobody else from being answered
-            asked = await run_in_threadpool(self._asked, scope, headers, body)
-            if asked is not None:
-                answer = await _answer(*asked, run_in_threadpool(line.do, *asked))
-        if answer is None:
+        try:
+            found = await self._done(scope, headers, body)
+        except Refused as refused:
+            await self._send(problems.response(*problems.told(refused)), scope, receive, send)
+            return
+        if found is None:
             await self.app(scope, _after(came, receive), send)
-        else:
-            await answer(scope, receive, send)
+            return
+        told = _told(*found).encode()
+        if len(told) >= LEAST_ZIPPED:
+            await self._send(Response(told, media_type=JSON), scope, receive, send)
+            return
+        length = (b"content-length", str(len(told)).encode())
+        begins = {"type": "http.response.start", "status": 200}
+        await send({**begins, "headers": [length, *self._usually]})
+        await send({"type": "http.response.body", "body": told})
+
+    async def _done(self, *sent: Any) -> tuple[int, Command, Outcome] | None:
+        """The act done, and at which school; ``None`` where the whole way has to be gone."""
+        line = self.door.desk.line
+        if isinstance(line, Line):
+            asked = self._asked(*sent)
+            if asked is None:
+                return None
+            waiting = self._one()
+            line.put(Asked(*asked, None, waiting))
+            return *asked, await waiting.future
+        # What asks another server keeps nobody else from being answered.
+        return await run_in_threadpool(self._side_by_side, line, *sent) if line else None
+
+    def _side_by_side(self, line: SideBySide, *sent: Any) -> tuple[int, Command, Outcome] | None:
+        asked = self._asked(*sent)
+        return (*asked, line.do(*asked)) if asked else None
+
+    async def _send(self, answer: Response, scope: Scope, receive: Receive, send: Send) -> None:
+        """An answer in all that the whole way puts around it."""
+        self.headers(answer.headers)
+        zipping = GZipMiddleware(answer, LEAST_ZIPPED, compresslevel=ZIPPED)
+        await zipping(scope, receive, send)
+
+    def _by_name(self, host: bytes) -> bool:
+        """Whether it was asked for under a name that is answered."""
+        return _name(host) in self.hosts
+
+    def _one(self) -> Waiting:
+        loop = asyncio.get_running_loop()
+        if self._together is None or self._together.loop is not loop:
+            self._together = Together(loop)
+        return self._together.one()
 
     def _asked(
         self, scope: Scope, headers: dict[bytes, bytes], body: bytes
@@ -105,30 +163,28 @@ class Plainly:
         own, shared = said(self.verb, given)
         if shared["dry_run"]:
             return None
-        visitor = door.visitor(request)
-        with inside(desk, visitor, school):
-            ledger = desk.ledger(school)
-            if not at_hand(ledger) or "runner" not in desk.__dict__:
-                return None  # reading a whole school takes long: not while nobody else is answered
-            passed = Pass.of(door, visitor, desk.states(ledger))
-            person = check_act(passed, shared["person"])
+        visitor = self._glances.visitor(request)
+        view = self._glances.view(visitor, school)
+        if view is None:
+            return None
+        person = check_act(Pass.of(door, visitor, view), shared["person"])
         key = shared["key"] or headers.get(b"idempotency-key", b"").decode()
         call = heard(door, school, self.verb, shared, tuple(given.lines or ()))
         command: Command = built(taking(call, **own), signed(desk, person, key))
         return command
 
 
-async def _answer(school: int, command: Command, coming: Awaitable[Outcome]) -> Response:
-    """What came of an act that was asked for, told."""
-    try:
-        outcome = await coming
-    except Refused as refused:
-        return problems.response(*problems.told(refused))
-    told = receipts.document(command.NAME, [done(school, command, outcome)])
-    return Response(told, media_type=JSON)
+@lru_cache(maxsize=64)
+def _name(host: bytes) -> str | None:
+    return URL(f"http://{host.decode('latin-1')}").hostname
 
 
-def usual(scope: Scope) -> dict[bytes, bytes] | None:
+def _told(school: int, command: Command, outcome: Outcome) -> str:
+    """What came of an act that was asked for."""
+    return receipts.document(command.NAME, [done(school, command, outcome)])
+
+
+def usual(scope: Scope, *, secure: bool) -> dict[bytes, bytes] | None:
     """The headers of a request to take a register as nearly all are; ``None`` of any other."""
     if scope["type"] != "http" or scope["method"] != "POST" or scope["query_string"]:
         return None
@@ -139,12 +195,20 @@ def usual(scope: Scope) -> dict[bytes, bytes] | None:
         if name in _NEVER or (name in _ONCE and name in found):
             return None
         found[name] = value
+    return found if _as_usual(found, scope["scheme"], secure=secure) else None
+
+
+def _as_usual(found: dict[bytes, bytes], scheme: str, *, secure: bool) -> bool:
+    """Whether headers that stand once each are those of nearly all, and of nobody's elsewhere."""
+    here = b"%b://%b" % (scheme.encode(), found.get(b"host", b""))
+    if found.get(b"sec-fetch-site", b"none") not in _OURS or found.get(b"origin", here) != here:
+        return False
     length, key = found.get(b"content-length", b""), found.get(b"idempotency-key")
     if found.get(b"content-type") != b"application/json" or not length.isdigit():
-        return None
+        return False
     if int(length) > LARGEST or (key is not None and not _KEY.fullmatch(key)):
-        return None
-    return found
+        return False
+    return scheme == "https" or not secure
 
 
 def _after(came: list[Message], receive: Receive) -> Receive:

@@ -1,7 +1,6 @@
 """Entries on their way in: their numbers, their page rows and their leaves."""
 
 import datetime as dt
-import secrets
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -10,7 +9,10 @@ from ledger.kinds import Person
 from ledger.proof import leaves, merkle
 from ledger.store import packing
 from ledger.store.decoding import moment_of, stamp_of
+from ledger.store.drawn import drawing
 from ledger.store.rows import Act, PageDraft
+
+_salt = drawing(32)
 
 
 class Entries:
@@ -20,7 +22,7 @@ class Entries:
         self._school = school
         self._act = act
         self._size = size
-        self._salt = secrets.token_bytes(32)
+        self._salt = _salt()
         made_at = stamp_of(act.made_at)
         self.recorded_at = max(made_at, recorded_before)
         self._made_at = None if made_at == self.recorded_at else made_at

@@ -114,6 +114,10 @@ class SqliteDatabase:
                 self._write_lock.release()
         return self.select(sql, params)
 
+    def stands(self) -> int:
+        """What differs for this thread once anything was recorded, by whoever."""
+        return int(self.select("PRAGMA data_version", ())[0][0])
+
     def scan(self, sql: str, params: Sequence[Any]) -> Iterator[Row]:
         reader = self._reader
         with reader.lock:

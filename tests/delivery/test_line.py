@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,10 @@ def url(set_up_once: Path, tmp_path: Path) -> str:
     return found
 
 
+def in_line(command: Command) -> Asked:
+    return Asked(URN, command, None, Future())
+
+
 def came(asked: Asked) -> object:
     """What somebody is told: a receipt without the salt's luck, or the refusal's code."""
     problem = asked.answer.exception(10)
@@ -74,13 +79,13 @@ def together(url: str, commands: Sequence[Command]) -> list[Asked]:
     """Done in one transaction."""
     store, database = open_together(url)
     with store:
-        some = [Asked(URN, one, None) for one in commands]
+        some = [in_line(one) for one in commands]
         serve(some, database, [store.ledger(URN)] * len(some))
     return some
 
 
 def one_by_one(url: str, commands: Sequence[Command]) -> list[Asked]:
-    done = [Asked(URN, one, None) for one in commands]
+    done = [in_line(one) for one in commands]
     with open_store(url) as store:
         for asked in done:
             try:
@@ -191,9 +196,9 @@ def test_states_that_were_not_recorded_are_not_decided_on(url, monkeypatch):
         ledger = store.ledger(URN)
         full = sqlite3.OperationalError("database or disk is full")
         monkeypatch.setattr(SqliteTogether, "check", _failing_at(2, full))
-        serve([Asked(URN, amend("a", "I"), None)], database, [ledger])
+        serve([in_line(amend("a", "I"))], database, [ledger])
         monkeypatch.undo()
-        again = Asked(URN, amend("b", "I"), None)
+        again = in_line(amend("b", "I"))
         serve([again], database, [ledger])
     assert came(again) == (len(entries(url)), len(entries(url)), False)
     assert entries(url)[-1][2].original == "N"  # type: ignore[attr-defined]

@@ -173,6 +173,11 @@ class Book:
         with self._looking:
             return self._reader.execute(question, said).fetchall()
 
+    def stands(self) -> int:
+        """What differs once anything was written, by whoever: what was read before is as it was."""
+        with self._looking:
+            return int(self._reader.execute("PRAGMA data_version").fetchall()[0][0])
+
     def row(self, question: str, *said: Any) -> sqlite3.Row | None:
         found = self.rows(question, *said)
         return found[0] if found else None

@@ -67,9 +67,13 @@ class Door:
     def sessions(self) -> Sessions:
         return Sessions(self.accounts)
 
-    def visitor(self, request: Request) -> Visitor:
-        """Who a request comes from. Raises ``SignInNeeded`` where that has to be known first."""
-        return self._coming(request) if self.asks else here(self.person)
+    def visitor(self, request: Request, stands: int | None = None) -> Visitor:
+        """
+        Who a request comes from. Raises ``SignInNeeded`` where that has to be known first.
+
+        ``stands``: where the door's file stands, for whoever has looked since the request came.
+        """
+        return self._coming(request, stands) if self.asks else here(self.person)
 
     def still_in(self, request: Request) -> bool:
         """Whether whoever began a long answer would still be let in, asking nothing more."""
@@ -116,8 +120,9 @@ class Door:
     def _of_token(self, told: str) -> tuple[Account, frozenset[str] | None] | None:
         return self.sessions.of_token(told.removeprefix("Bearer ").strip(), self.now())
 
-    def _coming(self, request: Request) -> Visitor:
-        api = request.url.path.startswith("/api/")
+    def _coming(self, request: Request, stands: int | None) -> Visitor:
+        path: str = request.scope["path"]
+        api = path.startswith("/api/")
         told = request.headers.get("authorization", "")
         if api and told:
             found = self._of_token(told)
@@ -126,10 +131,10 @@ class Door:
             account, questions = found
             return account.visitor(machine=True, questions=questions)
         secret = request.cookies.get(cookie_name(self.secure), "")
-        session = self.sessions.of(secret, self.now()) if secret else None
+        session = self.sessions.of(secret, self.now(), stands=stands) if secret else None
         if session is None:
             raise SignInNeeded
-        if session.must_change and request.url.path not in OPEN:
+        if session.must_change and path not in OPEN:
             raise PasswordToChange
         if api and request.method not in ASKING and not _from_here(request, secret):
             raise FormOutOfDate

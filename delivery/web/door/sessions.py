@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import json
 import secrets
+import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 
 from delivery.usage import Usage
@@ -31,6 +33,9 @@ class Sessions:
 
     def __init__(self, accounts: Accounts) -> None:
         self.accounts, self.book = accounts, accounts.book
+        self.late: dict[bytes, int] = {}
+        """Who was seen when, and it is not written yet (``write_late``)."""
+        self._kept: tuple[int, dict[bytes, tuple[sqlite3.Row, Account | None]]] = (0, {})
 
     def begin(self, login: str, now: int, elsewhere: tuple[str, str] | None = None) -> str:
         """
@@ -60,26 +65,50 @@ class Sessions:
         row = self.book.row(query, _hash(secret))
         return (row["provider"], row["id_token"]) if row else None
 
-    def of(self, secret: str, now: int, *, seen: bool = True) -> Account | None:
+    def of(
+        self, secret: str, now: int, *, seen: bool = True, stands: int | None = None
+    ) -> Account | None:
         """
         Whose session it is, if it has not ended, by either clock or because they may not.
 
         ``seen``: somebody asked for something; what asks by itself keeps no session from ending.
+        ``stands``: where the door's file stands, for whoever has looked since they were asked, and
+        writes later whom they have seen.
         """
-        row = self.book.row("SELECT * FROM sessions WHERE hash = ?", _hash(secret))
-        if row is None:
+        found = self._found(_hash(secret), self.book.stands() if stands is None else stands)
+        if found is None:
             return None
-        account = self.accounts.find(row["login"])
+        row, account = found
         over = now >= row["made_at"] + LONGEST or now >= row["seen_at"] + IDLE
         if over or account is None or account.disabled:
             self.end(secret)
             return None
         if seen and now >= row["seen_at"] + _SEEN_EVERY:
-            # Lost in a power cut, it ends sooner: no reason to wait for the disk.
-            with self.book.writing(flushed=False) as writing:
-                change = "UPDATE sessions SET seen_at = ? WHERE hash = ?"
-                writing.execute(change, (now, _hash(secret)))
+            self.late[_hash(secret)] = now
+            if stands is None:
+                self.write_late()
         return account
+
+    def write_late(self) -> None:
+        """Write down who was seen. Lost, a session ends sooner: nobody waits for the disk."""
+        with self.book.writing(flushed=False) as writing:
+            while self.late:
+                with suppress(KeyError):  # another thread was quicker
+                    hashed, now = self.late.popitem()
+                    change = "UPDATE sessions SET seen_at = ? WHERE hash = ?"
+                    writing.execute(change, (now, hashed))
+
+    def _found(self, hashed: bytes, stands: int) -> tuple[sqlite3.Row, Account | None] | None:
+        """A session and its account, read again once anything was written to the file."""
+        if self._kept[0] != stands:
+            self._kept = (stands, {})
+        known = self._kept[1]
+        if hashed not in known:
+            row = self.book.row("SELECT * FROM sessions WHERE hash = ?", hashed)
+            if row is None:
+                return None
+            known[hashed] = row, self.accounts.find(row["login"])
+        return known[hashed]
 
     def end(self, secret: str) -> None:
         with self.book.writing() as writing:

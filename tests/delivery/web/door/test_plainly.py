@@ -1,8 +1,12 @@
 """A register taken the short way is answered as the whole way answers it, byte for byte."""
 
+import datetime as dt
 import json
 import shutil
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +22,9 @@ from delivery.web.door.book import Book
 from delivery.web.door.doorman import Door
 from delivery.web.door.sessions import Sessions, form_token
 from delivery.web.plainly import Plainly
-from ledger.store import open_store
+from ledger.events import StaffLeft
+from ledger.kinds import Person
+from ledger.store import Act, open_store
 from tests.delivery.web.door.conftest import BOTH, CHEAP, Clock, account
 
 pytestmark = pytest.mark.slow
@@ -276,3 +282,65 @@ def test_a_page_of_ours_may_say_so_by_its_token_alone(two):
     assert without[0] == 403
     assert plain == whole
     assert plain[0] == 200 or b"opens" in plain[2]
+
+
+BODY_AM = json.dumps({"group": "4B", "session": "AM", "rest_present": True}).encode()
+
+
+@pytest.mark.parametrize("how", ["ended", "disabled"])
+def test_who_may_no_longer_is_turned_away_though_another_program_says_so(two, how):
+    for side in (two.plain, two.whole):
+        book = Book(Path(side.desk.url.removeprefix("sqlite:///")).with_name("attendance.door.db"))
+        accounts = Accounts(book, CHEAP)
+        account(accounts, f"going-{how}", staff="office")
+        secret = Sessions(accounts).begin(f"going-{how}", int(two.clock().timestamp()))
+        headers = [("Content-Type", "application/json"), ("Cookie", f"attendance={secret}"),
+                   ("Sec-Fetch-Site", "same-origin")]  # fmt: skip
+        for _ in range(2):
+            assert side.send(PATH, headers, BODY_AM)[0] not in {401, 403}
+        if how == "ended":
+            Sessions(accounts).end(secret)
+        else:
+            accounts.disable(f"going-{how}", int(two.clock().timestamp()))
+        assert side.send(PATH, headers, BODY_AM)[0] == 401
+        book.close()
+
+
+def test_what_another_program_records_of_the_school_counts_for_the_next(two):
+    """A teacher's own classes are those of the moment."""
+    short = two.plain.short
+    before = short[0]
+    two.send(PATH, _headers(two, "teacher"), BODY_AM)
+    assert short[0] == before + 1
+    for side in (two.plain, two.whole):
+        with closing(open_store(side.desk.url)) as store:
+            by, at = Person(id="head", name="H", position="Headteacher"), two.clock()
+            left = StaffLeft(staff="teacher", last_day=at.date() - dt.timedelta(days=1),
+                             made_by=by, made_at=at)  # fmt: skip
+            store.ledger(URN).append(Act("gone", "init", by, at), [left])
+
+    plain, whole = two.send(PATH, _headers(two, "teacher"), BODY_AM)
+
+    assert plain == whole
+    assert plain[0] >= 400
+    assert short[0] == before + 1
+
+
+def test_who_was_seen_is_written_down_in_a_while(two):
+    def seen_at(side):
+        book = Book(Path(side.desk.url.removeprefix("sqlite:///")).with_name("attendance.door.db"))
+        with closing(book):
+            hashed = sha256(two.secrets["head"].encode()).digest()
+            row = book.row("SELECT seen_at FROM sessions WHERE hash = ?", hashed)
+            assert row is not None
+            return row["seen_at"]
+
+    two.clock.on(seconds=120)
+    now = int(two.clock().timestamp())
+    two.send(PATH, _headers(two, "head"), BODY_AM)
+
+    assert seen_at(two.whole) == now
+    ends = time.monotonic() + 10
+    while seen_at(two.plain) != now and time.monotonic() < ends:
+        time.sleep(0.05)
+    assert seen_at(two.plain) == now
