@@ -2,15 +2,17 @@
 What is added up of a school's registers, kept week by week while a week stays as it is.
 
 A sum over a school year reads four hundred thousand rows; a register taken this morning moves one
-week of it. So each question that adds up is asked a week at a time, and what a week came to is
-kept until a sheet of it has a later entry. Whatever moves more than its own sheet (the roll, the
-calendar, closures, policy, a disposal) lets all of it go. An answer is the same as without: what
-is kept is a function of the entries, and is dropped by entry number.
+week of it. So each question that adds up is asked in pieces, the last weeks alone and those before
+them several together, and what a piece came to is kept until a sheet of it has a later entry.
+Whatever moves more than its own sheet (the roll, the calendar, closures, policy, a disposal) lets
+all of it go. An answer is the same as without: what is kept is a function of the entries, and is
+dropped by entry number.
 """
 
 import datetime as dt
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from itertools import groupby
 from operator import add
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,11 @@ Asked = Callable[[dt.date, dt.date], Iterable[tuple[Any, tuple[int, ...]]]]
 
 MOST = 300_000
 """Keys kept for a school at most, some forty megabytes: beyond, all is let go."""
+ALONE, TOGETHER = 3, 8
+"""
+So many last weeks are asked for one by one: nearly all entries are of them. Those before are, so
+many at a time: of each pupil there is a row a piece, and a year has a fifth of the pieces.
+"""
 LONG = dt.timedelta(weeks=520)
 """A span longer than what is kept of a register is asked for in one piece, not in its weeks."""
 _ITS_OWN_DAY = "register/"
@@ -55,7 +62,7 @@ class Weeks:
         with self._lock:
             if not self._follows(view):
                 return added([asked(*span)])
-            parts = [self._week(name, week, asked) for week in weeks(*span)]
+            parts = [self._week(name, piece, asked) for piece in pieces(*span)]
             return self._added(name, span[0], parts)
 
     def each(
@@ -74,7 +81,7 @@ class Weeks:
         return known
 
     def _added(self, name: Hashable, first: dt.date, parts: list[Sums]) -> Sums:
-        """All weeks together; those before the last one were added before, if none has moved."""
+        """All pieces together; those before the last were added before, if none of them moved."""
         before, last = parts[:-1], parts[-1:]
         known = self._before.get((name, first), ())
         if list(map(id, known[1:])) != list(map(id, before)) or not known:
@@ -124,6 +131,15 @@ def weeks(first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
         monday += dt.timedelta(days=7)
 
 
+def pieces(first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
+    """The weeks between two days in order: the last alone, those before them some together."""
+    every = list(weeks(first, last))
+    for _, some in groupby(every[:-ALONE], lambda week: week[1].toordinal() // 7 // TOGETHER):
+        together = list(some)
+        yield together[0][0], together[-1][1]
+    yield from every[-ALONE:]
+
+
 def added(parts: Iterable[Iterable[tuple[Any, tuple[int, ...]]]]) -> Sums:
     """The integers under each key, added up."""
     found: Sums = {}
@@ -138,11 +154,11 @@ def added_up(
     view: "View", name: Hashable, span: tuple[dt.date, dt.date], asked: Asked
 ) -> Mapping[Any, tuple[int, ...]]:
     """
-    The sums of a question between two days: of the live read models week by week, as kept.
+    The sums of a question between two days: of the live read models in pieces, as kept.
 
     As at an earlier entry, and under another policy, they are asked for in one piece.
     """
     kept = view.weeks
     if kept is None or span[1] - span[0] > LONG:
-        return added([asked(*span)])
+        return view.once((name, span), lambda: added([asked(*span)]))
     return kept.added_up(view, name, span, asked)

@@ -10,7 +10,7 @@ made again from their own few streams, once a question asks for one.
 """
 
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -24,6 +24,7 @@ from ledger.policy import Policy
 from ledger.store import Ledger
 from projections import penalties, tracking
 from projections.amendments import amendments
+from projections.by_week import Sums
 from projections.context import Context
 from projections.current_register import current_register
 from projections.cutting import cut
@@ -72,6 +73,12 @@ class Earlier(View):
     def rows(self, question: Select[Any]) -> Sequence[Row[Any]]:
         """What the read models said then."""
         return self.tables.rows(question)
+
+    def once(self, name: Hashable, find: Callable[[], Sums]) -> Sums:
+        """One reading transaction holds: the sums of a question stay as they were found."""
+        if name not in self.tables.sums or self.asked is not None:
+            self.tables.sums[name] = find()
+        return self.tables.sums[name]
 
     def close(self) -> None:
         """Let go of the connection; the view answers nothing more."""
@@ -141,7 +148,7 @@ class Tables:
         self, runner: Runner, ledger: Ledger, entry: int, connection: Connection, context: Context
     ) -> None:
         self.runner, self.ledger, self.entry = runner, ledger, entry
-        self.connection, self.context = connection, context
+        self.connection, self.context, self.sums = connection, context, dict[Hashable, Sums]()
         self._filled: set[str] = {table.name for table in _READ_WHERE_IT_STANDS}
         self._closed = weakref.finalize(self, connection.close)
         if (opened := _opened.get()) is not None:

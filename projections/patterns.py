@@ -14,7 +14,7 @@ from ledger.reckoning import NOTHING, Rates, percent
 from projections.answers import Header
 from projections.by_week import Asked, added_up
 from projections.current_register import current_register
-from projections.rates_view import sums
+from projections.summed import by_half, by_pupil, here
 from projections.views import View
 
 r = current_register.c
@@ -88,40 +88,20 @@ class Patterns(Frozen):
 def patterns(view: View, first: dt.date, last: dt.date, group: str | None = None) -> Patterns:
     """How absence is spread over pupils, reasons, half-days and weeks; of one class, or of all."""
     span = (first, last)
-
-    def added(*by: Any) -> Mapping[Any, Rates]:
-        counts = added_up(view, ("patterns", group, *map(str, by)), span, _summed(view, group, by))
-        return {key: Rates(*of) for key, of in counts.items()}
-
-    by_pupil, days = added(r.pupil).values(), added(r.date, r.half)
+    pupils, days = by_pupil(view, span, group).values(), by_half(view, span, group)
     coded = added_up(view, ("reasons", group), span, _coded(view, group))
-    enough = [one for one in by_pupil if one.possible >= LEAST]
+    enough = [one for one in pupils if one.possible >= LEAST]
     return Patterns(
         header=view.header("patterns", [first, last]),
         first=first,
         last=last,
         least=LEAST,
-        too_few=sum(0 < one.possible < LEAST for one in by_pupil),
+        too_few=sum(0 < one.possible < LEAST for one in pupils),
         bands=tuple(_bands(enough)),
         reasons=tuple(_reasons(view, last, coded)),
         slots=tuple(_slots(days)),
         weeks=tuple(_weeks(days)),
     )
-
-
-def _here(view: View, group: str | None, first: dt.date, last: dt.date) -> list[Any]:
-    where = [r.school == view.urn, r.date.between(first, last), r.layer != "not on roll"]
-    return where if group is None else [*where, r["class"] == group]
-
-
-def _summed(view: View, group: str | None, by: tuple[Any, ...]) -> Asked:
-    """The sums by some columns, of one week or of more."""
-
-    def asked(first: dt.date, last: dt.date) -> Iterator[tuple[Any, tuple[int, ...]]]:
-        for row in view.rows(sums(*by).where(*_here(view, group, first, last))):
-            yield tuple(row[: len(by)]), tuple(row[len(by) :])
-
-    return asked
 
 
 def _coded(view: View, group: str | None) -> Asked:
@@ -130,7 +110,7 @@ def _coded(view: View, group: str | None) -> Asked:
 
     def asked(first: dt.date, last: dt.date) -> Iterator[tuple[Any, tuple[int, ...]]]:
         coded = select(r.code, r.late, func.count().label("n")).where(
-            *_here(view, group, first, last), missed, r.entered.is_not(None)
+            *here(view, group, first, last), missed, r.entered.is_not(None)
         )
         for row in view.rows(coded.group_by(r.code, r.late)):
             yield (row.code, row.late), (row.n,)

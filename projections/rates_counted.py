@@ -1,24 +1,39 @@
 """The counts behind rates: of each group and pupil, in each period, kept week by week."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, func
 
-from ledger.calendar import PeriodKind
+from ledger.calendar import Period, PeriodKind
 from ledger.kinds import PupilId
-from ledger.reckoning import dfe_published
+from ledger.reckoning import Rates, dfe_published
 from projections.by_week import added, added_up
 from projections.current_register import current_register
 from projections.periods import periods
 from projections.pupils import enrolments
 from projections.rates_answers import By
 from projections.rates_view import ENROLLED, IN_PERIOD, sums
+from projections.summed import of_period
 from projections.views import Scope, View
 
 r, p, e = current_register.c, periods.c, enrolments.c
+
+
+_OF_NO_DAY = ("pupil", "school", "trust")
+"""Groups that somebody is in whatever the day: of them the sums of each pupil are enough."""
+
+
+class _Row(NamedTuple):
+    """A pupil in a period, as a row of the question says it; ``of``: the group within a school."""
+
+    pupil: PupilId
+    label: str
+    starts: dt.date
+    ends: dt.date
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,10 +57,25 @@ def counted(view: View, asked: Asked) -> Iterable[tuple[tuple[Any, ...], tuple[i
                 for key in _row_keys(row, view, asked.by):
                     yield (key, int(row.pupil)), found
 
+    if asked.by in _OF_NO_DAY and not asked.published and asked.pupils is None:
+        found = of_period(view, asked.span, asked.period)
+        if found is not None:
+            period, pupils = found
+            return _of_one(view, asked.by, period, pupils)
     if asked.pupils is not None and len(asked.pupils) == 1:
         return added([between(*asked.span)]).items()
     name = ("rates", asked.by, asked.period, asked.published, asked.pupils)
     return added_up(view, name, asked.span, between).items()
+
+
+def _of_one(
+    view: View, by: By, period: Period, pupils: Mapping[PupilId, Rates]
+) -> Iterator[tuple[tuple[Any, ...], tuple[int, ...]]]:
+    """The counts of each pupil in the one period there is: no row is asked which it lies in."""
+    for pupil, of in pupils.items():
+        row = _Row(pupil, period.label, period.starts, period.ends)
+        counts = (of.possible, of.attended, of.authorised, of.unauthorised, of.late)
+        yield (_row_key(row, view, by), pupil), (*counts, of.not_possible)
 
 
 def _question(view: View, asked: Asked) -> Select[Any]:
@@ -115,7 +145,7 @@ def _row_keys(row: Row[Any], view: View, by: By) -> Iterator[tuple[Any, ...]]:
             yield (view.urn, fact, fact, row.label, row.starts, row.ends)
 
 
-def _row_key(row: Row[Any], view: View, by: By) -> tuple[Any, ...]:
+def _row_key(row: "Row[Any] | _Row", view: View, by: By) -> tuple[Any, ...]:
     span = (row.label, row.starts, row.ends)
     if by == "trust":
         trust = view.school.trust or ""

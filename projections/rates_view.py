@@ -1,5 +1,6 @@
 """Rates as SQL views over the current register and the periods: integers that add up."""
 
+import datetime as dt
 from typing import Any
 
 from sqlalchemy import (
@@ -70,10 +71,9 @@ def halves() -> Subquery:
     ).subquery("halves")
 
 
-def not_taken(*, lacking_only: bool = True) -> Select[Any]:
-    """Each class and planned session: pupils on roll, those with an entry, those without."""
-    half = halves().c.half
-    closed = (
+def _closed(half: Any) -> Any:
+    """That a standing closure lies over the class's session."""
+    return (
         select(c.closure)
         .where(
             c.school == p.school,
@@ -84,8 +84,24 @@ def not_taken(*, lacking_only: bool = True) -> Select[Any]:
         )
         .exists()
     )
+
+
+def not_taken(
+    *, lacking_only: bool = True, span: tuple[dt.date, dt.date] | None = None
+) -> Select[Any]:
+    """
+    Each class and planned session: pupils on roll, those with an entry, those without.
+
+    Of the days of a span alone, said of both tables: as at an earlier entry the register is a
+    view of two parts, and what is said of the other table is not carried into it.
+    """
+    half = halves().c.half
     on_roll = (e.school == p.school) & p.date.between(e.starts, e.ends)
     entered = (r.school == p.school) & (r.date == p.date) & (r.half == half) & (r.pupil == e.pupil)
+    planned = p.period == "day"
+    if span is not None:
+        entered &= r.date.between(*span)
+        planned &= p.date.between(*span)
     marked = func.count(r.entered)
     sheets = (
         select(
@@ -101,7 +117,7 @@ def not_taken(*, lacking_only: bool = True) -> Select[Any]:
         .join(half.table, literal(value=True))
         .join(enrolments, on_roll)
         .outerjoin(current_register, entered)
-        .where(p.period == "day", ~closed)
+        .where(planned, ~_closed(half))
         .group_by(p.school, p.date, half, e["class"])
     )
     if not lacking_only:

@@ -118,8 +118,8 @@ def _sheets(view: View, group: GroupId | None) -> Asked:
     """How many pupils are expected on each sheet, and how many are marked."""
 
     def asked(first: dt.date, last: dt.date) -> Iterator[tuple[Any, tuple[int, ...]]]:
-        here = p.date.between(first, last) & (p.school == view.urn)
-        question = not_taken(lacking_only=False).where(here)
+        every = not_taken(lacking_only=False, span=(first, last))
+        question = every.where(p.school == view.urn)
         if group is not None:
             question = question.where(e["class"] == group)
         for row in view.rows(question):

@@ -1,7 +1,7 @@
 """Where a question is asked: the live read models, or ones filled as at an earlier entry."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
 from itertools import islice
@@ -17,7 +17,7 @@ from ledger.school import School
 from ledger.store import Ledger, Page
 from projections.amendments import amendments
 from projections.answers import Header, header
-from projections.by_week import Weeks
+from projections.by_week import Sums, Weeks
 from projections.context import Context
 from projections.current_register import current_register
 from projections.cutting import cut
@@ -72,6 +72,10 @@ class View:
         """What the read models say."""
         with self.engine.connect() as connection:
             return connection.execute(question).all()
+
+    def once(self, name: Hashable, find: Callable[[], Sums]) -> Sums:
+        """What ``find`` finds; where nothing moves any more, found once for all who ask for it."""
+        return find()
 
     def header(self, question: str, days: Iterable[dt.date]) -> Header:
         """The header of an answer about some days, the last of which decides."""
@@ -148,7 +152,7 @@ class Scope:
 
 
 EVERYTHING = Scope()
-_NAMED = 400
+_NAMED, _MONTH = 400, dt.timedelta(days=31)
 _DECIDED = ("absence", "improvement", "letter", "penalty", "return", "support")
 """The streams of the decisions about pupils, which every scope takes in."""
 
@@ -233,10 +237,10 @@ def _decided(ledger: Ledger, upto: int) -> list[Page]:
 def last_day(view: View) -> dt.date:
     """The last day with an entry: what "now" means where no clock is read."""
     t = current_register.c
-    last = view.rows(select(func.max(t.date)).where(t.school == view.urn, t.entered.is_not(None)))[
-        0
-    ][0]
-    return last if isinstance(last, dt.date) else dt.date.min
+    last = select(func.max(t.date)).where(t.school == view.urn, t.entered.is_not(None))
+    at = None if view.weeks else view.header("", ()).asof.recorded_at
+    lately = [last.where(t.date > at.date() - _MONTH)] if at else []  # no index helps a view
+    return next((day for one in (*lately, last) if (day := view.rows(one)[0][0])), dt.date.min)
 
 
 def this_year(view: View) -> tuple[dt.date, dt.date]:

@@ -49,6 +49,14 @@ def pages(asked: argparse.Namespace, folder: Path) -> None:
     _keep(folder, "pages", pages(folder, first, asked.years, asked.days, asked.rounds))
 
 
+def beside(asked: argparse.Namespace, folder: Path) -> None:
+    from scripts.scaling.beside import beside
+
+    places = trust.trust()[: asked.schools]
+    year = trust.SchoolYear(places[0], trust.FIRST_YEAR + asked.years - 1, asked.days)
+    _keep(folder, "beside", beside(folder, places, year))
+
+
 def grow(asked: argparse.Namespace, folder: Path) -> None:
     from scripts.scaling.grow import grow
 
@@ -81,8 +89,8 @@ def report(asked: argparse.Namespace, folder: Path) -> None:
 
 
 DOING = {
-    "build": build, "sizes": sizes, "pages": pages, "peak": peak, "rebuild": rebuild, "grow": grow,
-    "england": england, "report": report,
+    "build": build, "sizes": sizes, "pages": pages, "beside": beside, "peak": peak,
+    "rebuild": rebuild, "grow": grow, "england": england, "report": report,
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from projections.penalty_questions import penalty_list
 from projections.rates import rates
 from projections.rates_answers import RatesRow
 from projections.registers_not_taken import registers_not_taken
+from projections.summed import on_school_days
 from projections.views import View
 
 Path = Sequence[tuple[dt.date, Fraction]]
@@ -93,8 +94,8 @@ def _before(view: View, last: dt.date) -> Fraction | None:
     year = view.school.calendar.period_of(then, "year")
     if year is None:
         return None
-    rows = rates([view], by="school", period="year", first=year.starts, last=then).rows
-    return Fraction(rows[-1].attended, rows[-1].possible) if rows and rows[-1].possible else None
+    all_of_it = on_school_days(view, (year.starts, then))
+    return Fraction(all_of_it.attended, all_of_it.possible) if all_of_it.possible else None
 
 
 def all_patterns(each: Sequence[Patterns]) -> Patterns:

@@ -28,10 +28,11 @@ from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.door.visitor import Visitor, nobody
 from delivery.web.here import Here
 from delivery.web.looks import LOOKS
+from delivery.web.remembered import Remembered
 from delivery.web.strip import Strip, proven
 from ledger.calendar.london import london
 from ledger.refusals import UnknownPupil
-from projections.views import View
+from ledger.store import Ledger
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ENTRIES = re.compile(r"\d{1,12}(-\d{1,12})?|nothing")
@@ -78,6 +79,8 @@ class Site:
     def __init__(self, door: Door, brands: Sequence[Brand] = ()) -> None:
         self.door, self.desk, self.brands = door, door.desk, brands
         self.visitor, self.params = nobody(), {}
+        self.remembered = Remembered()
+        self.desk.hears.append(self.remembered.drop)
         self.jinja = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -150,19 +153,20 @@ class Site:
         told: dict[str, Any] = {"here": here, "strip": None, "trust": None, "visitor": self.visitor}
         told["recorded"] = self.recorded
         if here is not None:
-            told |= {"school": here.view.school, "strip": self.strip_of(here.view, here.asked)}
+            strip = self.strip_at(here.view.ledger, here.view.entry, here.asked)
+            told |= {"school": here.view.school, "strip": strip}
         trust = here.view.school.trust if here else said.get("trust")
         told["brand"] = brand_for(self.brands, trust)
         text = self.jinja.get_template(f"{name}.html").render(**told | said)
         return HTMLResponse(with_token(text, self.visitor.form_token), status)
 
-    def strip_of(self, view: View, asked: str) -> Strip:
+    def strip_at(self, ledger: Ledger, entry: int, asked: str) -> Strip:
         """As at when a school is shown, and what of that was verified."""
-        at = view.header("strip", []).asof
-        feed = "" if asked else f"/{view.urn}/feed?after={at.entry}"
+        act = next(ledger.acts(entry, entry), None) if entry else None
+        feed = "" if asked else f"/{ledger.school}/feed?after={entry}"
         known = self.door.book is not None
-        told = proven(view.ledger, self.door.verified(view.urn), at.entry) if known else None
-        return Strip(asked, at.recorded_at, at.entry, told, feed)
+        told = proven(ledger, self.door.verified(ledger.school), entry) if known else None
+        return Strip(asked, act.recorded_at if act else None, entry, told, feed)
 
 
 def asked_moment(asked: str) -> int | dt.datetime | None:

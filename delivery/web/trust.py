@@ -19,7 +19,7 @@ from delivery.web.door.doorman import Pass, inside
 from delivery.web.door.rules import Topic
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.figures import side_figures
-from delivery.web.side_by_side import OfSchool, all_patterns, csv, line, of_school, together
+from delivery.web.side_by_side import OfSchool, all_patterns, csv, line, together
 from delivery.web.site import AsOf, Its, Site, asked_moment
 from delivery.web.strip import Strip
 from delivery.web.strip import together as proved
@@ -102,19 +102,19 @@ def _found(site: Site, asked: str) -> Found:
             if not visitor.may_enter(ledger.school):
                 continue
             with inside(desk, visitor, ledger.school):
-                view = view_of(desk, ledger, Call())
-                if visitor.grant(view.school, site.door.today()) is None:
+                now = view_of(desk, ledger, Call())
+                if visitor.grant(now.school, site.door.today()) is None:
                     continue
-                passed = Pass.of(site.door, visitor, view)
+                passed = Pass.of(site.door, visitor, now)
                 if not passed.sees(Topic.FIGURES):
                     continue
-                if moment is not None and not ledger.entry_at(moment):
-                    nothing.append(view.school.name)
+                entry = now.entry if moment is None else ledger.entry_at(moment)
+                if moment is not None and not entry:
+                    nothing.append(now.school.name)
                     continue
-                if moment is not None:
-                    view = view_of(desk, ledger, Call(asof=moment))
-                strips.append(site.strip_of(view, asked))
-                schools += of_school(view, whole=passed.sees(Topic.SCHOOL))
+                strips.append(site.strip_at(ledger, entry, asked))
+                whole = passed.sees(Topic.SCHOOL)
+                schools += site.remembered.of(desk, now, entry, whole=whole)
     if not strips and nothing:
         raise Usage("None of these schools had an entry by then.")
     return Found(schools, strips, nothing)

@@ -88,12 +88,12 @@ def page(measured: Measured, machine: Measured) -> Iterator[str]:
     yield from said("""
         Mended: rows filled twice as dear as need be, a leaving year group rewritten, a condition a
         pupil where one a day does
-        ([0074](decisions/0074-a-row-of-a-read-model-goes-straight-in.md)). Not mended: the schools
-        side by side ask every school anew each time, so that `trust` grows with the schools, far
-        beyond the 150 ms of a page; and a process that was just started reads each school's roll
-        before its first answer. What a question costs one school does not grow with the schools
-        beside it; with its years grow what is asked as at an earlier moment, Today, and the
-        rebuild.""")
+        ([0074](decisions/0074-a-row-of-a-read-model-goes-straight-in.md)). Since then: the
+        schools side by side, which asked every school anew each time, ask those that have moved
+        ([measured](performance.md#the-schools-side-by-side)). Not mended: a process that was just
+        started reads each school's roll before its first answer. What a question costs one school
+        does not grow with the schools beside it; with its years grow what is asked as at an
+        earlier moment, Today, and the rebuild.""")
 
 
 def said(words: str) -> list[str]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ledger.calendar import london
 from ledger.store import open_store
-from projections.by_week import Weeks, added_up, weeks
+from projections.by_week import Weeks, added_up, pieces
 from projections.due import due
 from projections.engines import engine
 from projections.patterns import patterns
@@ -121,7 +121,7 @@ def test_what_is_beside_the_register_moves_nothing(stream):
 
 @pytest.mark.parametrize("stream", ["school", "pupil/3", "retention"])
 def test_roll_rules_and_disposals_move_every_week(stream):
-    assert asked_again(stream) == [first for first, _ in weeks(FIRST, LAST)]
+    assert asked_again(stream) == [first for first, _ in pieces(FIRST, LAST)]
 
 
 def test_whoever_is_behind_hears_what_was_asked_and_leaves_nothing_behind():
@@ -144,7 +144,7 @@ def test_dropped_everything_is_added_up_anew():
     ledger.asked = []
     kept.drop()
     kept.added_up(ledger, "days", (FIRST, LAST), ledger.sums)  # type: ignore[arg-type]
-    assert len(ledger.asked) == len(list(weeks(FIRST, LAST)))
+    assert len(ledger.asked) == len(list(pieces(FIRST, LAST)))
 
 
 def test_a_span_of_centuries_is_asked_for_in_one_piece(school: ASchool, runner: Runner) -> None:
