@@ -38,6 +38,7 @@ class Resolution:
     becomes: Code | None
     clause: str
     reason: str
+    unit: Unit = "school days"
 
     @property
     def proposed(self) -> bool:
@@ -77,6 +78,7 @@ def resolution(
         becomes.value if becomes else None,
         clock.reference,
         f"The reason was not established within {length} {unit}{last} ({'; '.join(named)})",
+        unit,
     )
 
 

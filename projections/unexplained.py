@@ -198,7 +198,8 @@ def _what(one: FollowUp) -> str:
         return "Decide it with decide-absence: the school was told why"
     if clock.proposed:
         over = -(clock.left or 0)
-        last = f"{over} day{'s' * (over != 1)} over" if over else "today is the last day"
+        unit = clock.unit if over != 1 else clock.unit.removesuffix("s")
+        last = f"{over} {unit} over" if over else "today is the last day"
         return f"Amend to {clock.becomes} with resolve-unexplained: {last}"
     if one.call_state in ("due", "overdue"):
         return f"Make the {one.call}" + (": overdue" if one.call_state == "overdue" else "")

@@ -95,7 +95,7 @@ def notice_to_parents(call: Call, said: Letter) -> None:
 def notice_to_improve(call: Call, said: Letter) -> None:
     """The notice to improve that was issued last.
 
-    To the one parent of --parent, with its seven contents, as it was decided.
+    To one parent, with its seven contents, as it was decided.
     """
     said.send(call)
 
@@ -131,7 +131,7 @@ def penalty_warning(
 ) -> None:
     """A penalty notice may be considered.
 
-    To the one parent of --parent, with the sessions counted and the clause in force.
+    To one parent, with the sessions counted and the clause in force.
     """
     said.send(call, on=on)
 

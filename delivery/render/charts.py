@@ -43,7 +43,7 @@ def bars(name: str, rows: Sequence[Bar], *, above: bool = False) -> str:
     """Bars from the left; labels before them, or where they are long, above them."""
     most = max([one.length for one in rows], default=0) or 1
     start, step = (0, 42) if above else (88, 26)
-    room = WIDE - start - 60
+    room = WIDE - start - (130 if above else 60)
 
     def drawn() -> Iterator[str]:
         for place, one in enumerate(rows):

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -10,6 +11,7 @@ from fastapi.responses import Response
 
 from delivery.cli.asking import others_of
 from delivery.cli.calls import Call
+from delivery.render.table import count_of
 from delivery.web.here import Here
 from delivery.web.looks import look
 from delivery.web.site import AsOf, Day, Its
@@ -17,6 +19,7 @@ from ledger.calendar import london
 from ledger.events import Event
 from ledger.events.register import SheetEvent
 from ledger.roll import Pupil
+from projections.absence_answers import UnexplainedDay
 from projections.absences import absences_followed
 from projections.due import day_and_moment
 from projections.evidence import evidence_wanting
@@ -38,7 +41,14 @@ def leave(site: Its, school: int, asof: AsOf = None) -> Response:
         done = sorted(
             (row for row in rows if row.standing != "undecided"), key=lambda row: -row.leave
         )
-        return site.page("leave", here, undecided=open_, decided=done)
+        return site.page(
+            "leave",
+            here,
+            undecided=open_,
+            decided=done,
+            rules_on=here.view.school.rules_on,
+            looked=look,
+        )
 
 
 @routes.get("/{school}/leave/{request}")
@@ -76,8 +86,15 @@ def absences(site: Its, school: int, asof: AsOf = None, on: Day = None) -> Respo
             evidence=evidence_wanting(here.view, day).rows,
             spells=sorted(spells, key=lambda one: one.first, reverse=True)[:200],
             people=here.view.context.roll.pupils,
+            in_units=partial(_in_units, here),
             back=f"/{school}/absences",
         )
+
+
+def _in_units(here: Here, row: UnexplainedDay, count: int) -> str:
+    """So many of the days that the clock of an N counts: school or working days, by its rule."""
+    unit = here.view.policy.on(row.day).get("unexplained.resolve_by").value["unit"]
+    return count_of(count, unit.removesuffix("s"), unit)
 
 
 @routes.get("/{school}/pupils/{pupil}/penalty")

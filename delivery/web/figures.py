@@ -81,9 +81,9 @@ def _reasons(found: Patterns, of: dict[str, str]) -> Figure:
         states = f"{most.meaning} ({most.code}): {most.sessions:,} of {total:,} sessions missed"
     rows = [
         charts.Bar(
-            f"{one.code} {_cut(one.meaning)} ({one.counts_as})",
+            f"{one.code} {one.meaning}",
             one.sessions,
-            f"{one.sessions:,}",
+            f"{one.sessions:,} {one.counts_as}",
             _LOOKS.get(one.counts_as, charts.NONE),
         )
         for one in found.reasons[:12]
@@ -160,8 +160,3 @@ def _lateness(found: Patterns, group: str | None) -> Figure:
 
 def _by_week(group: str | None) -> dict[str, str]:
     return {"by": "class" if group else "school", "period": "week"}
-
-
-def _cut(words: str) -> str:
-    """A code's meaning as far as there is room; all of it is in the table."""
-    return words if len(words) <= 42 else f"{words[:41].rstrip()}…"

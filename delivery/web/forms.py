@@ -17,7 +17,22 @@ Kind = Literal["text", "words", "lines", "date", "moment", "number", "yes", "cho
 _WORDS = {"reason", "said", "note", "about", "target", "why", "instead", "outcome_note", "agreed"}
 _OPTION = re.compile(r"--([a-z][a-z-]*)")
 _WORD = re.compile(r"[a-z][a-z -]*")
+_HYPHENED = re.compile(r"\b[a-z]+(?:-[a-z]+)+\b")
+_AGAIN = re.compile(r"(?:; m|^M)ay be given again\.?")
 _PARSED: dict[Any, Kind] = {parse.date: "date", parse.moment: "moment"}
+_LABELS = {
+    "at": "when",
+    "on": "day",
+    "who": "whose it is",
+    "with": "with whom else",
+    "other": "somebody else",
+    "back": "back at school",
+    "first": "first session",
+    "national": "national rate",
+    "national_published": "national rate published on",
+    "national_source": "source of the national rate",
+}
+"""What a page calls a thing whose name as an option is too short to stand alone."""
 _ITS_OWN_PAGE = {"take-register", "amend-mark"}
 
 
@@ -52,7 +67,11 @@ def title_of(verb: Verb) -> tuple[str, str]:
     first, _, more = (verb.function.__doc__ or "").strip().partition("\n")
     sentences = " ".join(more.split()).split(". ")
     said = ". ".join(one for one in sentences if not one.startswith("Exit "))
-    return first.rstrip("."), _OPTION.sub(lambda found: found[1].replace("-", " "), said)
+    said = _OPTION.sub(lambda found: found[1].replace("-", " "), said).replace("PUPIL", "the pupil")
+    acts_named = _HYPHENED.sub(
+        lambda found: found[0].replace("-", " ") if found[0] in VERBS else found[0], said
+    )
+    return first.rstrip("."), acts_named
 
 
 def fields_of(verb: Verb, pupil: Pupil | None, rules: PolicyDay) -> Sequence[Field]:
@@ -101,7 +120,8 @@ def _fields(verb: Verb) -> Iterator[Field]:
         hint = str(getattr(info, "help", None) or "")
         choices = _choices(info, hint)
         found = _kind(one.name, kind, info, choices)
-        label = name.replace("_", " ")
+        hint = _AGAIN.sub("", hint)
+        label = _LABELS.get(name, name.replace("_", " "))
         if found == "yes" and required:
             found, choices = "choice", (("yes", "Yes"), ("no", "No"))
         default = one.default if isinstance(one.default, str) else ""
@@ -153,4 +173,8 @@ _NOT_OF_A_PAGE = {"draft", "templates", "output", "asof"}
 
 def letter_fields(verb: Verb) -> Sequence[Field]:
     """What a letter may be told on a page: not where its files are."""
-    return tuple(one for one in _fields(verb) if one.name not in _NOT_OF_A_PAGE)
+    return tuple(
+        replace(one, label="Sent by") if one.name == "by" else one
+        for one in _fields(verb)
+        if one.name not in _NOT_OF_A_PAGE
+    )

@@ -61,10 +61,28 @@ class Here:
         """Whether the visitor may see what is about the whole school, or of another topic."""
         return self.passed.sees(topic)
 
+    def sees_case(self, pupil: Pupil) -> bool:
+        """Whether the visitor may see what is kept of a pupil beside the register."""
+        return self.passed.sees(Topic.CASE, pupil=self.passed.now(pupil))
+
     @property
     def acts(self) -> bool:
         """Whether to offer anything to do here: not in the past, nor to whoever may do nothing."""
         return not self.asked and _may_act(self.passed)
+
+    @property
+    def deeds(self) -> bool:
+        """Whether to offer the acts that have a form: whoever sees but a class has the register."""
+        return self.acts and self.sees_school()
+
+    @property
+    def limits(self) -> str:
+        """What somebody is to know who may not ask every question there is; else nothing."""
+        if self.sees_school():
+            return ""
+        if self.passed.grant and self.passed.grant.whole:
+            return "Answers hold no names; what cannot be said without them is refused."
+        return "What is about the whole school is refused; name a pupil or a class of yours."
 
     @property
     def proves(self) -> bool:

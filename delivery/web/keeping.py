@@ -90,6 +90,8 @@ def settings(site: Its, school: int, asof: AsOf = None) -> Response:
         day = moment_of(here).date()
         rules = held.rules_on(day)
         findings = check(held.policy, day, {one.pack: one.sha256 for one in held.packs})
+        staff = sorted({one.staff for one in held.appointments})
+        people = [(one, held.person_on(one, day)) for one in staff]
         return site.page(
             "settings",
             here,
@@ -97,13 +99,12 @@ def settings(site: Its, school: int, asof: AsOf = None) -> Response:
             times=sorted(held.times, key=lambda one: one.starts),
             years=held.calendars,
             closures=held.closures,
-            people=[
-                (one, held.person_on(one, day))
-                for one in sorted({a.staff for a in held.appointments})
-            ],
+            people=people,
             delegations=held.delegations,
+            names={id_: person.name for id_, person in people if person},
             packs=held.packs,
             values=sorted(rules.values.items()),
+            parameters=rules.parameters,
             findings=findings,
             back=f"/{school}/settings",
         )

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
 from delivery.registers import register_shown
+from delivery.render.table import count_of
 from delivery.web.here import Here
 from delivery.web.looks import cells, look
 from delivery.web.site import AsOf, Day, Its, Site, short
@@ -158,4 +159,4 @@ def _finding(pupil: Pupil, marks: Any) -> str:
     if total >= 6 and count * 2 >= total:  # the same choice: a holiday, or an illness, in one piece
         told = f"{count} of the {total}" if count < total else f"All {total}"
         return f"{told} sessions {pupil.forename} missed were in the week of {short(week)}"
-    return f"{pupil.forename} has missed {total} sessions this school year"
+    return f"{pupil.forename} has missed {count_of(total, 'session')} this school year"

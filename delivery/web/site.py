@@ -37,6 +37,8 @@ from ledger.store import Ledger
 _TEMPLATES = Path(__file__).parent / "templates"
 _ENTRIES = re.compile(r"\d{1,12}(-\d{1,12})?|nothing")
 _TYPED = re.compile(r" with (resolve-unexplained|decide-absence)\b|: make-return \w+ with --reason")
+_PARENT = re.compile(r" \(parent-\d+\)")
+_ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _CHANGES_NOTHING = {
     "/{school}/pupils",
     "/{school}/pupils/{pupil}/letters/{kind}/look",
@@ -63,8 +65,16 @@ def moment(when: dt.datetime) -> str:
 
 
 def plain(said: str) -> str:
-    """What is to be done, without the act that it is typed as: a page has a button for it."""
-    return _TYPED.sub("", said)
+    """
+    What is to be done, as a page says it: without the act or the parent's id that would be typed,
+    because a page has buttons for both, and with days in words.
+    """
+    return dated(_PARENT.sub("", _TYPED.sub("", said)))
+
+
+def dated(said: object) -> str:
+    """The same with each day in words: ``3 Sep 2024 AM``, not ``2024-09-03 AM``."""
+    return _ISO.sub(lambda found: short(dt.date.fromisoformat(found[0])), str(said))
 
 
 class Site:
@@ -88,7 +98,13 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.jinja.filters |= {"day": day, "short": short, "moment": moment, "plain": plain}
+        self.jinja.filters |= {
+            "day": day,
+            "short": short,
+            "moment": moment,
+            "plain": plain,
+            "dated": dated,
+        }
         self.jinja.globals |= {"LOOKS": LOOKS, "counted": count_of}
 
     def seen_by(self, visitor: Visitor, request: Request) -> "Site":

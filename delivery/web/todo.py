@@ -62,13 +62,17 @@ WORDS: dict[str, Words] = {
                                  "leave", "All requests and timetables"),
     "support": Words("support to look after", "supports to look after", "ask/support",
                      "All support given"),
-    "return": Words("return to the local authority", "returns to the local authority"),
-    "back-up": Words("back-up", "back-ups"),
+    "return": Words("return to make to the local authority",
+                    "returns to make to the local authority"),
+    "back-up": Words("back-up to make", "back-ups to make"),
     "retention": Words("thing kept long enough", "things kept long enough", "audit/retention",
                        "What may be disposed of"),
     "policy review": Words("policy to review", "policies to review", "settings#policy",
                            "The policy in force"),
 }  # fmt: skip
+
+
+_OF_A_CLASS = {"register not taken", "unexplained mark"}
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,11 @@ class Todo:
     def calls(self) -> bool:
         """Whether the families are to be called."""
         return self.kind == "unexplained absence"
+
+    def about(self, row: DueRow) -> str:
+        """What a row is about; what stands last in some kinds is a class, and is called so."""
+        head, _, group = row.about.rpartition(", ")
+        return f"{head}, class {group}" if head and self.kind in _OF_A_CLASS else row.about
 
     @property
     def page(self) -> str:

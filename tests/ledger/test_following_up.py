@@ -96,6 +96,7 @@ def test_the_rule_is_that_of_the_day_of_the_session(day, unit, becomes):
     session = Session(dt.date.fromisoformat(day), "AM")
     found = resolution(session, school(NCLT), session.date)
     assert unit in found.reason
+    assert found.unit == unit
     assert found.becomes == becomes
 
 

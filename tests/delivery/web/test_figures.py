@@ -1,6 +1,7 @@
 """Charts: what each states, that its bars are its table's figures, and its CSV beside it."""
 
 import csv
+import datetime as dt
 import io
 import re
 import xml.etree.ElementTree as ET
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from delivery.render import charts
 from delivery.web.figures import figures_of
+from ledger.policy import load
 from projections.patterns import Band, Patterns, Reason, SchoolWeek, Slot
 from tests.delivery.web.test_brand import contrast
 
@@ -108,3 +110,22 @@ def test_a_heading_states_what_the_chart_shows():
         "Most is missed on Friday afternoons: 30.0%",
         "1 late arrival in 170 sessions",
     ]
+
+
+@pytest.mark.parametrize("day", [dt.date(2024, 8, 18), dt.date(2024, 9, 3)])
+def test_no_label_of_a_chart_is_cut_and_none_is_wider_than_it(day: dt.date):
+    """Of every code of a day; a letter of 14 pixels is on average no wider than 6.3."""
+    for code in load("england").on(day).codes.values():
+        reason = Reason(
+            code=code.code, meaning=code.meaning, counts_as="unauthorised", sessions=12_345
+        )
+        found = Patterns.model_construct(
+            least=20, too_few=0, bands=(), reasons=(reason,), slots=(), weeks=()
+        )
+        said = list(drawn(list(figures_of(found))[1].svg).iter(f"{SVG}text"))
+        assert [one.text for one in said] == [
+            f"{code.code} {code.meaning}",
+            "12,345 unauthorised",
+        ]
+        for one in said:
+            assert int(one.get("x", "")) + 6.3 * len(one.text or "") <= charts.WIDE + 30, one.text

@@ -7,8 +7,9 @@ from freezegun import freeze_time
 from delivery.bootstrap import Desk
 from delivery.cli.calls import ACT, VERBS
 from delivery.web.asking import questions
-from delivery.web.forms import acts, fields_of
+from delivery.web.forms import acts, fields_of, title_of
 from delivery.web.given import model_of
+from delivery.web.letters import kinds
 from ledger.policy import load
 from tests.delivery.conftest import Call
 
@@ -112,3 +113,14 @@ def test_a_question_that_is_off_says_why(reading: TestClient):
 
     assert (page.status_code, "there is no day 2024-09-31" in page.text) == (400, True)
     assert reading.get("/100001/ask/everything").status_code == 400
+
+
+def test_a_form_says_nothing_that_only_makes_sense_typed():
+    import datetime as dt
+
+    rules = load("england").on(dt.date(2024, 9, 3))
+    for name, verb in {**acts(), **kinds()}.items():
+        told = [title_of(verb)[1], *(one.hint for one in fields_of(verb, None, rules))]
+        assert not [one for one in told if "given again" in one or "PUPIL" in one], name
+        labels = {one.label for one in fields_of(verb, None, rules)}
+        assert not labels & {"At", "On", "With", "Other", "Back"}, name

@@ -1,10 +1,13 @@
 """The pages: each fact at its own address, as it stands or stood; an amendment in two steps."""
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 
 from delivery.bootstrap import Desk
 from delivery.web.app import application
+from delivery.web.site import dated, plain
 
 MARK = "/100001/pupils/A100/marks/2024-09-03/AM"
 PAGES = [
@@ -179,3 +182,27 @@ def test_no_page_of_the_day_says_what_would_be_typed(reading: TestClient):
     page = reading.get("/100001/today?on=2024-09-03").text
 
     assert not [word for word in ("--reason", "make-return", "resolve-unexplained") if word in page]
+
+
+def test_a_page_says_days_in_words_and_names_no_parent_by_an_id():
+    assert dated("2024-09-03 AM, class 4B") == "3 Sep 2024 AM, class 4B"
+    assert dated("letter 20240-09-031") == "letter 20240-09-031"
+    assert plain("try Ada Example (parent-2) by 2024-09-04") == "try Ada Example by 4 Sep 2024"
+
+
+def test_what_is_due_says_which_class_and_day_is_meant(reading: TestClient):
+    page = reading.get("/100001/today?on=2024-09-03").text
+
+    assert "3 Sep 2024 AM, class 4A" in page
+    assert not re.search(r"<td[^>]*>[^<]*\d{4}-\d{2}-\d{2}", page)
+
+
+def test_an_n_that_stood_too_long_is_over_by_the_days_its_rule_counts(web: TestClient):
+    taking = {"group": "4A", "session": "AM", "date": "2024-09-03", "lines": ["A102 N"]}
+    assert web.post("/api/100001/take-register", json=taking).status_code == 200
+
+    for day, told in (("2024-09-11", "1 school day over"), ("2024-09-12", "2 school days over")):
+        page = web.get(f"/100001/absences?on={day}").text
+        assert page.count(told) == 2  # what to do, and until when it may stand
+    assert "today is the last day" in web.get("/100001/absences?on=2024-09-10").text
+    assert "5 school days left" in web.get("/100001/absences?on=2024-09-03").text

@@ -1,0 +1,58 @@
+"""What a page offers somebody is something they are let in to: no link leads to a refusal."""
+
+import html
+import re
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+
+SHEET = "/100001/registers/4B/2024-09-03/PM"
+MARK = "/100001/pupils/1/marks/2024-09-03/AM"
+PAGES = ["/100001/pupils/1", "/100001/pupils/1/penalty", MARK]
+OF_A_CLASS = ["/100001/registers?on=2024-09-03", "/100001/registers/4B?week=2024-09-03", SHEET]
+OF_A_SCHOOL = ["/100001/today?on=2024-09-03", "/100001/leave", "/100001/letters"]
+OFFERED = {
+    "teacher": PAGES + OF_A_CLASS,
+    "authority": PAGES + OF_A_CLASS[:1],
+    "auditor": PAGES + OF_A_CLASS + OF_A_SCHOOL,
+    "office": PAGES + OF_A_CLASS + OF_A_SCHOOL,
+}
+Come = Callable[[str], TestClient]
+
+
+@pytest.mark.parametrize("login", OFFERED)
+def test_no_link_of_a_page_leads_to_a_refusal(signed_in: Come, login: str):
+    web, links = signed_in(login), set()
+    for address in OFFERED[login]:
+        page = web.get(address)
+        assert page.status_code == 200, address
+        links |= {html.unescape(one) for one in re.findall(r'href="(/100001/[^"#]*)', page.text)}
+
+    assert len(links) > 10
+    assert {one for one in links if web.get(one).status_code == 403} == set()
+
+
+@pytest.mark.parametrize("login", ["authority", "auditor"])
+def test_whoever_only_reads_is_offered_the_pack_and_no_act(signed_in: Come, login: str):
+    page = signed_in(login).get("/100001/pupils/1").text
+
+    assert "Evidence pack" in page
+    assert "/100001/do/" not in page
+
+
+def test_an_auditor_is_shown_a_sheet_and_a_mark_and_nothing_to_send(signed_in: Come):
+    web = signed_in("auditor")
+
+    assert "not marked" in web.get(SHEET).text
+    for address in (SHEET, MARK):
+        page = web.get(address).text
+        assert "<select" not in page
+        assert not re.search(r'<form method="post"(?! action="/sign-out")[^>]*>.*?<button', page)
+
+
+def test_a_class_that_is_not_theirs_is_not_called_taken(signed_in: Come):
+    page = signed_in("authority").get("/100001/registers?on=2024-09-03").text
+
+    assert "No class here is yours to see" in page
+    assert "Every register was taken" not in page
