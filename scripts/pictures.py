@@ -89,6 +89,7 @@ def main(demo: Path) -> None:
                     for key in ("/", "/", "I", "/", "N", "/", "L"):
                         page.keyboard.press(key)
                 page.evaluate("document.querySelector('.newer')?.remove()")
+                page.evaluate("scrollTo(0, 0)")  # the row typed last drew it down
                 page.screenshot(path=PICTURES / f"{name}.png")
                 page.close()
             browser.close()
