@@ -38,6 +38,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _ENTRIES = re.compile(r"\d{1,12}(-\d{1,12})?|nothing")
 _TYPED = re.compile(r" with (resolve-unexplained|decide-absence)\b|: make-return \w+ with --reason")
 _PARENT = re.compile(r" \(parent-\d+\)")
+_MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 _ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _CHANGES_NOTHING = {
     "/{school}/pupils",
@@ -73,8 +74,9 @@ def plain(said: str) -> str:
 
 
 def dated(said: object) -> str:
-    """The same with each day in words: ``3 Sep 2024 AM``, not ``2024-09-03 AM``."""
-    return _ISO.sub(lambda found: short(dt.date.fromisoformat(found[0])), str(said))
+    """The same with days and moments in words: ``3 Sep 2024 AM``, not ``2024-09-03 AM``."""
+    said = _MOMENT.sub(lambda found: moment(dt.datetime.fromisoformat(found[0])), str(said))
+    return _ISO.sub(lambda found: short(dt.date.fromisoformat(found[0])), said)
 
 
 class Site:

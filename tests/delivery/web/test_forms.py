@@ -124,3 +124,12 @@ def test_a_form_says_nothing_that_only_makes_sense_typed():
         assert not [one for one in told if "given again" in one or "PUPIL" in one], name
         labels = {one.label for one in fields_of(verb, None, rules)}
         assert not labels & {"At", "On", "With", "Other", "Back"}, name
+
+
+def test_before_it_is_recorded_an_act_names_the_parent_and_says_when_in_words(web: TestClient):
+    page = web.post(CONTACT, data=ASKED).text
+
+    shown = page.partition("Contact attempted")[2].partition("</table>")[0]
+    assert "<td>Pat Example</td>" in shown
+    assert "<td>3 Sep 2024</td>" in shown
+    assert "<td>3 September 2024, 11:00</td>" in shown

@@ -186,6 +186,7 @@ def test_no_page_of_the_day_says_what_would_be_typed(reading: TestClient):
 
 def test_a_page_says_days_in_words_and_names_no_parent_by_an_id():
     assert dated("2024-09-03 AM, class 4B") == "3 Sep 2024 AM, class 4B"
+    assert dated("at 2024-09-03T08:52:01.5Z") == "at 3 September 2024, 09:52"
     assert dated("letter 20240-09-031") == "letter 20240-09-031"
     assert plain("try Ada Example (parent-2) by 2024-09-04") == "try Ada Example by 4 Sep 2024"
 
