@@ -83,11 +83,11 @@ def handle(
     reading and writing; or, with ``seen``, where one came on what this act stands on after the
     last entry that whoever asks has seen.
     """
-    before = ledger.receipt(command.key)
+    before, size = ledger.known(command.key)
     if before is not None:
         recorded = ledger.entries(after=before.first - 1, upto=before.last)
         return Outcome(before, tuple(one.event for one in recorded))
-    states = states_of(ledger)
+    states = states_of(ledger, size)
     events, expect = decide(command, states)
     if seen is not None:
         _check_seen(command, ledger, expect, seen)

@@ -72,10 +72,10 @@ class States:
         """The version of a school's, pupil's or the imports' stream as it was read."""
         return self._versions.get(stream, 0)
 
-    def refresh(self) -> None:
-        """Read what was recorded since; threads may ask at once."""
+    def refresh(self, size: int | None = None) -> None:
+        """Read what was recorded since, up to ``size`` if it is known; threads may ask at once."""
         with self._reading:
-            size = self.ledger.size()
+            size = self.ledger.size() if size is None else size
             if size <= self.seen:
                 return
             for pages in self._new_pages(size):
@@ -219,12 +219,12 @@ class States:
 _known: WeakKeyDictionary[Ledger, States] = WeakKeyDictionary()
 
 
-def states_of(ledger: Ledger) -> States:
-    """The states of a ledger, brought up to its last entry."""
+def states_of(ledger: Ledger, size: int | None = None) -> States:
+    """The states of a ledger, brought up to its last entry: ``size``, for whoever just asked."""
     states = _known.get(ledger)
     if states is None:
         states = _known[ledger] = States(ledger)
-    states.refresh()
+    states.refresh(size)
     return states
 
 

@@ -7,18 +7,24 @@ Whoever asks a question meanwhile has the rest of it computed first; whoever act
 import threading
 import traceback
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from time import monotonic
+from typing import TypeVar
 
 from commands.base import Command
 from commands.handle import Outcome, handle
+from ledger.refusals import LedgerUnwritable
 from ledger.store import Ledger, Store
 
 QUIET = 0.25
 """Seconds in which nobody came, after which what is computed from the acts may follow."""
+ACTING = 8
+"""Acts asked of a server on PostgreSQL that are done side by side; the others wait in line."""
 LATEST = 5.0
 """Seconds after which it follows though they keep coming, a little at a time."""
 
+Came = TypeVar("Came")
 Follow = Callable[[Ledger], bool]
 """Computes some of what follows from a school's entries; whether there is more of it."""
 
@@ -66,6 +72,7 @@ class SideBySide:
 
     def __init__(self, store: Store, follow: Follow) -> None:
         self._store, self._behind = store, Behind(follow)
+        self._threads = ThreadPoolExecutor(ACTING, "acting")
         self._done: SimpleQueue[Ledger | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="behind", daemon=True)
         self._thread.start()
@@ -77,11 +84,25 @@ class SideBySide:
         self._done.put(ledger)
         return outcome
 
+    def begin(self, what: Callable[[], Came]) -> "Future[Came]":
+        """
+        What will come of something that ends in an act.
+
+        First come, first served: were all begun at once, each would wait for all the others.
+        Raises ``LedgerUnwritable`` once it is closed.
+        """
+        try:
+            return self._threads.submit(what)
+        except RuntimeError:  # they have been told to end
+            why = "the server is being stopped"
+            raise LedgerUnwritable(where=self._store.where, why=why) from None
+
     def let_go(self, school: int) -> None:
         """Nothing of a school is remembered here."""
 
     def close(self) -> None:
         """Compute what is left, and end."""
+        self._threads.shutdown()
         self._done.put(None)
         self._thread.join()
 

@@ -12,11 +12,10 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from fastapi import Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.datastructures import URL, MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
@@ -118,8 +117,10 @@ class Plainly:
             waiting = self._one()
             line.put(Asked(*asked, None, waiting))
             return *asked, await waiting.future
+        if line is None:
+            return None
         # What asks another server keeps nobody else from being answered.
-        return await run_in_threadpool(self._side_by_side, line, *sent) if line else None
+        return await asyncio.wrap_future(line.begin(partial(self._side_by_side, line, *sent)))
 
     def _side_by_side(self, line: SideBySide, *sent: Any) -> tuple[int, Command, Outcome] | None:
         asked = self._asked(*sent)

@@ -16,6 +16,10 @@ PAGES = (
     " JOIN acts a ON a.school = p.school AND a.first = p.act WHERE p.school = ?"
 )
 FIND = "SELECT key, first, count, recorded_at FROM acts WHERE school = ? AND key = ?"
+KNOWN = (
+    "SELECT h.size, a.key, a.first, a.count, a.recorded_at FROM heads h"
+    " LEFT JOIN acts a ON a.school = h.school AND a.key = ? WHERE h.school = ?"
+)
 LAST_VERSION = (
     "SELECT version + count - 1, act FROM pages WHERE school = ? AND stream = ?"
     " ORDER BY version DESC LIMIT 1"

@@ -6,6 +6,7 @@ that act's receipt), check the version of each stream, add the act and its pages
 head with the next entry number and the frontier of the Merkle log.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -19,6 +20,7 @@ from ledger.store.decoding import (
     act_row_of,
     moment_of,
     receipt_of,
+    stamp_of,
 )
 from ledger.store.engine import AnswerLost, Fenced, NotOnStandby, Transaction
 from ledger.store.entering import Entries
@@ -68,6 +70,15 @@ class Ledger(Reader):
             raise moves.elsewhere(self._database, self.school) from fenced
         except AnswerLost as lost:
             return self._found_out(act, batch, coming, also, lost)
+
+    def keep_checkpoint(self, size: int, note: str, signed_at: dt.datetime) -> None:
+        """Keep a checkpoint that was signed. Nothing removes it. Raises ``SchoolMoved``."""
+        number = len(self.checkpoints()) + 1
+        row = (self.school, number, size, stamp_of(signed_at), note)
+        try:
+            self._database.keep("checkpoints", [row])
+        except Fenced as fenced:
+            raise moves.elsewhere(self._database, self.school) from fenced
 
     def _found_out(
         self,

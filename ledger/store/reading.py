@@ -8,11 +8,11 @@ from ledger.events.base import Recorded
 from ledger.kinds import Session
 from ledger.proof import merkle
 from ledger.refusals import OutcomeUnknown
-from ledger.store import moves, packing
+from ledger.store import packing
 from ledger.store.decoding import (
     ACTS,
     BODIES,
-    FIND,
+    KNOWN,
     LAST_VERSION,
     PAGES,
     RAW,
@@ -21,7 +21,7 @@ from ledger.store.decoding import (
     receipt_of,
     stamp_of,
 )
-from ledger.store.engine import AnswerLost, Database, Fenced
+from ledger.store.engine import AnswerLost, Database
 from ledger.store.rows import ActRow, Page, Receipt, Run
 
 _LAST = 2**31 - 1
@@ -56,14 +56,18 @@ class Reader:
 
     def receipt(self, key: str) -> Receipt | None:
         """The receipt of the act with this command id, if there is one."""
-        rows = self._database.few(FIND, (self.school, key))
-        if not rows:
-            return None
+        return self.known(key)[0]
+
+    def known(self, key: str) -> tuple[Receipt | None, int]:
+        """The same, and how many entries there are: what is asked before every act."""
+        rows = self._database.few(KNOWN, (key, self.school))
+        if not rows or rows[0][1] is None:
+            return None, int(rows[0][0]) if rows else 0
         try:
             self._database.confirm()  # its first answer may have been that it is not known
         except AnswerLost as lost:
             raise OutcomeUnknown(act="the act", why=lost.why, key=key) from lost
-        return receipt_of(rows[0], repeated=True)
+        return receipt_of(rows[0][1:], repeated=True), int(rows[0][0])
 
     def version(self, stream: str) -> int:
         """The version of a stream: how many events it has; 0 for none."""
@@ -156,15 +160,15 @@ class Reader:
         low: str = "",
         high: str = _AFTER_ALL,
         upto: int | None = None,
-        holding: Sequence[str] = ("",),
+        holding: Sequence[str] = (),
     ) -> Iterator[tuple[str, int, tuple[Run, ...]]]:
         """
         Stream, first entry number and runs of the pages from ``low`` to before ``high``.
 
         In entry order and without the acts: the quickest way through a year of marks. Of
-        pages in whose text none of the words ``holding`` stands, nothing more is read.
+        pages in whose text none of the words ``holding``, if any, stands, nothing more is read.
         """
-        words = [one.encode() for one in holding if one] if "" not in holding else []
+        words = [one.encode() for one in holding]
         sql = BODIES + f" AND p.stream >= ? AND p.stream < ? AND {_UPTO} ORDER BY +p.first"
         params = (self.school, low, high, _LAST if upto is None else upto)
         for stream, first, body in self._database.scan(sql, params):
@@ -215,15 +219,6 @@ class Reader:
         sql += " ORDER BY size DESC, number DESC LIMIT 1"
         rows = self._database.select(sql, (self.school, upto))
         return str(rows[0][0]) if rows else None
-
-    def keep_checkpoint(self, size: int, note: str, signed_at: dt.datetime) -> None:
-        """Keep a checkpoint that was signed. Nothing removes it. Raises ``SchoolMoved``."""
-        number = len(self.checkpoints()) + 1
-        row = (self.school, number, size, stamp_of(signed_at), note)
-        try:
-            self._database.keep("checkpoints", [row])
-        except Fenced as fenced:
-            raise moves.elsewhere(self._database, self.school) from fenced
 
     def acts(self, first: int = 1, last: int | None = None) -> Iterator[ActRow]:
         """The acts with an entry between two numbers, both in, in order."""
