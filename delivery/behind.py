@@ -23,10 +23,12 @@ ACTING = 8
 """Acts asked of a server on PostgreSQL that are done side by side; the others wait in line."""
 LATEST = 5.0
 """Seconds after which it follows though they keep coming, a little at a time."""
+SOME, FEW = 32, 8
+"""Acts that are followed in one go: when nobody comes, and while they keep coming."""
 
 Came = TypeVar("Came")
-Follow = Callable[[Ledger], bool]
-"""Computes some of what follows from a school's entries; whether there is more of it."""
+Follow = Callable[[Ledger, int], bool]
+"""Computes what follows from so many acts of a school; whether there is more of it."""
 
 
 class Behind:
@@ -51,7 +53,7 @@ class Behind:
             if late and monotonic() < since + LATEST:
                 continue
             try:
-                more = self._follow(ledger)
+                more = self._follow(ledger, FEW if late else SOME)
             except Exception:  # the acts stand; the next question tries again
                 traceback.print_exc()
                 more = False

@@ -110,10 +110,10 @@ class Desk:
             )
         return ()
 
-    def follow_some(self, ledger: Ledger) -> bool:
+    def follow_some(self, ledger: Ledger, many: int) -> bool:
         """Catch up by a few acts; whether there are more to be had now."""
         self._stands(ledger)
-        return self.runner.catch_up_some(ledger)
+        return self.runner.catch_up_some(ledger, many)
 
     def _stands(self, ledger: Ledger) -> None:
         from commands.states import states_of

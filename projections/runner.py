@@ -29,8 +29,6 @@ MUCH = 10_000
 """Entries taken in at once after which PostgreSQL is told to count its tables."""
 BATCH = 2_000
 """Pages a transaction: some 50,000 marks, a fraction of a second's work."""
-SOME = 32
-"""Pages a transaction where others wait to write: a few hundredths of a second."""
 
 
 class Runner:
@@ -62,16 +60,16 @@ class Runner:
         with self._turns.setdefault(ledger.school, threading.RLock()):
             return self._catch_up(ledger, told)
 
-    def catch_up_some(self, ledger: Ledger) -> bool:
+    def catch_up_some(self, ledger: Ledger, many: int) -> bool:
         """
-        The same for the next few pages alone; whether there are more.
+        The same for the next ``many`` pages alone; whether there are more.
 
         Where the database does not let them in there are none: the next question tries again.
         """
         with self._turns.setdefault(ledger.school, threading.RLock()):
             try:
                 self._prepare()
-                return self._step(ledger, self._position(ledger), SOME) == SOME
+                return self._step(ledger, self._position(ledger), many) == many
             except DBAPIError:
                 return False
 

@@ -76,12 +76,13 @@ def rush(
     for count in clients:
         with copied(folder) as path:
             cookie = walk.sessions(path, moment)["officer"]
-            sent = list(map(json.dumps, registers()))
+            first, *sent = map(json.dumps, registers())
             bodies = path.with_name("bodies")
             bodies.write_text("\n".join(sent) + "\n", encoding="utf-8")
             beneath = served.slower(path.parent, later)
             with served.server(path, "", moment, plain=True, with_=beneath) as (port, process):
                 warm(port, cookie)
+                take(port, cookie, first)
                 spent = processor(process)
                 script = ASKED % cookie + EACH % bodies + TOLD
                 found = run(port, f"/api/{files.URN}/take-register", script, count, seconds)
@@ -101,6 +102,7 @@ def copied(folder: Path) -> Iterator[Path]:
         path = Path(place) / "attendance.db"
         for name in ("attendance.db", "attendance.door.db"):
             shutil.copy(folder / name, Path(place) / name)
+        os.sync()  # or the first flush of a server is of all that was copied
         yield path
 
 
@@ -110,9 +112,15 @@ def warm(port: int, cookie: str, school: int = files.URN) -> None:
     who = {"Host": "localhost", "Cookie": f"attendance={cookie}", "Sec-Fetch-Site": "same-origin"}
     calling.request("GET", f"/{school}/registers", headers=who)
     calling.getresponse().read()
-    tried = json.dumps(next(registers()) | {"dry_run": True})
+    take(port, cookie, json.dumps(next(registers()) | {"dry_run": True}), school)
+
+
+def take(port: int, cookie: str, body: str, school: int = files.URN) -> None:
+    """One register; for the first of a server, whoever appends reads the school."""
+    calling = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    who = {"Host": "localhost", "Cookie": f"attendance={cookie}", "Sec-Fetch-Site": "same-origin"}
     asked = f"/api/{school}/take-register"
-    calling.request("POST", asked, tried, who | {"Content-Type": "application/json"})
+    calling.request("POST", asked, body, who | {"Content-Type": "application/json"})
     calling.getresponse().read()
 
 

@@ -206,7 +206,7 @@ def test_states_that_were_not_recorded_are_not_decided_on(url, monkeypatch):
 
 @pytest.fixture
 def line(url: str) -> Iterator[Line]:
-    made = Line(url, lambda ledger: False)
+    made = Line(url, lambda ledger, many: False)
     yield made
     made.close()
 
@@ -258,7 +258,7 @@ def together(self):
             os.kill(os.getpid(), signal.SIGKILL)
     os.kill(os.getpid(), signal.SIGKILL)
 SqliteTogether.together = together
-line = Line(url, lambda ledger: False)
+line = Line(url, lambda ledger, many: False)
 def come(key):
     line.do(URN, amend(key, "I" if key == "a" else "M"))
     print("told", key, flush=True)

@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 
 from commands.handle import Outcome
+from delivery.behind import FEW, SOME, Behind
 from delivery.bootstrap import Desk
 from delivery.line import Line
 from ledger.refusals import LedgerUnwritable, NoLedgerYet, Refused
@@ -37,7 +38,7 @@ def in_time(does: Callable[[], object]) -> list[object]:
 
 
 def test_who_comes_when_the_line_is_closed_is_told_so(url):
-    line = Line(url, lambda ledger: False)
+    line = Line(url, lambda ledger, many: False)
     assert line.do(URN, amend("a", "I")).receipt is not None
     line.close()
     before = entries(url)
@@ -52,7 +53,7 @@ def test_who_comes_when_the_line_is_closed_is_told_so(url):
 
 def test_of_many_who_come_while_it_closes_each_is_served_or_told(url):
     """Nobody waits for ever, and whoever has a receipt is in the ledger."""
-    line, told, before = Line(url, lambda ledger: False), [], len(entries(url))
+    line, told, before = Line(url, lambda ledger, many: False), [], len(entries(url))
 
     def come(number: int) -> None:
         for turn in range(10):
@@ -76,7 +77,7 @@ def test_of_many_who_come_while_it_closes_each_is_served_or_told(url):
 
 
 def test_a_line_on_a_ledger_that_is_not_there_refuses_and_closes(tmp_path):
-    line = Line(f"sqlite:///{tmp_path}/none.db", lambda ledger: False)
+    line = Line(f"sqlite:///{tmp_path}/none.db", lambda ledger, many: False)
 
     for _ in range(2):
         assert [type(one) for one in in_time(lambda: line.do(URN, amend("a", "I")))] == [
@@ -95,7 +96,7 @@ def test_whoever_gives_up_before_their_turn_has_nothing_recorded(url, monkeypatc
             yield
 
     monkeypatch.setattr(SqliteTogether, "together", together)
-    line, before = Line(url, lambda ledger: False), len(entries(url))
+    line, before = Line(url, lambda ledger, many: False), len(entries(url))
     first = line.ask(URN, amend("a", "I"))
     while not first.running():
         time.sleep(0.001)
@@ -115,7 +116,7 @@ def test_what_follows_waits_until_nobody_comes_and_is_done_at_the_close(url, mon
     monkeypatch.setattr("delivery.behind.QUIET", 0.2)
     followed: list[int] = []
 
-    def follow(ledger) -> bool:
+    def follow(ledger, many) -> bool:
         followed.append(ledger.size())
         return len(followed) % 2 == 1  # there is more, the first time
 
@@ -135,7 +136,7 @@ def test_what_follows_does_not_wait_for_ever(url, monkeypatch):
     monkeypatch.setattr("delivery.behind.QUIET", 5)
     monkeypatch.setattr("delivery.behind.LATEST", 0.0)
     followed: list[int] = []
-    line = Line(url, lambda ledger: bool(followed.append(ledger.size())))
+    line = Line(url, lambda ledger, many: bool(followed.append(ledger.size())))
 
     for number in range(3):
         line.do(URN, amend(f"{number}", "IM"[number % 2]))
@@ -160,3 +161,18 @@ def test_two_who_come_first_at_the_same_time_wait_in_one_line(url, monkeypatch: 
 
     assert lines == made * 2
     assert len(made) == 1
+
+
+def test_while_they_keep_coming_little_is_done_at_a_time(monkeypatch):
+    monkeypatch.setattr("delivery.behind.LATEST", 0.0)
+    asked: list[int] = []
+    behind = Behind(lambda ledger, many: bool(asked.append(many)) or len(asked) < 3)
+    behind.add([object()])  # type: ignore[list-item]
+
+    behind.catch_up(late=True)
+    behind.catch_up(late=True)
+    behind.catch_up()
+    behind.catch_up()
+
+    assert asked == [FEW, FEW, SOME]
+    assert behind.quiet is None
