@@ -122,7 +122,9 @@ def ground(folder: Path) -> Iterator[Ground]:
     """The little trust's ledger behind a door."""
     url = with_one_mark(folder)
     desk = Desk(url, open_store(url), clock=lambda: NOW)
-    door = Door(desk, None, Book(folder / "door.db"), asks=True, passwords=CHEAP)
+    door = Door(
+        desk, None, Book(folder / "door.db"), asks=True, passwords=CHEAP, keys=folder / "keys"
+    )
     for login in ("teacher", "office", "head"):
         account(door.accounts, login, staff=login)
     account(door.accounts, "authority", roles=("authority",), pupils=frozenset({(100001, 1)}))

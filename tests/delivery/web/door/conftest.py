@@ -37,6 +37,12 @@ class Clock:
         self.at += dt.timedelta(**later)
 
 
+@pytest.fixture(autouse=True)
+def _keys_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The keys of pseudonyms are made where they are looked for, which is else beside the tests."""
+    monkeypatch.setenv("ATTENDANCE_KEYS", str(tmp_path / "keys"))
+
+
 @pytest.fixture(scope="module")
 def clock() -> Clock:
     return Clock()
@@ -51,7 +57,14 @@ def door(
     shutil.copy(marked_once, folder / "attendance.db")
     url = f"sqlite:///{folder}/attendance.db"
     desk = Desk(url, open_store(url), clock=clock)
-    made = Door(desk, None, Book(folder / "attendance.door.db"), asks=True, passwords=CHEAP)
+    made = Door(
+        desk,
+        None,
+        Book(folder / "attendance.door.db"),
+        asks=True,
+        passwords=CHEAP,
+        keys=folder / "keys",
+    )
     for login in ("head", "office", "teacher", "ceo"):
         account(made.accounts, login, staff=login)
     account(made.accounts, "there", staff="office", schools=frozenset({100002}))

@@ -30,7 +30,9 @@ def test_one_signs_in_sees_ones_own_and_acts_on_what_one_saw(
         assert main([*pupils, "--seen-at", "2024-09-02"]) == 0
     now = dt.datetime(2024, 9, 3, 7, 50, tzinfo=dt.UTC)
     desk = Desk(postgres_url, open_store(postgres_url), clock=lambda: now)
-    door = Door(desk, None, Book(tmp_path / "door.db"), asks=True, passwords=CHEAP)
+    door = Door(
+        desk, None, Book(tmp_path / "door.db"), asks=True, passwords=CHEAP, keys=tmp_path / "keys"
+    )
     account(door.accounts, "teacher", staff="teacher")
     made = application(desk, door=door)
     client = TestClient(made, base_url="http://localhost", follow_redirects=False)

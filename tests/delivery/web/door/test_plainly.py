@@ -107,7 +107,14 @@ def _secrets(accounts: Accounts, now: int) -> dict[str, str]:
 def _side(folder: Path, clock: Clock, turn: list[int], *, short: bool) -> Side:
     url = f"sqlite:///{folder}/attendance.db"
     desk = Desk(url, open_store(url), clock=clock, keys=lambda: f"drawn {turn[0]}")
-    door = Door(desk, None, Book(folder / "attendance.door.db"), asks=True, passwords=CHEAP)
+    door = Door(
+        desk,
+        None,
+        Book(folder / "attendance.door.db"),
+        asks=True,
+        passwords=CHEAP,
+        keys=folder / "keys",
+    )
     made, went = application(desk, door=door), [0]
     if not short:
         made.user_middleware = [one for one in made.user_middleware if one.cls is not Plainly]
