@@ -14,7 +14,6 @@ from ledger.reckoning import Threshold, across_schools, threshold
 from ledger.roll import Pupil
 from projections.answers import PupilRef
 from projections.current_register import current_register
-from projections.earlier import Earlier
 from projections.penalties import marked, penalty_thresholds, sparse
 from projections.penalty_answers import (
     Advisory,
@@ -101,7 +100,7 @@ def _likely(view: View, on: dt.date) -> tuple[ColumnElement[bool], ...]:
     Those judge by the school's own policy; under another every pupil is reckoned. So is as at an
     earlier entry, where the read model itself would have to be reckoned first, and for every day.
     """
-    if view.asked is not None or isinstance(view, Earlier):
+    if view.weeks is None:
         return ()
     p = penalty_thresholds.c
     stands = (p.met_on <= on) & (p.lapses_on.is_(None) | (p.lapses_on > on))
