@@ -139,7 +139,7 @@ def in_time(found: Any) -> str | None:
         return None
     if found.last is None:
         return f"not known: the calendar as set ends within {found.rule} ({found.clause})"
-    return f"{_WITHIN[found.within]}: {found.rule} ended on {found.last} ({found.clause})"
+    return f"{_WITHIN[found.within]}: {found.rule} end on {found.last} ({found.clause})"
 
 
 def _taken(entry: Any) -> str | None:

@@ -151,7 +151,7 @@ medical or dental appointment). Reason: Parent called.
     Reason:            Parent called
     Date:              2024-09-03
     Name and position: Olive Office, Attendance officer
-    In time:           yes: 5 school days ended on 2024-09-10 (SI 2024/208 reg. 10(7))
+    In time:           yes: 5 school days end on 2024-09-10 (SI 2024/208 reg. 10(7))
     Source:            office
     Recorded:          2024-09-03 11:00 by Olive Office (Attendance officer)
 """

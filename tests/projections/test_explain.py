@@ -238,7 +238,7 @@ def test_an_n_is_amended_in_time_until_the_end_of_the_fifth_school_day(
     assert second.in_time is not None
     assert (second.in_time.last, second.in_time.within) == (dt.date(2024, 9, 16), within)
     said = "yes" if within else "no"
-    assert f"{said}: 5 school days ended on 2024-09-16 (SI 2024/208 reg. 10(7))" in text(found)
+    assert f"{said}: 5 school days end on 2024-09-16 (SI 2024/208 reg. 10(7))" in text(found)
 
 
 def test_of_an_amendment_seen_across_the_last_day_it_is_not_known_whether_in_time(
