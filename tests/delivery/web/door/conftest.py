@@ -37,12 +37,6 @@ class Clock:
         self.at += dt.timedelta(**later)
 
 
-@pytest.fixture(autouse=True)
-def _keys_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The keys of pseudonyms are made where they are looked for, which is else beside the tests."""
-    monkeypatch.setenv("ATTENDANCE_KEYS", str(tmp_path / "keys"))
-
-
 @pytest.fixture(scope="module")
 def clock() -> Clock:
     return Clock()
