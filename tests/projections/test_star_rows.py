@@ -20,7 +20,7 @@ from projections.star_rows import Window, question, read
 from projections.star_shape import Shape, shape, tables
 from projections.views import View, live
 from tests.projections.a_school import URN, ASchool, present, sessions
-from tests.projections.little_ledgers import write
+from tests.projections.little_ledgers import begun, write, write_on
 from tests.projections.test_asof import LITTLE
 
 pytestmark = pytest.mark.slow
@@ -51,10 +51,12 @@ def test_a_copy_renewed_by_what_changed_is_the_star_as_it_stands(data: st.DataOb
         url = f"sqlite:///{Path(folder) / 'x.db'}"
         with open_store(url, create=True) as store:
             ledger, runner = store.ledger(URN), Runner(engine(url))
-            write(data.draw, ASchool(ledger), data.draw(st.integers(3, 15)))
+            school = ASchool(ledger)
+            so_far = begun(school)  # opened once: else a closure has the number of another
+            write_on(data.draw, school, so_far, data.draw(st.integers(3, 15)))
             copies = {one.name: rows(live(runner, ledger), one) for one in FACTS}
             since = ledger.size()
-            write(data.draw, ASchool(ledger), data.draw(st.integers(0, 10)))
+            write_on(data.draw, school, so_far, data.draw(st.integers(0, 10)))
 
             view = live(runner, ledger)
             for one in FACTS:

@@ -80,7 +80,9 @@ def forgotten_commands(patch):
 def stale_states(patch):
     """What was read once is never read again."""
     refresh = States.refresh
-    patch.setattr(States, "refresh", lambda states: None if states.seen else refresh(states))
+    patch.setattr(
+        States, "refresh", lambda states, size=None: None if states.seen else refresh(states, size)
+    )
 
 
 def clocks_believed(patch):
