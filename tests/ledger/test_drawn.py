@@ -3,6 +3,8 @@
 import os
 import threading
 
+import pytest
+
 from ledger.store.drawn import drawing
 
 
@@ -30,6 +32,7 @@ def test_threads_have_none_in_common():
     assert len({each for mine in found for each in mine}) == 8000
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # it draws, writes and ends
 def test_a_process_that_is_forked_draws_its_own():
     draw = drawing(16, many=8)
     draw()
