@@ -91,19 +91,29 @@ def _expected(events: list[Event], versions: Mapping[str, int]) -> dict[str, int
     return dict(versions) if events else {}
 
 
+RECORD_ONLY: Mapping[type[AboutParent], Callable[[Any, Known], list[Event]]] = {
+    ConsiderPenaltyNotice: consider_penalty_notice.decide,
+    RecordAuthorityCheck: record_authority_check.decide,
+    RecordCopyToAuthority: record_copy_to_authority.decide,
+    RecordService: record_service.decide,
+    RecordPayment: record_payment.decide,
+    WithdrawPenaltyNotice: withdraw_penalty_notice.decide,
+    RecordProsecution: record_prosecution.decide,
+    DiscloseEarlierNotice: disclose_earlier_notice.decide,
+}
+"""The acts that are decided on what came before alone."""
+
+WITH_MARKS: Mapping[type[AboutParent], Callable[[Any, Known, Any], list[Event]]] = {
+    IssuePenaltyNotice: issue_penalty_notice.decide,
+    IssueNoticeToImprove: issue_notice_to_improve.decide,
+    RecordImprovement: record_improvement.decide,
+    ConcludeNoticeToImprove: conclude_notice_to_improve.decide,
+}
+"""Those that are decided on the register as well."""
+
 WAYS: dict[type[Command], Way] = {
     RecordAwareness: _record_awareness,
-    ConsiderPenaltyNotice: _record_only(consider_penalty_notice.decide),
-    RecordAuthorityCheck: _record_only(record_authority_check.decide),
-    IssuePenaltyNotice: _with_marks(issue_penalty_notice.decide),
-    RecordCopyToAuthority: _record_only(record_copy_to_authority.decide),
-    RecordService: _record_only(record_service.decide),
-    RecordPayment: _record_only(record_payment.decide),
-    WithdrawPenaltyNotice: _record_only(withdraw_penalty_notice.decide),
-    RecordProsecution: _record_only(record_prosecution.decide),
-    DiscloseEarlierNotice: _record_only(disclose_earlier_notice.decide),
-    IssueNoticeToImprove: _with_marks(issue_notice_to_improve.decide),
-    RecordImprovement: _with_marks(record_improvement.decide),
-    ConcludeNoticeToImprove: _with_marks(conclude_notice_to_improve.decide),
+    **{kind: _record_only(one) for kind, one in RECORD_ONLY.items()},
+    **{kind: _with_marks(one) for kind, one in WITH_MARKS.items()},
 }
 """How each act about penalty notices is decided, and the versions it is decided on."""

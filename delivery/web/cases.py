@@ -14,6 +14,7 @@ from delivery.cli.calls import Call
 from delivery.render.table import count_of
 from delivery.web.here import Here
 from delivery.web.looks import look
+from delivery.web.offers import due, offers, step_in_words
 from delivery.web.site import AsOf, Day, Its
 from ledger.calendar import london
 from ledger.events import Event
@@ -102,9 +103,9 @@ def penalty(site: Its, school: int, pupil: str, asof: AsOf = None, on: Day = Non
     """One pupil and penalty notices: the position, each parent, what was done, the next step."""
     with site.at(school, asof) as here:
         theirs = here.pupil(pupil)
-        last = on or here.last_day
+        last, today = on or here.last_day, moment_of(here).date()
         others = others_of(here.desk, here.view, Call())
-        found = penalty_explain(here.view, theirs, last, others, as_on=on or moment_of(here).date())
+        found = penalty_explain(here.view, theirs, last, others, as_on=on or today)
         kinds = ("penalty/", "improvement/")
         beside = entries_about(here.view.ledger, theirs.id, _days(here), here.view.entry, ())[0]
         done = [one for one in beside if one.recorded.stream.startswith(kinds)]
@@ -114,6 +115,9 @@ def penalty(site: Its, school: int, pupil: str, asof: AsOf = None, on: Day = Non
             pupil=theirs,
             found=found,
             standing=found.standing,
+            offers=offers(here, theirs, found.standing.parents if found.standing else (), last),
+            due=partial(due, today=on or today),
+            step_in_words=step_in_words,
             done=[told(one, theirs) for one in reversed(done)],
             back=f"/{school}/pupils/{theirs.id}/penalty",
         )

@@ -13,6 +13,7 @@ from delivery.registers import register_shown
 from delivery.render.table import count_of
 from delivery.web.here import Here
 from delivery.web.looks import cells, look
+from delivery.web.offers import school_s_own, step_in_words
 from delivery.web.site import AsOf, Day, Its, Site, short
 from delivery.web.todo import of_the_day
 from delivery.web.whereabouts import where_now
@@ -77,7 +78,14 @@ def pupil(site: Its, school: int, pupil: str, asof: AsOf = None) -> Response:
 def penalties(site: Its, school: int, asof: AsOf = None, on: Day = None) -> Response:
     """Who is at the threshold."""
     with site.at(school, asof) as here:
-        return site.page("penalties", here, found=penalty_list(here.view, on or here.last_day))
+        found = penalty_list(here.view, on or here.last_day)
+        return site.page(
+            "penalties",
+            here,
+            found=found,
+            step_in_words=step_in_words,
+            school_s_own=school_s_own,
+        )
 
 
 @routes.get("/{school}/amendments")
