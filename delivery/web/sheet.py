@@ -87,6 +87,11 @@ class Taken:
     looks: Mapping[str, Look] = field(default_factory=dict)
 
     @property
+    def choices(self) -> Sequence[CodeRow]:
+        """Every code that may be entered for somebody, once."""
+        return tuple({one.code: one for row in self.rows for one in row.options}.values())
+
+    @property
     def left(self) -> int:
         return sum(row.stands is None for row in self.rows)
 

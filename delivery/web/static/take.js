@@ -14,6 +14,8 @@
   const has = (field, code) => [...field.options].some((one) => one.value === code && code);
   const longer = (field, start) =>
     [...field.options].some((one) => one.value.length > start.length && one.value.startsWith(start));
+  const words = new Map([...document.querySelectorAll("[data-code]")].map((one) => [one.dataset.code, one.textContent]));
+  const full = (code) => `${code}, ${words.get(code) || ""}`;
   const hint = (text) => { at("hint").textContent = text; };
 
   if (document.querySelector("[data-done]")) localStorage.removeItem(kept);
@@ -47,7 +49,7 @@
   };
   const onward = (field) => {
     const wants = field.selectedOptions[0].dataset.wants;
-    if (wants === "nature" && !said(field).value) { hint(`Which activity? ${field.selectedOptions[0].text}`); go(said(field)); } else next(field);
+    if (wants === "nature" && !said(field).value) { hint(`Which activity? ${full(field.value)}`); go(said(field)); } else next(field);
   };
   const step = (field, by) => { const to = fields[fields.indexOf(field) + by]; if (to) go(to); };
 
@@ -62,7 +64,7 @@
       hint(`${letter} is not a code for this session`);
       return;
     }
-    if (has(field, whole)) { put(field, whole); hint(`${field.dataset.name}: ${field.selectedOptions[0].text}`); }
+    if (has(field, whole)) { put(field, whole); hint(`${field.dataset.name}: ${full(field.value)}`); }
     if (longer(field, whole)) {
       typed = whole;
       timer = setTimeout(() => { typed = ""; if (field.value === whole && document.activeElement === field) onward(field); }, 700);

@@ -215,3 +215,35 @@ def test_without_a_script_the_form_is_a_form(browser: Browser, thirty: Path, tmp
         assert "all 30 marked" in page.content()
     page.close()
     assert sorted(entered(path, "register/2024-09-06/AM/4B")) == [*["/"] * 29, "I"]
+
+
+CUT = """all => all.flatMap(one => [...one.options].filter(option => {
+  const look = getComputedStyle(one), pen = document.createElement("canvas").getContext("2d");
+  pen.font = `600 ${look.fontSize} ${look.fontFamily}`;
+  const beside = parseFloat(look.paddingLeft) + parseFloat(look.paddingRight) + 20;  // the arrow
+  return pen.measureText(option.text).width > one.clientWidth - beside;
+}).map(option => option.text))"""
+
+
+@pytest.mark.parametrize("width", [1320, 1000, 390, 320])
+def test_every_code_is_read_whole_on_every_width_and_nothing_is_wider_than_it(
+    browser: Browser, thirty: Path, tmp_path: Path, width: int
+):
+    path, port = tmp_path / "attendance.db", free_port()
+    shutil.copy(thirty, path)
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    with server(path, "teacher", "2024-09-06T07:50:00+00:00", port):
+        page.goto(f"http://127.0.0.1:{port}/100001/registers/4B/2024-09-06/AM")
+        page.evaluate("document.fonts.ready")
+        for key in ("/", "N", "L"):
+            page.keyboard.press(key)
+        expect(page.get_by_text("L, Late: attended before the taking of the")).to_be_visible()
+        codes = page.get_by_label("Pupil Example204: mark")
+        assert codes.locator("option").count() > 20
+        assert codes.evaluate_all(CUT) == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        for _ in range(9):
+            page.keyboard.press("/")
+        at, bar = page.locator(":focus").bounding_box(), page.locator(".savebar").bounding_box()
+        assert at and bar and at["y"] + at["height"] <= bar["y"]  # what is typed is in sight
+    page.close()
