@@ -20,6 +20,7 @@ from delivery.cli.verbs import load
 from delivery.usage import Usage
 from delivery.web import problems
 from delivery.web.api import Heard, file_of
+from delivery.web.door.askable import may_ask
 from delivery.web.door.doorman import FORM_FIELD
 from delivery.web.door.questions import check_question, keep_given, keep_reading
 from delivery.web.door.rules import Verdict
@@ -39,11 +40,16 @@ routes = APIRouter(include_in_schema=False)
 
 @routes.get("/{school}/ask")
 def every(site: Its, school: int) -> Response:
-    """Every question there is."""
+    """Every question there is for whoever looks."""
     with site.at(school, None) as here:
-        told = [(name, *title_of(verb)) for name, verb in questions().items()]
-        made = [(name, *title_of(verb)) for name, verb in files().items()]
-        return site.page("questions", here, questions=told, files=made)
+        return site.page(
+            "questions", here, questions=offered(here, questions()), files=offered(here, files())
+        )
+
+
+def offered(here: Here, verbs: Mapping[str, Verb]) -> Sequence[tuple[str, str, str]]:
+    """Of questions, those that the visitor may ask: the words, what they ask, and what else."""
+    return [(words, *title_of(one)) for words, one in verbs.items() if may_ask(here.passed, one)]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from delivery.cli.calls import Verb
 from delivery.usage import Usage
 from delivery.web.api import Heard
+from delivery.web.door.askable import may_do
 from delivery.web.door.questions import check_named
 from delivery.web.forms import acts, fields_of, read, title_of
 from delivery.web.given import said
@@ -30,9 +31,13 @@ Sent = Mapping[str, Sequence[str]]
 
 @routes.get("/{school}/do")
 def every(site: Its, school: int) -> Response:
-    """Every act there is a form for."""
+    """Every act there is a form for, that the visitor may do."""
     with site.at(school, None) as here:
-        told = [(name, *title_of(verb)) for name, verb in acts().items()]
+        told = [
+            (name, *title_of(verb))
+            for name, verb in acts().items()
+            if may_do(here.passed, here.person, name)
+        ]
         return site.page("acts", here, acts=told)
 
 

@@ -27,6 +27,7 @@ _LABELS = {
     "with": "with whom else",
     "other": "somebody else",
     "back": "back at school",
+    "between": "between which two entries or moments",
     "first": "first session",
     "national": "national rate",
     "national_published": "national rate published on",
@@ -134,7 +135,7 @@ def _kind(name: str, kind: Any, info: Any, choices: tuple[tuple[str, str], ...])
     parts = {get_origin(part) or part for part in (kind, *get_args(kind))}
     cases: tuple[tuple[bool, Kind], ...] = (
         (kind is bool, "yes"),
-        (list in parts, "lines"),
+        (not parts.isdisjoint({list, tuple}), "lines"),
         (bool(choices), "choice"),
         (parsed is not None, parsed or "text"),
         (int in parts, "number"),

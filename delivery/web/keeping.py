@@ -8,10 +8,9 @@ from fastapi.responses import Response
 
 from delivery.dashboards import TABLES, queries
 from delivery.usage import Usage
-from delivery.web.asking import questions
+from delivery.web.asking import offered, questions
 from delivery.web.cases import moment_of
 from delivery.web.door.verifications import Verifications, Verified
-from delivery.web.forms import title_of
 from delivery.web.here import Here
 from delivery.web.site import AsOf, Day, Its
 from ledger.policy import check
@@ -75,10 +74,10 @@ def retention(site: Its, school: int, asof: AsOf = None, on: Day = None) -> Resp
 def data(site: Its, school: int, asof: AsOf = None) -> Response:
     """What there is to build on: questions, the feed, the tables with every column."""
     with site.at(school, asof) as here:
-        told = [(name, title_of(verb)[0]) for name, verb in questions().items()]
+        listed = [(words, title) for words, title, _ in offered(here, questions())]
         star = [name for name in TABLES if name != "v1_dim_pupil_named"]
         return site.page(
-            "data", here, questions=told, tables=every(), star=star, ready=queries.every()
+            "data", here, questions=listed, tables=every(), star=star, ready=queries.every()
         )
 
 

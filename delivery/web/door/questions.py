@@ -104,7 +104,7 @@ def check_question(
         if pupil is None:
             raise UnknownPupil(pupil=written)
     elif words == "explain-leave":
-        leave = passed.view.context.leaves.requests.get(own["request"])
+        leave = passed.view.context.leaves.requests.get(own.get("request", 0))
         pupil = roll.pupils.get(leave.pupil) if leave else None
         if pupil is None or not passed.sees(topic, pupil=pupil):
             topic, pupil = Topic.SCHOOL, None  # a request there is not, or not theirs: alike

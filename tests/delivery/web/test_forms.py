@@ -133,3 +133,12 @@ def test_before_it_is_recorded_an_act_names_the_parent_and_says_when_in_words(we
     assert "<td>Pat Example</td>" in shown
     assert "<td>3 Sep 2024</td>" in shown
     assert "<td>3 September 2024, 11:00</td>" in shown
+
+
+def test_two_ends_are_typed_a_line_each(reading: TestClient):
+    page = reading.get("/100001/ask/diff/rates").text
+    assert "ENTRY" not in page
+    moved = reading.get("/100001/ask/diff/rates", params={"between": "13\n14", "by": "school"})
+
+    assert moved.status_code == 200
+    assert "<tbody><tr>" in moved.text

@@ -245,5 +245,7 @@ def test_every_code_is_read_whole_on_every_width_and_nothing_is_wider_than_it(
         for _ in range(9):
             page.keyboard.press("/")
         at, bar = page.locator(":focus").bounding_box(), page.locator(".savebar").bounding_box()
-        assert at and bar and at["y"] + at["height"] <= bar["y"]  # what is typed is in sight
+        assert at
+        assert bar
+        assert at["y"] + at["height"] <= bar["y"]  # what is typed is in sight
     page.close()

@@ -7,6 +7,11 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
+from delivery.web.asking import files, questions
+from tests.delivery.web.door.test_who_sees_what import asking, keys, of_pupil, takes_pupil
+
+__all__ = ["keys"]
+
 SHEET = "/100001/registers/4B/2024-09-03/PM"
 MARK = "/100001/pupils/1/marks/2024-09-03/AM"
 PAGES = ["/100001/pupils/1", "/100001/pupils/1/penalty", MARK]
@@ -56,3 +61,40 @@ def test_a_class_that_is_not_theirs_is_not_called_taken(signed_in: Come):
 
     assert "No class here is yours to see" in page
     assert "Every register was taken" not in page
+
+
+def asked(web: TestClient, words: str, said: dict[str, object]) -> bool:
+    """Whether a question put so on a page is answered, and not refused at the door."""
+    given = {name: "\n".join(one) if isinstance(one, list) else one for name, one in said.items()}
+    page = web.get(f"/100001/ask/{words.replace(' ', '/')}", params={**given, "as": "file"})
+    unknown = page.status_code == 404 and "There is no pupil" in page.text
+    return page.status_code != 403 and not unknown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "login", ["teacher", "office", "head", "trust", "authority", "auditor", "bi"]
+)
+def test_the_questions_listed_are_those_that_are_answered(signed_in: Come, login: str):
+    web, answered = signed_in(login), set()
+    for words, verb in {**questions(), **files()}.items():
+        ways = [asking(verb, "A100")]
+        ways += [of_pupil(verb, "A100")] if takes_pupil(verb) else []
+        if {"group", "of_class"} & {one.name for one in verb.own}:
+            ways.append(asking(verb, "A100") | {"class": "4B"})
+        if any(asked(web, words, one) for one in ways):
+            answered.add(words)
+    page = web.get("/100001/ask").text
+    listed = {one.replace("/", " ") for one in re.findall(r'href="/100001/ask/([^"?]*)', page)}
+
+    assert listed == answered
+    assert 0 < len(listed) <= len(questions()) + len(files())
+
+
+def test_a_teacher_is_listed_less_than_the_head_and_no_act_that_is_not_theirs(signed_in: Come):
+    heads, offices = (signed_in(one).get("/100001/do").text for one in ("head", "office"))
+
+    assert "/100001/do/issue-penalty-notice" in heads
+    assert "/100001/do/issue-penalty-notice" not in offices
+    assert "/100001/do/report-absence" in offices
+    assert signed_in("teacher").get("/100001/ask").text.count("<li>") < 30
