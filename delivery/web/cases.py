@@ -12,12 +12,13 @@ from fastapi.responses import Response
 from delivery.cli.asking import others_of
 from delivery.cli.calls import Call
 from delivery.render.table import count_of
+from delivery.web.facts import Telling
+from delivery.web.field_words import title
 from delivery.web.here import Here
 from delivery.web.looks import look
 from delivery.web.offers import due, offers, step_in_words
 from delivery.web.site import AsOf, Day, Its
 from ledger.calendar import london
-from ledger.events import Event
 from ledger.events.register import SheetEvent
 from ledger.roll import Pupil
 from projections.absence_answers import UnexplainedDay
@@ -118,7 +119,7 @@ def penalty(site: Its, school: int, pupil: str, asof: AsOf = None, on: Day = Non
             offers=offers(here, theirs, found.standing.parents if found.standing else (), last),
             due=partial(due, today=on or today),
             step_in_words=step_in_words,
-            done=[told(one, theirs) for one in reversed(done)],
+            done=[told(here, one) for one in reversed(done)],
             back=f"/{school}/pupils/{theirs.id}/penalty",
         )
 
@@ -134,7 +135,7 @@ def entries(
     """Every entry about a pupil this school year, the newest first."""
     with site.at(school, asof) as here:
         theirs = here.pupil(pupil)
-        found = [told(one, theirs) for one in reversed(history(here, theirs))]
+        found = [told(here, one) for one in reversed(history(here, theirs))]
         kinds = sorted(Counter(one["kind"] for one in found).items())
         first = "mark-recorded"  # a mark first entered says no more than the register does
         shown = [one for one in found if (one["kind"] == kind if kind else one["kind"] != first)]
@@ -176,58 +177,22 @@ def _days(here: Here) -> tuple[dt.date, dt.date]:
     return first, here.last_day + dt.timedelta(days=400)  # leave and letters of days to come
 
 
-_LEFT_OUT = {
-    "made_by",
-    "made_at",
-    "line",
-    "sha256",
-    "text",
-    "pupil",
-    "taken_at",
-    "merged",
-    "files",
-    "marks",
-    "proof",
-}
+_KNOWN = frozenset({"pupil", "session", "group", "line"})
+"""What a pupil's own timeline says already."""
 
 
-def told(one: Held, pupil: Pupil) -> dict[str, Any]:
+def told(here: Here, one: Held) -> dict[str, Any]:
     """An entry for a timeline: what it is, who made it, and what it says field by field."""
-    event = one.event
-    said = event.model_dump(mode="json", exclude_none=True, exclude=_LEFT_OUT)
+    event, telling = one.event, Telling(here, one.event)
     at = event.session if isinstance(event, SheetEvent) else None
-    session = (at.date, at.half) if at else None
-    names = {parent.id: parent.name for parent in pupil.parents}
+    facts = telling.facts(_KNOWN)
+    parent = next((one.parts[0].words for one in facts if one.label == "Parent"), "")
     return {
         "entry": one.entry,
         "kind": event.TOPIC,
-        "title": _title(event),
+        "title": f"{title(event)}: {parent}" if parent else title(event),
         "by": event.made_by,
         "at": event.made_at,
-        "session": session,
-        "lines": [
-            (name.replace("_", " ").capitalize(), names.get(str(value), _words(value)))
-            for name, value in said.items()
-            if value not in ([], {}, "")
-        ],
+        "session": (at.date, at.half) if at else None,
+        "facts": facts,
     }
-
-
-def _title(event: Event) -> str:
-    """What happened, with the codes where it is about a mark: ``Mark amended, N to I``."""
-    title = event.TOPIC.replace("-", " ").capitalize()
-    after = getattr(event, "amended", None)
-    before = getattr(event, "original", None)
-    if isinstance(event, SheetEvent) and isinstance(after, str):
-        return f"{title}, {before or 'no entry'} to {after}"
-    code = getattr(event, "code", None)
-    return f"{title}: {code}" if isinstance(event, SheetEvent) and code else title
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, list):
-        text = "; ".join(map(_words, value))
-        return text if len(text) < 600 else f"{len(value)} items"
-    if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')} {_words(one)}" for name, one in value.items())
-    return str(value)

@@ -1,7 +1,8 @@
 """The pages of whoever looks after the record: audit, retention, data, settings."""
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+import json
+from collections.abc import Iterator
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -11,6 +12,8 @@ from delivery.usage import Usage
 from delivery.web.asking import offered, questions
 from delivery.web.cases import moment_of
 from delivery.web.door.verifications import Verifications, Verified
+from delivery.web.facts import Telling
+from delivery.web.field_words import happened, title
 from delivery.web.here import Here
 from delivery.web.site import AsOf, Day, Its
 from ledger.policy import check
@@ -21,6 +24,8 @@ from projections.dictionary import every
 from projections.retention import planned
 
 routes = APIRouter(include_in_schema=False)
+MOST_STORED = 20_000
+"""Characters of an entry as it is stored that are shown."""
 PAGE = 100
 """Acts on a page of the activity."""
 
@@ -43,10 +48,22 @@ def entry(site: Its, school: int, entry: int, asof: AsOf = None) -> Response:
         if not 1 <= entry <= here.view.entry:
             raise Usage(f"The ledger of school {school} has {here.view.entry:,} entries.")
         act = next(here.view.ledger.acts(entry, entry))
-        found = next(here.view.ledger.entries(entry - 1, entry))
+        found = next(iter(here.view.ledger.entries(entry - 1, entry)), None)
+        if found is None:
+            raise Usage(f"What entry {entry:,} said is gone, under a certificate of its disposal.")
         here.reads(getattr(found.event, "pupil", 0) or 0, "/{school}/entries/{entry}")
-        said = found.event.model_dump(mode="json", exclude_none=True, exclude={"made_by"})
-        return site.page("entry", here, act=act, found=found, said=_flat(said))
+        telling, stored = Telling(here, found.event), found.event.model_dump(mode="json")
+        return site.page(
+            "entry",
+            here,
+            act=act,
+            found=found,
+            pupil=telling.pupil,
+            title=title(found.event),
+            happened=happened(found.event),
+            facts=telling.facts(),
+            stored=json.dumps(stored, indent=2, ensure_ascii=False)[:MOST_STORED],
+        )
 
 
 @routes.get("/{school}/audit/verify")
@@ -116,15 +133,3 @@ def _newest(here: Here, last: int) -> Iterator[ActRow]:
         act = next(here.view.ledger.acts(last, last))
         yield act
         last, left = act.first - 1, left - 1
-
-
-def _flat(said: dict[str, Any], before: str = "") -> Sequence[tuple[str, str]]:
-    lines: list[tuple[str, str]] = []
-    for name, value in said.items():
-        label = f"{before}{name}".replace("_", " ")
-        if isinstance(value, dict):
-            lines += _flat(value, f"{label}: ")
-        else:
-            text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-            lines.append((label.capitalize(), text[:4000]))
-    return lines
