@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from scripts.bench import arrivals, many_schools, six_years, walk, wrk  # noqa: 
 
 PEOPLE, WITHIN = 64, (10.0, 2.0, 0.0)
 """Of a morning: how many, and within how many seconds, the last time all at one instant."""
+READERS, BESIDE = (0, 1, 3), 10.0
+"""How many read pages while a morning's registers are taken, and within how many seconds."""
 
 
 def main() -> None:
@@ -24,19 +27,23 @@ def main() -> None:
     print(f"Load {os.getloadavg()[0]:.1f}.")
     if "pages" in asked.what:
         print(walk.table(walk.walk(folder, asked.rounds, asked.page)))
+    for found in measured(folder, asked):
+        print(told(found), flush=True)
+
+
+def measured(folder: Path, asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Everything that is asked for but the pages, in turn."""
     if "register" in asked.what:
-        for found in wrk.register(folder, asked.seconds):
-            print(told(found))
+        yield from wrk.register(folder, asked.seconds)
     for later in asked.flush:
         if "rush" in asked.what and not asked.postgres:
-            for found in wrk.rush(folder, asked.clients, asked.seconds, later):
-                print(told(found), flush=True)
+            yield from wrk.rush(folder, asked.clients, asked.seconds, later)
         if "morning" in asked.what:
-            for found in arrivals.morning(folder, PEOPLE, WITHIN, asked.rounds, later):
-                print(told(found), flush=True)
+            yield from arrivals.morning(folder, PEOPLE, WITHIN, asked.rounds, later)
+    if "beside" in asked.what:
+        yield from arrivals.read_beside(folder, READERS, BESIDE, asked.rounds)
     if "rush" in asked.what and asked.postgres:
-        for found in many_schools.rush(folder, asked.clients, asked.seconds):
-            print(told(found), flush=True)
+        yield from many_schools.rush(folder, asked.clients, asked.seconds)
 
 
 def told(found: dict[str, Any]) -> str:
@@ -49,7 +56,9 @@ def told(found: dict[str, Any]) -> str:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="of the ledger; built there where there is none")
-    parser.add_argument("what", nargs="+", choices=["pages", "register", "rush", "morning"])
+    parser.add_argument(
+        "what", nargs="+", choices=["pages", "register", "rush", "morning", "beside"]
+    )
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=int, default=5, help="of each run of wrk")
     parser.add_argument("--clients", type=int, nargs="+", help="of each run of rush, in turn")

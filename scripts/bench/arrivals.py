@@ -7,21 +7,27 @@ A latency is counted from the moment it was due to be sent, so a late start hide
 """
 
 import asyncio
+import http.client
 import json
 import random
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from delivery.web.door.accounts import Accounts
 from delivery.web.door.book import Book, place_of
 from delivery.web.door.sessions import Sessions
-from scripts.bench import files, served, wrk
+from scripts.bench import files, served, six_years, wrk
+from scripts.bench.workload import Workload
 
 SIGNED_IN = 600
 """Seconds ago: so that each of these requests is the first of its session for a while."""
 _BETWEEN = 1.0
+PAGES = ("today", "registers", "absences")
+"""What others read meanwhile, each as long as one takes after the other."""
 Sent = Iterator[dict[str, Any]]
 
 
@@ -46,6 +52,73 @@ def morning(
                 more = {"flush later by": f"{later:g} ms"} if later else {}
                 how = f"within {span:g} s" if span else "at one instant"
                 yield {"clients": clients, "registers": len(took), "sent": how} | _said(took) | more
+
+
+def read_beside(
+    folder: Path, readers: Sequence[int], within: float, rounds: int
+) -> Iterator[dict[str, Any]]:
+    """
+    The last morning's register of every class within so many seconds, while others read pages.
+
+    A reader asks for the next page when the one before is there. Each round on a fresh copy.
+    """
+    moment = six_years.last_morning()
+    for count in readers:
+        took: list[float] = []
+        pages: list[float] = []
+        for number in range(rounds):
+            with wrk.copied(folder) as path:
+                sent = list(_last_morning())
+                cookies = _sessions(path, len(sent), int(moment.timestamp()) - SIGNED_IN)
+                with served.server(path, "", moment, plain=True) as (port, _):
+                    wrk.warm(port, cookies[0])
+                    with _reading(port, cookies[0], 1, []):
+                        time.sleep(4.0)
+                    dice = random.Random(f"beside {number}")
+                    with _reading(port, cookies[0], count, pages):
+                        took += asyncio.run(_round(port, cookies, iter(sent), within, dice))
+        found: dict[str, Any] = {"registers": len(took), "sent": f"within {within:g} s"}
+        found |= _said(took) | {"readers": count, "pages": len(pages)}
+        yield found | {f"page {name}": ms for name, ms in _said(pages or [0.0]).items()}
+
+
+def _last_morning() -> Iterator[dict[str, Any]]:
+    work = Workload(six_years.PUPILS, six_years.FIRST_YEAR + six_years.YEARS - 1)
+    for group in work.classes:
+        sheet = work.sheet(len(work.sessions) - 2, group)
+        away = [f"{files.upn(one)} {code}" for one, code in zip(sheet.pupils, "IOM", strict=False)]
+        yield {
+            "group": group, "session": "AM", "date": sheet.date, "rest_present": True,
+            "lines": away,
+        }  # fmt: skip
+
+
+@contextmanager
+def _reading(port: int, cookie: str, readers: int, took: list[float]) -> Iterator[None]:
+    """Within it so many others read pages; the milliseconds each took."""
+    ended = threading.Event()
+
+    def read(turn: int) -> None:
+        calling = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        asks = {"Host": "localhost", "Cookie": f"attendance={cookie}", "Accept-Encoding": "gzip"}
+        while not ended.is_set():
+            began = time.perf_counter()
+            calling.request("GET", f"/{files.URN}/{PAGES[turn % len(PAGES)]}", headers=asks)
+            answer = calling.getresponse()
+            answer.read()
+            assert answer.status == 200, answer.status
+            took.append(1000 * (time.perf_counter() - began))
+            turn += 1
+
+    threads = [threading.Thread(target=read, args=(turn,)) for turn in range(readers)]
+    for one in threads:
+        one.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        for one in threads:
+            one.join()
 
 
 def _said(took: Sequence[float]) -> dict[str, Any]:
