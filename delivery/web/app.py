@@ -32,7 +32,7 @@ from delivery.web import (
 )
 from delivery.web.brand import Brand
 from delivery.web.described import secured
-from delivery.web.door import signing_in, signing_out
+from delivery.web.door import signing_in, signing_in_elsewhere, signing_out
 from delivery.web.door.doorman import Door, cookie_name
 from delivery.web.guard import Guard, say
 from delivery.web.plainly import LEAST_ZIPPED, ZIPPED, Plainly
@@ -97,8 +97,8 @@ def application(
         made.include_router(one.routes)
 
     if door.asks:
-        made.include_router(signing_in.routes)
-        made.include_router(signing_out.routes)
+        for one in (signing_in, signing_in_elsewhere, signing_out):
+            made.include_router(one.routes)
 
     plainly = made.openapi
     made.openapi = lambda: secured(  # type: ignore[method-assign]

@@ -2,23 +2,28 @@
 
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+
+from delivery.web.door.not_let_in import NotProved, NotSetUp, NotThere, refused
 from delivery.web.door.openid import ALGORITHMS, Provider
 
 if TYPE_CHECKING:
     from authlib.integrations.httpx_client import OAuth2Client
 
+T = TypeVar("T")
+
 _KEPT = 3600
 """For how long what a provider publishes about itself is remembered, in seconds."""
 _LEEWAY = 60
-
-
-class NotProved(Exception):
-    """The provider did not answer, or what came back does not prove who somebody is."""
+_AT_ONCE = CapacityLimiter(16)
+"""Threads apart from the rest: where a provider hangs, nobody waits for it but who goes there."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,11 @@ class Person:
     id_token: str = ""
 
 
+async def aside(asks: Callable[..., T], *told: Any) -> T:
+    """Do what asks a provider, keeping nobody else waiting."""
+    return await run_sync(partial(asks, *told), limiter=_AT_ONCE)
+
+
 def sent_to(provider: Provider, back: str) -> Sent:
     """Begin: to where to send the browser. Raises ``NotProved`` if the provider is not there."""
     told = _told(provider)
@@ -63,6 +73,9 @@ def who_came(
 
     Raises ``NotProved``.
     """
+    import httpx2
+    from authlib.integrations.base_client import OAuthError
+
     told = _told(provider)
     if issuer is not None and issuer != told["issuer"]:
         raise NotProved(f"the answer is from {issuer}")
@@ -74,6 +87,10 @@ def who_came(
         claims = _claims(provider, told, token, nonce)
     except NotProved:
         raise
+    except OAuthError as problem:
+        raise refused(str(problem.error), problem.description) from problem
+    except httpx2.HTTPError as problem:
+        raise NotThere(f"{type(problem).__name__}: {problem}") from problem
     except Exception as problem:  # whatever came back: it proves nothing
         raise NotProved(f"{type(problem).__name__}: {problem}") from problem
     return replace(_person(provider, claims), id_token=str(token["id_token"]))
@@ -133,9 +150,9 @@ def _published(provider: Provider, _hour: int) -> dict[str, Any]:
             told: dict[str, Any] = client.get(at).raise_for_status().json()
             told["keys"] = client.get(told["jwks_uri"]).raise_for_status().json()
     except (httpx2.HTTPError, ValueError, KeyError) as problem:
-        raise NotProved(f"{provider.issuer} says nothing of itself: {problem}") from problem
+        raise NotThere(f"{provider.issuer} says nothing of itself: {problem}") from problem
     if _plain(str(told.get("issuer"))) != _plain(provider.issuer):
-        raise NotProved(f"{provider.issuer} says that it is {told.get('issuer')}")
+        raise NotSetUp(f"{provider.issuer} says that it is {told.get('issuer')}")
     return told
 
 
@@ -149,12 +166,12 @@ def _claims(
 ) -> dict[str, Any]:
     from authlib.oidc.core import CodeIDToken
     from joserfc import jwt
-    from joserfc.errors import InvalidKeyIdError
+    from joserfc.errors import JoseError
     from joserfc.jwk import KeySet
 
     try:
         read = jwt.decode(token["id_token"], KeySet.import_key_set(told["keys"]), ALGORITHMS)
-    except InvalidKeyIdError:  # the provider has a new key since
+    except JoseError:  # perhaps the provider has a new key since, even under the old one's name
         _published.cache_clear()
         keys = KeySet.import_key_set(_told(provider)["keys"])
         read = jwt.decode(token["id_token"], keys, ALGORITHMS)

@@ -1,7 +1,6 @@
-"""The pages of the door: sign in, here or elsewhere; choose a password."""
+"""The pages of the door: sign in; choose a password."""
 
 import secrets
-import sys
 from typing import Annotated
 from urllib.parse import quote
 
@@ -11,28 +10,22 @@ from pydantic import BaseModel, Field
 
 from delivery.render.table import count_of
 from delivery.usage import Usage
-from delivery.web.door.asking_elsewhere import NotProved, sent_to, who_came
 from delivery.web.door.browsers import (
     address_of,
-    cookie_of,
     door_of,
     form_cookie,
     form_token_of,
     keep,
     known_cookie,
-    provider_of,
     site_for,
-    way_back,
     within,
 )
 from delivery.web.door.doorman import Visited, check_form, cookie_name
-from delivery.web.door.identities import Identities
 from delivery.web.door.throttle import KNOWN_FOR, TooSoon
 from delivery.web.door.visitor import Visitor, nobody
 
 WRONG = "The name or the password is not right."
 TOO_SOON = "There were too many wrong tries. Try again in {}."
-NOT_KNOWN = "You were not let in: whoever looks after accounts here can say why."
 
 routes = APIRouter(include_in_schema=False)
 
@@ -59,7 +52,7 @@ Next = Annotated[str, Query(alias="next", max_length=500)]
 @routes.get("/sign-in")
 def sign_in(request: Request, goes_to: Next = "/") -> Response:
     """The form, and a way to each provider."""
-    return _form(request, goes_to)
+    return form(request, goes_to)
 
 
 @routes.post("/sign-in")
@@ -77,10 +70,10 @@ def _signs_in(request: Request, typed: Typed) -> Response:
     try:
         account = door.accounts.signs_in(typed.login, typed.password, address, now, browser)
     except TooSoon as soon:
-        return too_soon(_form(request, typed.goes_to, told_of(soon), typed.login, 429), soon)
+        return too_soon(form(request, typed.goes_to, told_of(soon), typed.login, 429), soon)
     if account is None:
-        return _form(request, typed.goes_to, WRONG, typed.login, status=401)
-    answer = _comes_in(request, account.login, typed.goes_to)
+        return form(request, typed.goes_to, WRONG, typed.login, status=401)
+    answer = comes_in(request, account.login, typed.goes_to)
     known = door.accounts.throttle.remember(browser, account.login, now)
     keep(request, answer, "known", known, seconds=KNOWN_FOR)
     return answer
@@ -96,55 +89,6 @@ def told_of(soon: TooSoon) -> str:
 def too_soon(answer: Response, soon: TooSoon) -> Response:
     """The answer, saying to programs as well when to come again."""
     answer.headers["Retry-After"] = str(soon.seconds)
-    return answer
-
-
-@routes.get("/sign-in/with/{name}")
-def elsewhere(request: Request, name: str, goes_to: Next = "/") -> Response:
-    """Send somebody to a provider to sign in there."""
-    door, provider = door_of(request), provider_of(request, name)
-    try:
-        sent = sent_to(provider, way_back(request, name))
-    except NotProved as problem:
-        return _not_let_in(request, problem)
-    browser = Identities(door.accounts).leaves(name, sent, within(goes_to), door.now())
-    answer = RedirectResponse(sent.address, 303)
-    keep(request, answer, "flow", browser, seconds=600)
-    return answer
-
-
-@routes.get("/sign-in/with/{name}/back")
-def back(
-    request: Request,
-    name: str,
-    code: Annotated[str, Query(max_length=4000)] = "",
-    state: Annotated[str, Query(max_length=200)] = "",
-    iss: Annotated[str | None, Query(max_length=500)] = None,
-) -> Response:
-    """Somebody comes back from a provider."""
-    door, provider = door_of(request), provider_of(request, name)
-    identities = Identities(door.accounts)
-    browser = request.cookies.get(cookie_of(request, "flow"), "")
-    flow = identities.returns(name, state, browser, door.now())
-    try:
-        if flow is None or not code:
-            raise NotProved("nobody is on the way there from this browser")
-        person = who_came(
-            provider,
-            way_back(request, name),
-            code=code,
-            nonce=flow.nonce,
-            verifier=flow.verifier,
-            issuer=iss,
-        )
-    except NotProved as problem:
-        return _not_let_in(request, problem)
-    account = identities.of(provider.issuer, person)
-    if account is None:
-        return _not_let_in(request, NotProved(f"{name}: no account for {person.subject}"))
-    door.accounts.note(account.login, f"signed in with {name}", address_of(request), door.now())
-    answer = _comes_in(request, account.login, flow.goes_to, elsewhere=(name, person.id_token))
-    answer.delete_cookie(cookie_of(request, "flow"), path="/", secure=door.secure)
     return answer
 
 
@@ -177,10 +121,10 @@ def _changes(request: Request, visitor: Visitor, typed: Changed) -> Response:
     except Usage as problem:
         return _password(request, visitor, str(problem), 422)
     door.accounts.note(visitor.who, "changed the password", address_of(request), door.now())
-    return _comes_in(request, visitor.who, "/")
+    return comes_in(request, visitor.who, "/")
 
 
-def _comes_in(
+def comes_in(
     request: Request, login: str, goes_to: str, elsewhere: tuple[str, str] | None = None
 ) -> Response:
     """A new session, whatever there was before; ``elsewhere``: the provider, and its word."""
@@ -202,9 +146,10 @@ def _comes_in(
     return answer
 
 
-def _form(
+def form(
     request: Request, goes_to: str, problem: str = "", login: str = "", status: int = 200
 ) -> Response:
+    """The page to sign in, with what kept somebody from it."""
     kept = request.cookies.get(form_cookie(request)) or secrets.token_urlsafe(32)
     site = site_for(request, nobody(form_token_of(kept)))
     said = {
@@ -221,8 +166,3 @@ def _form(
 
 def _password(request: Request, visitor: Visitor, problem: str = "", status: int = 200) -> Response:
     return site_for(request, visitor).page("password", None, status, problem=problem)
-
-
-def _not_let_in(request: Request, problem: Exception) -> Response:
-    print(f"not let in: {problem}", file=sys.stderr)  # noqa: T201 – the server's log, not theirs
-    return _form(request, "/", NOT_KNOWN, status=403)

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from delivery.web.door.asking_elsewhere import left_at
+from delivery.web.door.asking_elsewhere import aside, left_at
 from delivery.web.door.browsers import address_of, door_of, site_for
 from delivery.web.door.doorman import Visited, check_form, cookie_name
 from delivery.web.door.visitor import Visitor, nobody
@@ -16,22 +16,23 @@ routes = APIRouter(include_in_schema=False)
 async def sign_out(request: Request, visitor: Visited) -> Response:
     """End the session, here and on the server; and where somebody came from a provider, there."""
     await check_form(request, visitor.form_token)
-    return await run_in_threadpool(_signs_out, request, visitor)
+    there = await run_in_threadpool(_signs_out, request, visitor)
+    leaving = None if there is None else await aside(_leaving, request, *there)
+    answer = leaving or RedirectResponse("/sign-in", 303)
+    name = cookie_name(door_of(request).secure)
+    answer.delete_cookie(name, path="/", secure=door_of(request).secure, httponly=True)
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
-def _signs_out(request: Request, visitor: Visitor) -> Response:
+def _signs_out(request: Request, visitor: Visitor) -> tuple[str, str] | None:
+    """End the session; the provider somebody came from with it, and its word."""
     door = door_of(request)
-    name = cookie_name(door.secure)
-    secret = request.cookies.get(name, "")
+    secret = request.cookies.get(cookie_name(door.secure), "")
     there = door.sessions.elsewhere(secret)
     door.sessions.end(secret)
     door.accounts.note(visitor.who, "signed out", address_of(request), door.now())
-    answer: Response = RedirectResponse("/sign-in", 303)
-    if there is not None:
-        answer = _leaving(request, *there) or answer
-    answer.delete_cookie(name, path="/", secure=door.secure, httponly=True)
-    answer.headers["Clear-Site-Data"] = '"cache"'
-    return answer
+    return there
 
 
 def _leaving(request: Request, name: str, id_token: str) -> Response | None:

@@ -19,8 +19,9 @@ from fastapi.testclient import TestClient
 from delivery.usage import Usage
 from delivery.web.app import application
 from delivery.web.door import asking_elsewhere
-from delivery.web.door.asking_elsewhere import NotProved, Person
+from delivery.web.door.asking_elsewhere import Person
 from delivery.web.door.identities import LONGEST, Identities
+from delivery.web.door.not_let_in import NotProved
 from delivery.web.door.openid import Provider, providers_of
 from tests.delivery.web.door.conftest import sign_in
 
