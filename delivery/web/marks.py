@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from commands.amend_mark import AmendMark
 from delivery import acts
 from delivery.render.marks import in_time
+from delivery.usage import Usage
 from delivery.web.here import Here
 from delivery.web.looks import look
 from delivery.web.site import AsOf, Its, Site
@@ -31,6 +32,8 @@ class Asked(BaseModel):
     key: str = Field(default="", max_length=100)
     confirmed: str = ""
 
+
+_NO_CODE = "Choose the code to put in the place of the one that is wrong."
 
 routes = APIRouter(include_in_schema=False)
 
@@ -64,6 +67,8 @@ def amend(
     """Show what an amendment would record; record it once that was confirmed."""
     session = Session(day, half)
     with site.at(school, None) as here:
+        if not asked.code:
+            return _page(site, here, pupil, session, asked=asked, refused=Usage(_NO_CODE))
         command = AmendMark(
             **acts.signed(site.desk, here.person, asked.key or None),
             pupil=pupil,
@@ -77,7 +82,10 @@ def amend(
         except Refused as refused:
             return _page(site, here, pupil, session, asked=asked, refused=refused)
         if asked.confirmed:
-            return RedirectResponse(f"/{school}/pupils/{pupil}/marks/{day}/{half}", 303)
+            receipt = done.outcome.receipt
+            said = f"{receipt.first}-{receipt.last}" if receipt else "nothing"
+            to = f"/{school}/pupils/{pupil}/marks/{day}/{half}?done={said}"
+            return RedirectResponse(to, 303)
         return site.page(
             "amend_check",
             here,
@@ -98,7 +106,7 @@ def _page(
     session: Session,
     *,
     asked: Asked | None = None,
-    refused: Refused | None = None,
+    refused: Refused | Usage | None = None,
 ) -> Response:
     """The mark's page; once more with what was typed, where that was refused."""
     rules = here.view.school.rules_on(session.date)

@@ -19,7 +19,6 @@
   const hint = (text) => { at("hint").textContent = text; };
 
   if (document.querySelector("[data-done]")) localStorage.removeItem(kept);
-  document.querySelector("[data-focus]")?.scrollIntoView();
   if (!fields.length) return;
   at("keys").hidden = false;
   form.classList.add("by-key");
@@ -133,5 +132,9 @@
   }
   count();
   const first = fields.find((one) => !one.value);
-  if (first) first.focus({ preventScroll: true });
+  const news = document.querySelector("[data-news]"); // has the focus itself, so that it is heard
+  if (first && !news) first.focus({ preventScroll: true });
+  news?.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" && first) { event.preventDefault(); go(first); }
+  });
 })();

@@ -99,8 +99,10 @@ def test_an_amendment_is_shown_before_it_is_recorded(web: TestClient, desk: Desk
     sent = {"code": "M", "reason": "A letter from the surgery", "key": key, "confirmed": "yes"}
     for _ in range(2):  # the second press of a button records nothing more
         recorded = web.post(MARK, data=sent, follow_redirects=False)
-        assert (recorded.status_code, recorded.headers["location"]) == (303, MARK)
+        entry = f"{size + 1}-{size + 1}"
+        assert (recorded.status_code, recorded.headers["location"]) == (303, f"{MARK}?done={entry}")
     assert desk.ledger(100001).size() == size + 1
+    assert f"Recorded as entry {size + 1}." in web.get(f"{MARK}?done={entry}").text
     assert "3 entries" in web.get(MARK).text
 
 
@@ -113,6 +115,14 @@ def test_a_refused_amendment_keeps_what_was_typed_and_says_why(web: TestClient, 
     assert "Not amended" in page.text
     assert '<option value="M" selected>' in page.text
     assert desk.ledger(100001).size() == size
+
+
+def test_an_amendment_without_a_code_is_refused_and_says_what_is_missing(web: TestClient):
+    page = web.post(MARK, data={"code": "", "reason": "A letter came"})
+
+    assert page.status_code == 422
+    assert "Choose the code to put in the place of the one that is wrong" in page.text
+    assert ">A letter came</textarea>" in page.text
 
 
 def test_without_a_person_nothing_is_amended(desk: Desk):

@@ -1,0 +1,74 @@
+"""
+What somebody hears who does not see the pages: read off the browser's accessibility tree.
+
+That Orca says it was heard by hand (docs/accessibility.md); these tests hold what it was given.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.delivery.web.serving import free_port, server
+from tests.delivery.web.test_browser import browser  # noqa: F401
+
+pytestmark = pytest.mark.slow
+
+AT = "2024-09-03T12:10:00+00:00"
+"""While the afternoon's register is open."""
+MARK = "/100001/pupils/A100/marks/2024-09-03/AM"
+
+
+@pytest.fixture
+def served(marked_once: Path, tmp_path: Path) -> Iterator[str]:
+    path, port = tmp_path / "attendance.db", free_port()
+    shutil.copy(marked_once, path)
+    with server(path, "office", AT, port):
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:  # noqa: F811
+    opened = browser.new_page()
+    yield opened
+    opened.close()
+
+
+def test_what_went_wrong_has_the_focus_and_the_title_says_so(page: Page, served: str):
+    page.goto(served + MARK)
+    page.get_by_label("Reason").fill("A letter came")
+    page.get_by_role("button", name="Check the amendment").click()
+
+    expect(page).to_have_title("Error: Ann Example, 3 Sep 2024 AM – Otterham")
+    expect(page.locator(":focus")).to_contain_text("Choose the code to put in the place")
+    page.get_by_role("link", name="Choose a code").click()
+    expect(page.get_by_label("The code to put in its place")).to_be_focused()
+
+
+def test_what_was_recorded_has_the_focus(page: Page, served: str):
+    page.goto(served + MARK)
+    page.get_by_label("The code to put in its place").select_option("M")
+    page.get_by_label("Reason").fill("A letter came")
+    page.get_by_role("button", name="Check the amendment").click()
+    page.get_by_role("button", name="Record the amendment").click()
+
+    expect(page.locator(":focus")).to_contain_text("Recorded as entry")
+
+
+def test_a_register_says_that_it_is_saved_before_it_goes_on(page: Page, served: str):
+    """The first pupil without a mark had taken the focus, and nobody heard what had happened."""
+    page.goto(served + "/100001/registers/4B/2024-09-03/PM")
+    expect(page.get_by_role("combobox").first).to_be_focused()
+    page.keyboard.press("L")
+    page.get_by_label("Ann Example: time of arrival").fill("after assembly")
+    page.keyboard.press("Control+Enter")
+
+    expect(page).to_have_title("Error: Class 4B, 3 Sep 2024 PM – Otterham")
+    expect(page.locator(":focus")).to_contain_text("Nothing was recorded yet")
+    page.get_by_label("Ann Example: time of arrival").fill("13:05")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(":focus")).to_contain_text("1 pupil still without a mark")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Ben Sample: mark")).to_be_focused()
