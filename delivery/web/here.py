@@ -12,6 +12,7 @@ from delivery.web.door.pages import topic_of
 from delivery.web.door.readings import Shown
 from delivery.web.door.rules import Topic
 from delivery.web.door.visitor import Visitor
+from ledger.kinds import Person
 from ledger.refusals import UnknownPupil
 from ledger.roll import Pupil
 from projections.views import View
@@ -48,6 +49,14 @@ class Here:
     @property
     def visitor(self) -> Visitor:
         return self.passed.visitor
+
+    @property
+    def someone(self) -> Person | None:
+        """The member of staff that the visitor is here today, with name and position."""
+        if self.visitor.staff is None:
+            return None
+        held = self.passed.view.school.person_on(self.visitor.staff, self.passed.door.today())
+        return held.person if held else None
 
     def sees(self, pupil: Pupil) -> bool:
         """Whether the visitor may see a pupil: for lists, which leave out the others."""

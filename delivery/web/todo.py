@@ -1,6 +1,7 @@
 """What is due, for the page of the day: each kind in plain words, and where it is worked on."""
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 from delivery.render.table import count_of
 from delivery.web.here import Here
 from ledger.due import ORDER
+from ledger.kinds import Session
 from projections.due import DueRow, day_and_moment, due
 from projections.sheets_of_day import sheets_of_day
 
@@ -72,7 +74,17 @@ WORDS: dict[str, Words] = {
 }  # fmt: skip
 
 
+_SESSION = re.compile(r"(\d{4}-\d\d-\d\d) (AM|PM)")
+_REQUEST = re.compile(r"request (\d+)")
 _OF_A_CLASS = {"register not taken", "unexplained mark"}
+
+
+class Sheets(NamedTuple):
+    """The classes of one session whose register lacks somebody, in one row."""
+
+    session: Session
+    groups: Sequence[str]
+    row: DueRow
 
 
 @dataclass(frozen=True)
@@ -112,6 +124,28 @@ class Todo:
         """What a row is about; what stands last in some kinds is a class, and is called so."""
         head, _, group = row.about.rpartition(", ")
         return f"{head}, class {group}" if head and self.kind in _OF_A_CLASS else row.about
+
+    @property
+    def sheets(self) -> Sequence[Sheets]:
+        """The sheets that are not taken, those of one session together; none of other kinds."""
+        if self.kind != "register not taken":
+            return ()
+        held: dict[Session, list[tuple[str, DueRow]]] = {}
+        for row in self.rows:
+            session, _, group = row.about.rpartition(", ")
+            held.setdefault(Session.parse(session), []).append((group, row))
+        return [
+            Sheets(session, [group for group, _ in rows], rows[0][1])
+            for session, rows in held.items()
+        ]
+
+    def to(self, row: DueRow) -> str:
+        """Where what a row is about is worked on, within the school; of a mark, its page."""
+        found = _SESSION.search(row.about)
+        if self.kind == "unexplained mark" and row.pupil and found:
+            return f"pupils/{row.pupil.id}/marks/{found[1]}/{found[2]}"
+        number = _REQUEST.fullmatch(row.about)
+        return f"leave/{number[1]}" if self.kind == "leave" and number else ""
 
     @property
     def page(self) -> str:

@@ -204,8 +204,23 @@ def test_a_page_says_days_in_words_and_names_no_parent_by_an_id():
 def test_what_is_due_says_which_class_and_day_is_meant(reading: TestClient):
     page = reading.get("/100001/today?on=2024-09-03").text
 
-    assert "3 Sep 2024 AM, class 4A" in page
+    assert "Tuesday 3 September 2024, morning" in page
+    assert 'href="/100001/registers/4A/2024-09-03/AM"' in page
     assert not re.search(r"<td[^>]*>[^<]*\d{4}-\d{2}-\d{2}", page)
+
+
+def test_the_registers_of_a_session_are_one_row_and_an_n_leads_to_its_mark(web: TestClient):
+    taking = {"group": "4A", "session": "AM", "date": "2024-09-03", "lines": ["A102 N"]}
+    assert web.post("/api/100001/take-register", json=taking).status_code == 200
+    page = web.get("/100001/today?on=2024-09-04").text
+
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", page, re.DOTALL)
+    (classes,) = (
+        rest for session, rest in rows if session == "Tuesday 3 September 2024, afternoon"
+    )
+    for group in ("4A", "4B"):
+        assert f'href="/100001/registers/{group}/2024-09-03/PM"' in classes
+    assert 'href="/100001/pupils/3/marks/2024-09-03/AM"' in page
 
 
 def test_an_n_that_stood_too_long_is_over_by_the_days_its_rule_counts(web: TestClient):
