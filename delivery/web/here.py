@@ -12,9 +12,9 @@ from delivery.web.door.pages import topic_of
 from delivery.web.door.readings import Shown
 from delivery.web.door.rules import Topic
 from delivery.web.door.visitor import Visitor
-from ledger.kinds import Person
 from ledger.refusals import UnknownPupil
 from ledger.roll import Pupil
+from ledger.school import Staff
 from projections.views import View
 
 _PLACES = {
@@ -51,12 +51,15 @@ class Here:
         return self.passed.visitor
 
     @property
-    def someone(self) -> Person | None:
-        """The member of staff that the visitor is here today, with name and position."""
+    def someone(self) -> Staff | None:
+        """The member of staff that the visitor is here today, with name, position and roles."""
         if self.visitor.staff is None:
             return None
-        held = self.passed.view.school.person_on(self.visitor.staff, self.passed.door.today())
-        return held.person if held else None
+        return self.passed.view.school.person_on(self.visitor.staff, self.passed.door.today())
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return (*self.visitor.roles, *(self.someone.roles if self.someone else ()))
 
     def sees(self, pupil: Pupil) -> bool:
         """Whether the visitor may see a pupil: for lists, which leave out the others."""

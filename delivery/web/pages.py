@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
 
 from delivery.registers import register_shown
@@ -32,13 +32,21 @@ routes = APIRouter(include_in_schema=False)
 
 
 @routes.get("/")
-def schools(site: Its) -> Response:
-    """The schools there are for whoever asks; the only one, straight away."""
+def schools(site: Its, chosen: Annotated[str, Query(alias="list", max_length=4)] = "") -> Response:
+    """The schools there are for whoever asks; the only one, or those of a trust, straight away."""
     urns = [one.school for one in site.desk.ledgers(None) if site.visitor.may_enter(one.school)]
     if len(urns) == 1:
         return RedirectResponse(f"/{urns[0]}/{site.first_page(urns[0])}")
+    if {"trust", "board"}.intersection(site.visitor.roles) and not chosen:
+        return RedirectResponse("/trust")
     held = [(urn, site.desk.name_of(urn)) for urn in urns]
     return site.page("schools", schools=held)
+
+
+@routes.get("/{school:int}")
+def school(site: Its, school: int) -> Response:
+    """A school's page that the visitor sees first."""
+    return RedirectResponse(f"/{school}/{site.first_page(school)}")
 
 
 @routes.get("/{school}/today")

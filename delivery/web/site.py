@@ -26,6 +26,7 @@ from delivery.web.door.questions import check_act
 from delivery.web.door.rules import Verdict
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.door.visitor import Visitor, nobody
+from delivery.web.first import first_page
 from delivery.web.here import Here
 from delivery.web.looks import LOOKS
 from delivery.web.remembered import Remembered
@@ -142,7 +143,7 @@ class Site:
         with holding(self.desk), inside(self.desk, self.visitor, school):
             now = view_of(self.desk, self.desk.ledger(school), Call())
             passed = Pass.of(self.door, self.visitor, now)
-            return "registers" if passed.grant and passed.grant.groups else "today"
+            return first_page(passed, self.desk.clock())
 
     def _check(self, passed: Pass) -> None:
         """Let the visitor in to the page asked for, and keep which pupil's record was read."""

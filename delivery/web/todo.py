@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from delivery.render.table import count_of
+from delivery.web.first import own_first
 from delivery.web.here import Here
 from ledger.due import ORDER
 from ledger.kinds import Session
@@ -169,7 +170,7 @@ def of_the_day(here: Here, on: dt.date | None) -> dict[str, Any]:
     found = due(here.view, day, moment)
     return {
         "found": found,
-        "kinds": list(_kinds(found.rows)),
+        "kinds": list(_kinds(found.rows, here.roles)),
         "people": here.view.context.roll.pupils,
         "sessions": list(_accounted(here, found.on)),
     }
@@ -210,8 +211,9 @@ def _accounted(here: Here, on: dt.date) -> Iterator[Accounted]:
             )
 
 
-def _kinds(rows: Sequence[DueRow]) -> Iterator[Todo]:
-    for kind in ORDER:
-        theirs = [row for row in rows if row.kind == kind]
-        if theirs:
-            yield Todo(kind, theirs, WORDS[kind])
+def _kinds(rows: Sequence[DueRow], roles: tuple[str, ...]) -> Iterator[Todo]:
+    """Each kind that there is, what falls to the one who looks before the rest."""
+    held = {kind: [row for row in rows if row.kind == kind] for kind in ORDER}
+    owners = {kind: {row.owner for row in theirs} for kind, theirs in held.items() if theirs}
+    for kind in own_first(roles, owners):
+        yield Todo(kind, held[kind], WORDS[kind])

@@ -229,11 +229,31 @@ def test_of_another_school_nothing_is_shown_whatever_is_typed(address, come):
 
 
 def test_the_first_page_names_only_the_schools_one_has_business_with(come):
-    assert come("teacher").get("/").headers["location"] == "/100001/registers"
     assert come("office").get("/").headers["location"] == "/100001/today"
-    both = come("trust").get("/").text
+    assert come("trust").get("/").headers["location"] == "/trust"
+    both = come("trust").get("/?list=yes").text
     assert "100001" in both
     assert "100002" in both
+
+
+SEEN_FIRST = {
+    "teacher": "registers/4B/2024-09-03/AM",
+    "office": "today",
+    "head": "today",
+    "board": "reports",
+    "trust": "reports",
+    "authority": "pupils",
+    "auditor": "audit",
+    "bi": "data",
+}
+
+
+@pytest.mark.parametrize("role", SEEN_FIRST)
+def test_what_each_role_sees_first_is_theirs_to_see(role, come):
+    to = come(role).get("/100001").headers["location"]
+
+    assert to == f"/100001/{SEEN_FIRST[role]}"
+    assert come(role).get(to).status_code == 200
 
 
 # --- acts ------------------------------------------------------------------------------------
