@@ -1,12 +1,13 @@
 """The conversation with an OpenID provider: where to send a browser, and who came back."""
 
+import base64
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
@@ -123,7 +124,7 @@ def left_at(provider: Provider, back: str, id_token: str) -> str | None:
 def _client(provider: Provider, back: str) -> "OAuth2Client":
     from authlib.integrations.httpx_client import OAuth2Client
 
-    return OAuth2Client(
+    made = OAuth2Client(
         client_id=provider.client_id,
         client_secret=provider.client_secret or None,
         token_endpoint_auth_method=provider.authentication if provider.client_secret else "none",
@@ -133,6 +134,17 @@ def _client(provider: Provider, back: str) -> "OAuth2Client":
         timeout=10,
         follow_redirects=False,
     )
+    made.register_client_auth_method(("client_secret_basic", _in_a_header))
+    return made
+
+
+def _in_a_header(
+    asker: Any, _method: str, uri: str, headers: dict[str, str], body: str
+) -> tuple[str, dict[str, str], str]:
+    """Who asks, written as RFC 6749 2.3.1 says: authlib leaves a + or % of a secret as it is."""
+    said = f"{quote(asker.client_id, safe='')}:{quote(asker.client_secret, safe='')}"
+    headers["Authorization"] = f"Basic {base64.b64encode(said.encode()).decode()}"
+    return uri, headers, body
 
 
 def _told(provider: Provider) -> dict[str, Any]:

@@ -30,8 +30,11 @@ MISSING = (
     "apt-get install glewlwyd (.ci/run does it, and leaves its service off)"
 )
 PASSWORD = "an odd word there"
-SECRET = "a secret/with+signs %:~"
-"""Such as have to be written otherwise in an address or a header."""
+SECRETS = {
+    "client_secret_basic": "such.as-Microsoft_gives~out",
+    "client_secret_post": "with/signs that+are%written: otherwise",
+}
+"""In a header Glewlwyd 2.7.5 reads no signs that RFC 6749 2.3.1 has written otherwise there."""
 
 _TABLES = Path("/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3")
 _PAGES = Path("/usr/share/glewlwyd/webapp")
@@ -122,7 +125,7 @@ class Glewlwyd:
             "client_id": name,
             "name": "The ledger",
             "confidential": True,
-            "client_secret": SECRET,
+            "client_secret": SECRETS[how],
             "token_endpoint_auth_method": [how],
             "authorization_type": ["code"],
             "redirect_uri": [back],

@@ -19,7 +19,7 @@ from delivery.web.door.identities import Identities
 from delivery.web.door.not_let_in import NotProved
 from delivery.web.door.openid import Provider
 from tests.delivery.web.door.conftest import form_of, sign_in
-from tests.delivery.web.door.glewlwyd import SECRET, Glewlwyd, provider_in
+from tests.delivery.web.door.glewlwyd import SECRETS, Glewlwyd, provider_in
 
 pytestmark = pytest.mark.slow
 
@@ -56,9 +56,11 @@ def provider(there: Glewlwyd) -> Callable[..., Provider]:
     """A provider as the file of providers would have it; ``more`` is what it says otherwise."""
 
     def of(name: str, **more: object) -> Provider:
-        said = {"name": name, "issuer": there.issuer, "client_id": name, "client_secret": SECRET}
+        how = METHODS.get(name, "client_secret_basic")
+        said = {"name": name, "issuer": there.issuer, "client_id": name}
+        said |= {"client_secret": SECRETS[how], "authentication": how}
         if name in METHODS:
-            said |= {"label": "The County", "authentication": METHODS[name]}
+            said |= {"label": "The County"}
         else:
             said |= {"preset": name}
         return Provider.model_validate({**said, **more})
@@ -234,7 +236,7 @@ def test_where_our_secret_is_wrong_they_are_told_and_we_are(
     assert answered.status_code == 503
     assert "is not set up rightly here; it is nothing that you did" in answered.text
     assert f"not let in: {name}: the provider says unauthorized_client" in capsys.readouterr().err
-    assert SECRET not in answered.text
+    assert SECRETS[METHODS[name]] not in answered.text
 
 
 def test_what_the_provider_does_not_take_comes_back_and_is_logged(

@@ -22,7 +22,7 @@ from delivery.web.door.accounts import Accounts
 from delivery.web.door.book import Book
 from tests.delivery.web.door.conftest import PASSWORD, account, form_of
 from tests.delivery.web.door.glewlwyd import PASSWORD as PASSWORD_THERE
-from tests.delivery.web.door.glewlwyd import SECRET, provider_in
+from tests.delivery.web.door.glewlwyd import SECRETS, provider_in
 from tests.delivery.web.serving import free_port
 from tests.delivery.web.test_browser import browser  # noqa: F401
 
@@ -75,7 +75,7 @@ def served(marked_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         ledger = f"sqlite:///{folder}/attendance.db"
         typed = [sys.executable, "-c", START, "--db", ledger, "serve", "--sign-in"]
         typed += ["--port", str(port), "--providers", str(folder / "providers.toml")]
-        given = {**os.environ, "COUNTY_SECRET": SECRET}
+        given = {**os.environ, "COUNTY_SECRET": SECRETS["client_secret_basic"]}
         with subprocess.Popen(typed, stdout=log, stderr=log, env=given) as server:
             for _ in range(300):
                 time.sleep(0.1)

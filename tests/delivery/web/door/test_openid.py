@@ -336,6 +336,19 @@ def test_what_is_off_in_the_file_is_said(tmp_path, text, told):
         read(tmp_path, f"[[providers]]\n{text}\n")
 
 
+def test_a_secret_with_signs_stands_in_a_header_as_the_standard_says():
+    """As node's oidc-provider 8.8.1 reads it, which refuses it written plainly. RFC 6749 2.3.1."""
+    county = Provider(
+        name="c", label="C", issuer="https://x", client_id="our:own", client_secret="a/+ %:~€"
+    )
+    asker = asking_elsewhere._client(county, "https://back")
+
+    _, headers, _ = asker.client_auth(county.authentication).prepare("POST", "https://x", {}, "")
+
+    said = base64.b64decode(headers["Authorization"].removeprefix("Basic ")).decode()
+    assert said == "our%3Aown:a%2F%2B%20%25%3A~%E2%82%AC"
+
+
 def test_an_account_of_another_domain_is_not_let_in():
     google = Provider(name="g", label="G", issuer="https://x", client_id="a", domain="ours.example")
 
