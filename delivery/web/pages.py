@@ -40,7 +40,8 @@ def schools(site: Its, chosen: Annotated[str, Query(alias="list", max_length=4)]
     if {"trust", "board"}.intersection(site.visitor.roles) and not chosen:
         return RedirectResponse("/trust")
     held = [(urn, site.desk.name_of(urn)) for urn in urns]
-    return site.page("schools", schools=held)
+    beside = len(urns) > 1 and any(map(site.sees_figures, urns))
+    return site.page("schools", schools=held, beside=beside)
 
 
 @routes.get("/{school:int}")

@@ -23,7 +23,7 @@ from delivery.web.brand import Brand, brand_for
 from delivery.web.door.doorman import FORM_FIELD, Door, Pass, Visited, check_form, inside
 from delivery.web.door.pages import topic_of
 from delivery.web.door.questions import check_act
-from delivery.web.door.rules import Verdict
+from delivery.web.door.rules import Topic, Verdict
 from delivery.web.door.turned_away import NotYoursToSee
 from delivery.web.door.visitor import Visitor, nobody
 from delivery.web.first import first_page
@@ -144,6 +144,12 @@ class Site:
             now = view_of(self.desk, self.desk.ledger(school), Call())
             passed = Pass.of(self.door, self.visitor, now)
             return first_page(passed, self.desk.clock())
+
+    def sees_figures(self, school: int) -> bool:
+        """Whether the visitor sees the figures of a school, and so the schools side by side."""
+        with holding(self.desk), inside(self.desk, self.visitor, school):
+            now = view_of(self.desk, self.desk.ledger(school), Call())
+            return Pass.of(self.door, self.visitor, now).sees(Topic.FIGURES)
 
     def _check(self, passed: Pass) -> None:
         """Let the visitor in to the page asked for, and keep which pupil's record was read."""

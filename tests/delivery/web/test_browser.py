@@ -62,12 +62,13 @@ PAGES = [
     "/100001/pupils/Z999",
 ]
 NO_PAGES = {
+    "/{school:int}",
     "/{school}/feed",
     "/{school}/letters/{number}/pdf",
     "/{school}/reports/board",
     "/brand/{number}/{what}",
 }
-"""Addresses that answer with something other than a page."""
+"""Addresses that answer with something other than a page, or lead on to one."""
 LEAVE = ["--asked-by", "parent-1", "--first", "2024-11-11", "--back", "2024-11-13"]
 LEAVE += ["--reason", "A wedding in Leeds"]
 A4_BETWEEN_MARGINS = 1047

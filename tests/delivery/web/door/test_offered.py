@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from delivery.web.asking import files, questions
+from tests.delivery.web.door.conftest import BOTH, account
 from tests.delivery.web.door.test_who_sees_what import asking, keys, of_pupil, takes_pupil
 
 __all__ = ["keys"]
@@ -98,3 +99,11 @@ def test_a_teacher_is_listed_less_than_the_head_and_no_act_that_is_not_theirs(si
     assert "/100001/do/issue-penalty-notice" not in offices
     assert "/100001/do/report-absence" in offices
     assert signed_in("teacher").get("/100001/ask").text.count("<li>") < 30
+
+
+def test_the_schools_side_by_side_are_offered_to_those_who_see_figures(door, signed_in: Come):
+    account(door.accounts, "teaches-twice", staff="teacher", schools=BOTH)
+    account(door.accounts, "office-twice", staff="office", schools=BOTH)
+
+    assert "/trust" not in signed_in("teaches-twice").get("/").text
+    assert "/trust" in signed_in("office-twice").get("/").text
