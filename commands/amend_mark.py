@@ -5,7 +5,7 @@ from typing import ClassVar
 from commands.base import Command, in_words
 from commands.marks import check_allowed, check_nature, row_in_force
 from commands.permits import Ask, permitted
-from commands.windows import Window
+from commands.windows import Window, still_amended
 from ledger.events import Event, MarkAmended
 from ledger.kinds import Code, GroupId, Said, Session
 from ledger.refusals import (
@@ -53,8 +53,7 @@ def decide(
     pupil = roll.find(command.pupil)
     if pupil is None:
         raise UnknownPupil(pupil=command.pupil)
-    window = Window.of(school, command.session)
-    inside = window is not None and window.opens <= command.at < window.closes
+    inside = still_amended(Window.of(school, command.session), command.at)
     by = permitted(school, Ask(command.NAME, command.by, command.at, group, inside))
 
     original = sheet.code_of(pupil.id)

@@ -7,7 +7,7 @@ from commands.base import Command, in_words, utc
 from commands.on_sheet import OnSheet
 from commands.permits import Ask, permitted
 from commands.taking import Given, Mark, Taking
-from commands.windows import Judged, Window
+from commands.windows import Judged, Window, still_taken
 from ledger.events import MarkAmended, MarkRecorded, RegisterClosed, RegisterOpened
 from ledger.events.register import register_stream
 from ledger.kinds import GroupId, Instant, PupilId, Session
@@ -65,7 +65,7 @@ def decide(
     """
     members, given = _whom(command, roll)
     window = Window.of(school, command.session)
-    inside = window is None or command.taken < window.closes
+    inside = still_taken(window, command.taken)
     ask = Ask(command.NAME, command.by, command.at, command.group, inside)
     by = permitted(school, ask)
     _check_day(command, school, [pupil for pupil, _ in given])

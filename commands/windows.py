@@ -50,6 +50,16 @@ class Window:
         )
 
 
+def still_taken(window: Window | None, at: Instant) -> bool:
+    """Whether those may take a register who may not once it has closed."""
+    return window is None or at < window.closes
+
+
+def still_amended(window: Window | None, at: Instant) -> bool:
+    """Whether those may amend an entry who may only while its register is taken."""
+    return window is not None and window.opens <= at < window.closes
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """What is entered first, and what that is then amended to."""

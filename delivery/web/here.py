@@ -1,17 +1,19 @@
 """One page asked for: the school's view as at a moment, and what the visitor may see of it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from delivery.bootstrap import Desk
 from delivery.cli.asking import day_of
+from delivery.web.door.askable import may_do
 from delivery.web.door.doorman import Pass
 from delivery.web.door.pages import topic_of
 from delivery.web.door.readings import Shown
 from delivery.web.door.rules import Topic
 from delivery.web.door.visitor import Visitor
+from delivery.web.roles import in_words
 from ledger.refusals import UnknownPupil
 from ledger.roll import Pupil
 from ledger.school import Staff
@@ -45,6 +47,7 @@ class Here:
     asked: str
     person: str | None
     passed: Pass
+    _may: dict[tuple[str, str | None, bool], bool] = field(default_factory=dict, compare=False)
 
     @property
     def visitor(self) -> Visitor:
@@ -86,6 +89,20 @@ class Here:
     def deeds(self) -> bool:
         """Whether to offer the acts that have a form: whoever sees but a class has the register."""
         return self.acts and self.sees_school()
+
+    def may(self, act: str, group: str | None = None, *, inside: bool = True) -> bool:
+        """Whether to offer one act: somebody may act here, and this one is theirs to do."""
+        asked = (act, group, inside)
+        if asked not in self._may:
+            found = self.acts and may_do(self.passed, self.person, act, group, inside=inside)
+            self._may[asked] = found
+        return self._may[asked]
+
+    def who_may(self, act: str, *, later: bool = False) -> str:
+        """The roles that may do an act, in words; ``later``: once the register has closed."""
+        rules, name = self.view.school.rules_on(self.passed.door.today()), f"may.{act}"
+        scopes = rules.get(name).value if name in rules else {}
+        return in_words(one for one, scope in scopes.items() if not (later and "window" in scope))
 
     @property
     def limits(self) -> str:

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from commands.amend_mark import AmendMark
+from commands.windows import Window, still_amended
 from delivery import acts
 from delivery.render.marks import in_time
 from delivery.usage import Usage
@@ -110,6 +111,7 @@ def _page(
 ) -> Response:
     """The mark's page; once more with what was typed, where that was refused."""
     rules = here.view.school.rules_on(session.date)
+    inside = still_amended(Window.of(here.view.school, session), here.desk.clock())
     found = explain_mark(here.view.ledger, here.pupil(pupil), session, here.asof_entry)
     return site.page(
         "mark",
@@ -122,4 +124,5 @@ def _page(
         in_time=in_time,
         asked=asked or Asked(),
         refused=refused,
+        amends=here.may(AmendMark.NAME, found.group, inside=inside),
     )

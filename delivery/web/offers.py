@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from commands.penalty.possible import Possible, possible
 from commands.states import states_of
 from delivery.web.here import Here
+from delivery.web.roles import in_words
 from ledger.calendar import london
 from ledger.roll import Pupil
 from projections.penalty_answers import ClockShown, ParentStanding
@@ -48,13 +49,6 @@ _FIELD = {
 }
 """The field of the form that is filled in where there is but one way."""
 
-_OWNERS = {
-    "attendance-officer": "the school office",
-    "champion": "the senior attendance champion",
-    "head": "the headteacher",
-    "la": "the local authority",
-    "parent": "the parent",
-}
 _OTHERS = {"la", "parent"}
 
 
@@ -160,7 +154,7 @@ def due(clocks: Iterable[ClockShown], today: dt.date) -> Sequence[Due]:
         Due(
             one.what[:1].upper() + one.what[1:],
             one.due,
-            _OWNERS.get(one.owner, one.owner),
+            in_words([one.owner]),
             _left((one.due - today).days),
             f"{one.about}; {one.clause}",
             one.overdue,

@@ -3,18 +3,20 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from commands.windows import Window, still_taken
 from delivery.registers import register_shown
 from delivery.web.here import Here
 from delivery.web.looks import cells
 from delivery.web.problems import check_span
 from delivery.web.site import AsOf, Day, Its
 from ledger.calendar import monday_of
+from ledger.kinds import Half, Session
 from ledger.refusals import UnknownGroup
 from ledger.roll import Pupil
 from ledger.store import ActRow
@@ -112,10 +114,18 @@ def _registers(here: Here, on: dt.date) -> dict[str, Any]:
         "lacking": missing,
         "gone": {(group, half) for _, half, group in sheets_gone(here.view.ledger, on, on)},
         "taken": _taken(here, on),
+        "takes": partial(_takes, here, on),
         "why": "" if halves else calendar.why_not(on),
         "before": _school_day_before(here, on),
         "after": _school_day_after(here, on),
     }
+
+
+def _takes(here: Here, on: dt.date, group: str, half: Half) -> bool:
+    """Whether the visitor may take the register of a class now."""
+    window = Window.of(here.view.school, Session(on, half))
+    inside = still_taken(window, here.desk.clock())
+    return here.may("take-register", group, inside=inside)
 
 
 def _taken(here: Here, on: dt.date) -> Mapping[tuple[str, str], Taken]:

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from commands.take_register import TakeRegister
+from commands.windows import still_taken
 from delivery import acts
 from delivery.usage import Usage
 from delivery.web.here import Here
@@ -100,7 +101,7 @@ def _page(
     key: str = "",
 ) -> Response:
     status = 200 if problem is None else STATUS[getattr(problem, "kind", "refused")]
-    day = found.session.date
+    day, inside = found.session.date, still_taken(found.window, found.now)
     here.reads_class(found.group, monday_of(day), day, ADDRESS)
     return site.page(
         "take",
@@ -108,6 +109,7 @@ def _page(
         status,
         found=found,
         problem=problem,
+        takes=here.may(TakeRegister.NAME, found.group, inside=inside or problem is not None),
         differing=[row for row in found.rows if row.differs],
         key=key or site.desk.keys(),
         clock=clock,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from delivery.render.table import count_of
 from delivery.web.first import own_first
 from delivery.web.here import Here
+from delivery.web.roles import in_words
 from ledger.due import ORDER
 from ledger.kinds import Session
 from projections.due import DueRow, day_and_moment, due
@@ -172,6 +173,7 @@ def of_the_day(here: Here, on: dt.date | None) -> dict[str, Any]:
         "found": found,
         "kinds": list(_kinds(found.rows, here.roles)),
         "people": here.view.context.roll.pupils,
+        "role": in_words,
         "sessions": list(_accounted(here, found.on)),
     }
 

@@ -50,13 +50,19 @@ def _groups(passed: Pass) -> Iterator[str]:
     yield from passed.view.context.roll.groups(passed.door.today())
 
 
-def may_do(passed: Pass, person: str | None, act: str) -> bool:
-    """Whether somebody's place at the school, or a delegation, lets them do an act today."""
+def may_do(
+    passed: Pass, person: str | None, act: str, group: str | None = None, *, inside: bool = True
+) -> bool:
+    """
+    Whether somebody's place at the school, or a delegation, lets them do an act now.
+
+    ``group``: to a class; ``inside``: while its register is taken.
+    """
     school, now = passed.view.school, passed.door.desk.clock()
     if person is None or f"may.{act}" not in school.rules_on(passed.door.today()):
         return True  # nobody is named yet, or no rule says whose it is: the act itself will say
     try:
-        permitted(school, Ask(act, person, now))
+        permitted(school, Ask(act, person, now, group, inside))
     except Refused:
         return False
     return True

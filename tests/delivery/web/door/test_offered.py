@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from delivery.web.asking import files, questions
-from tests.delivery.web.door.conftest import BOTH, account
+from tests.delivery.web.door.conftest import BOTH, Clock, account
 from tests.delivery.web.door.test_who_sees_what import asking, keys, of_pupil, takes_pupil
 
 __all__ = ["keys"]
@@ -107,3 +107,48 @@ def test_the_schools_side_by_side_are_offered_to_those_who_see_figures(door, sig
 
     assert "/trust" not in signed_in("teaches-twice").get("/").text
     assert "/trust" in signed_in("office-twice").get("/").text
+
+
+def test_a_decision_on_leave_is_offered_to_those_who_may_decide(web_of_leave: Come):
+    office, head = (web_of_leave(one).get("/100001/leave/1").text for one in ("office", "head"))
+
+    assert "/100001/do/grant-leave" in head
+    assert "/100001/do/withdraw-leave" not in head  # nothing was granted yet
+    assert not re.search("/100001/do/(grant|refuse|withdraw)-leave", office)
+    assert "It waits for somebody who may decide it: the headteacher" in office
+
+
+@pytest.fixture
+def web_of_leave(signed_in: Come) -> Come:
+    """A request for leave waits."""
+    web = signed_in("office")
+    said = {"pupil": "A100", "asked_by": "parent-1", "first": "2024-11-11", "back": "2024-11-13"}
+    told = web.post(
+        "/api/100001/request-leave",
+        json={**said, "reason": "A wedding"},
+        headers={"Origin": "http://localhost"},
+    )
+    assert told.status_code == 200, told.text
+    return signed_in
+
+
+def test_a_teacher_is_offered_a_register_and_an_amendment_while_it_is_taken(
+    signed_in: Come, clock: Clock
+):
+    before, sheet, mark = clock.at, "/100001/registers/4B/2024-09-04/AM", MARK
+    shown = {}
+    try:
+        for hour in (7, 10):  # the register opens at 08:45 in summer, and closes at 09:00
+            clock.at = before.replace(day=4, hour=hour, minute=50)
+            teacher = signed_in("teacher")
+            shown[hour] = teacher.get(sheet).text
+            listed = teacher.get("/100001/registers?on=2024-09-04").text
+            assert listed.count(">Take it") == (2 if hour == 7 else 1)  # the afternoon's is to come
+        assert "<select" not in signed_in("teacher").get(mark).text
+        assert "<select" in signed_in("office").get(mark).text
+    finally:
+        clock.at = before
+
+    assert "<select" in shown[7]
+    assert "<select" not in shown[10]
+    assert "whoever has no mark is now entered by others: the school office" in shown[10]
