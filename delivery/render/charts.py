@@ -2,7 +2,8 @@
 Charts as SVG, the same on a page and in a PDF: text beside every bar, no meaning in colour alone.
 
 Colours are attributes and no styles, so that a page's policy lets them through and a PDF shows
-them. Whole numbers decide every length; what a length stands for is written beside it.
+them. To somebody who listens each is one picture with its name: its figures are in a table beside
+it. Whole numbers decide every length; what a length stands for is written beside it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -119,5 +120,6 @@ def _svg(name: str, high: int, parts: Iterator[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" width="{WIDE}"'
         f' height="{high}" viewBox="0 0 {WIDE} {high}" font-family="{_FONT}" font-size="14">'
-        f"<title>{escape(name)}</title>{''.join(parts)}</svg>"
+        f"<title>{escape(name)}</title>"
+        f'<g aria-hidden="true">{"".join(parts)}</g></svg>'
     )

@@ -103,7 +103,8 @@ def amendments(site: Its, school: int, asof: AsOf = None) -> Response:
     with site.at(school, asof) as here:
         found = audit_completeness(here.view)
         newest = sorted(found.rows, key=lambda one: -one.entry)[:200]
-        return site.page("amendments", here, found=found, rows=newest)
+        rules = cache(here.view.school.rules_on)
+        return site.page("amendments", here, found=found, rows=newest, looked=look, rules_on=rules)
 
 
 def _search(here: Here, q: str) -> list[tuple[Pupil, str | None]]:
@@ -140,6 +141,7 @@ def _pupil(here: Here, pupil: Pupil) -> dict[str, Any]:
         "weeks": list(_weeks(first, last)),
         "weekdays": _WEEKDAYS,
         "marks": marks,
+        "apart": _apart(marks),
         "finding": _finding(pupil, marks),
         "amendments": sorted(found.amendments, key=lambda one: -one.entry),
         "standing": standing,
@@ -148,6 +150,12 @@ def _pupil(here: Here, pupil: Pupil) -> dict[str, Any]:
         "looked": look,
         "where": where_now(here, pupil, marks),
     }
+
+
+def _apart(marks: Any) -> list[tuple[dt.date, str, Any]]:
+    """The sessions of one pupil that were not simply attended, in order: what a strip shows."""
+    found = ((day, half, cell) for (_, day, half), cell in marks.items())
+    return sorted(one for one in found if one[2].code and one[2].look != "present")
 
 
 def _weeks(first: dt.date, last: dt.date) -> Iterator[dt.date]:

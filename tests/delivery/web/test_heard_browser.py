@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.delivery.web.serving import free_port, server
 from tests.delivery.web.test_browser import browser  # noqa: F401
@@ -72,3 +72,53 @@ def test_a_register_says_that_it_is_saved_before_it_goes_on(page: Page, served: 
     expect(page.locator(":focus")).to_contain_text("1 pupil still without a mark")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_label("Ben Sample: mark")).to_be_focused()
+
+
+def test_a_picture_is_one_picture_and_its_marks_are_a_table(page: Page, served: str):
+    """Each of the year's marks was read out as an image of its own."""
+    page.goto(served + "/100001/pupils/A100")
+
+    year = page.get_by_role("img", name="Marks from 2 Sep 2024")
+    (told,) = year.aria_snapshot().splitlines()
+    assert told.startswith('- img "Marks from 2 Sep 2024 to 3 Sep 2024')
+    page.get_by_text("session not simply attended").click()
+    table = page.get_by_role("table", name="Sessions not simply attended")
+    row = table.get_by_role("row").nth(1)
+    assert row.inner_text().split("\t")[0] == "Tuesday 3 September 2024 AM"
+    assert (
+        heard(row) == "Tuesday 3 September 2024 AM I: Illness, not a medical or dental appointment"
+    )
+
+
+def test_a_mark_s_words_are_heard_once(page: Page, served: str):
+    page.goto(served + MARK)
+    heading = page.get_by_role("heading", level=1)
+    told = "Tuesday 3 September 2024, AM: I: Illness, not a medical or dental appointment"
+    assert heard(heading) == told
+
+    page.goto(served + "/100001/registers/4B?week=2024-09-03")
+    key = page.get_by_role("list", name="Key").get_by_role("listitem")
+    assert [heard(one) for one in key.all()][:2] == ["Attending", "Late"]
+
+
+def test_what_looks_like_a_button_and_leads_to_a_page_is_a_link(page: Page, served: str):
+    """A link that calls itself a button does not answer to the space bar."""
+    page.goto(served + "/100001/pupils/A100")
+    expect(page.get_by_role("link", name="Evidence pack")).to_be_visible()
+    names = [one.inner_text() for one in page.get_by_role("button").all()]
+    assert names == ["Compare it with now"]
+
+
+def heard(found: Locator) -> str:
+    """The words of a part of a page as they are given to a screen reader, in order."""
+    words: str = found.evaluate(
+        """found => {
+          const walk = document.createTreeWalker(found, NodeFilter.SHOW_TEXT);
+          const said = [];
+          while (walk.nextNode())
+            if (!walk.currentNode.parentElement.closest("[aria-hidden=true]"))
+              said.push(walk.currentNode.data);
+          return said.join(" ");
+        }"""
+    )
+    return " ".join(words.split())

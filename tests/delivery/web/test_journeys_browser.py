@@ -90,7 +90,7 @@ def test_leave_is_decided_with_the_figures_before_one_s_eyes(
         page.get_by_role("link", name="Decide request 1").click()
         expect(page.get_by_text("A wedding in Leeds")).to_be_visible()
         expect(page.get_by_text("it is kept with the decision")).to_be_visible()
-        page.get_by_role("button", name="Refuse", exact=True).click()
+        page.get_by_role("link", name="Refuse", exact=True).click()
         page.get_by_label("Reason").fill("A wedding of a cousin is not exceptional")
         page.get_by_role("button", name="Check what will be recorded").click()
         expect(page.get_by_role("heading", name="Check what will be recorded")).to_be_visible()
@@ -128,7 +128,7 @@ def test_a_pack_is_downloaded_and_checked_by_what_it_carries(
 ):
     page = browser.new_page()
     page.goto(f"{served}/pupils/A100")
-    page.get_by_role("button", name="Evidence pack").click()
+    page.get_by_role("link", name="Evidence pack").click()
     page.get_by_label("Who will read it").select_option("court")
     page.get_by_label("As", exact=True).select_option("zip")
     with page.expect_download() as coming:
