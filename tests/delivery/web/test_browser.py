@@ -69,6 +69,11 @@ NO_PAGES = {
     "/brand/{number}/{what}",
 }
 """Addresses that answer with something other than a page, or lead on to one."""
+LONG = """\
+school,upn,surname,forename,date_of_birth,year_group,class,start_date
+100001,X000900115083,Owusubramble-Featherstonehaugh,Morwenna,2015-03-01,4,4A,2024-09-02
+"""
+"""A name and a UPN of the length that there are."""
 LEAVE = ["--asked-by", "parent-1", "--first", "2024-11-11", "--back", "2024-11-13"]
 LEAVE += ["--reason", "A wedding in Leeds"]
 A4_BETWEEN_MARGINS = 1047
@@ -83,7 +88,9 @@ def served(marked_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     path = tmp_path_factory.mktemp("served") / "attendance.db"
     shutil.copy(marked_once, path)
     at = ["--db", f"sqlite:///{path}", "--school", "100001"]
+    (path.parent / "long.csv").write_text(LONG)
     with freeze_time("2024-09-03 11:00:00"):
+        assert main([*at, "import", "pupils", str(path.parent / "long.csv"), "--as", "office"]) == 0
         assert main([*at, "request-leave", "A100", *LEAVE, "--as", "office"]) == 0
         written = ["letter", "concern", "A100", "--without-evidence", "--as", "head"]
         assert main([*at, *written, "-o", str(path.parent / "letter.pdf")]) == 0
