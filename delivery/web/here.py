@@ -125,7 +125,14 @@ class Here:
             (path, name)
             for path, name in _PLACES.items()
             if self.passed.sees(topic_of(f"/{{school}}/{path}", {}))
+            and (path != "registers" or self.sees_some_class)
         ]
+
+    @property
+    def sees_some_class(self) -> bool:
+        """Whether any class is the visitor's to see: pupils named to somebody are no class."""
+        grant = self.passed.grant
+        return grant is not None and (grant.whole or bool(grant.groups))
 
     def reads(self, number: int, page: str) -> None:
         """Keep that a pupil's record is read on a page whose address does not name the pupil."""
@@ -159,6 +166,13 @@ class Here:
     def last_day(self) -> dt.date:
         """The last day with an entry, as at the moment asked."""
         return day_of(self.view)
+
+    @property
+    def work_day(self) -> dt.date:
+        """Today, while it is now and school is held; else the last day with an entry."""
+        today = self.passed.door.today()
+        held = not self.asked and self.view.school.calendar.is_school_day(today)
+        return max(today, self.last_day) if held else self.last_day
 
     @property
     def asof_entry(self) -> int | None:

@@ -73,7 +73,10 @@ def find(
 
 def _pupils(site: Site, school: int, asof: str | None, q: str) -> Response:
     with site.at(school, asof) as here:
-        return site.page("pupils", here, q=q.strip(), found=_search(here, q))
+        found = _search(here, q)
+        named = not here.sees_school() and found[:1]  # to an authority: its cases, a few
+        cases = bool(named) and here.sees_case(found[0][0])
+        return site.page("pupils", here, q=q.strip(), found=found, cases=cases)
 
 
 @routes.get("/{school}/pupils/{pupil}")
@@ -145,6 +148,8 @@ def _pupil(here: Here, pupil: Pupil) -> dict[str, Any]:
         "finding": _finding(pupil, marks),
         "amendments": sorted(found.amendments, key=lambda one: -one.entry),
         "standing": standing,
+        "step_in_words": step_in_words,
+        "school_s_own": school_s_own,
         "seen": seen,
         "rules_on": view.school.rules_on,
         "looked": look,

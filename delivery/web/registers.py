@@ -43,14 +43,14 @@ class Taken(NamedTuple):
 def registers(site: Its, school: int, asof: AsOf = None, on: Day = None) -> Response:
     """Each class on a day."""
     with site.at(school, asof) as here:
-        return site.page("registers", here, **_registers(here, on or here.last_day))
+        return site.page("registers", here, **_registers(here, on or here.work_day))
 
 
 @routes.get("/{school}/registers/{group}")
 def register(site: Its, school: int, group: str, asof: AsOf = None, week: Day = None) -> Response:
     """One class and a week."""
     with site.at(school, asof) as here:
-        found = _register(here, group, week or here.last_day)
+        found = _register(here, group, week or here.work_day)
         here.reads_class(group, found["days"][0], found["days"][-1], site.path)
         return site.page("register", here, **found)
 
@@ -141,7 +141,7 @@ def _taken(here: Here, on: dt.date) -> Mapping[tuple[str, str], Taken]:
 
 def _school_day_after(here: Here, day: dt.date) -> dt.date | None:
     """The next school day; ``None`` where it is still to come."""
-    days = here.view.school.calendar.school_days(day, here.last_day)
+    days = here.view.school.calendar.school_days(day, here.work_day)
     return min((one for one in days if one > day), default=None)
 
 

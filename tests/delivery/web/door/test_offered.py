@@ -152,3 +152,23 @@ def test_a_teacher_is_offered_a_register_and_an_amendment_while_it_is_taken(
     assert "<select" in shown[7]
     assert "<select" not in shown[10]
     assert "whoever has no mark is now entered by others: the school office" in shown[10]
+
+
+def test_an_authority_has_the_case_of_each_pupil_named_to_it_and_no_registers(signed_in: Come):
+    page = signed_in("authority").get("/100001/pupils").text
+
+    assert "1 pupil on roll whom you may see" in page
+    for path in ("penalty", "history", "pack"):
+        assert f'href="/100001/pupils/1/{path}"' in page
+    assert ">Registers</a>" not in page.replace("\n", "")
+    assert "Evidence pack" not in signed_in("teacher").get("/100001/pupils").text
+
+
+def test_the_registers_shown_are_today_s_before_any_is_taken(signed_in: Come, clock: Clock):
+    before, clock.at = clock.at, clock.at.replace(day=5, hour=6)
+    try:
+        page = signed_in("teacher").get("/100001/registers").text
+    finally:
+        clock.at = before
+
+    assert "Thursday 5 September 2024" in page
