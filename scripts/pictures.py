@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from fastapi.testclient import TestClient
 from playwright.sync_api import sync_playwright
@@ -38,14 +38,14 @@ DONE: list[tuple[str, dict[str, Any]]] = [
     ("record-awareness", {"pupil": SUNITA}),
 ]
 SHOTS = {
-    "take-register": (f"/{SCHOOL}/registers/4/2025-01-10/AM", 640),
-    "absences": (f"/{SCHOOL}/absences?on=2024-12-20", 560),
-    "leave-request": (f"/{SCHOOL}/leave/1", 700),
-    "penalty": (f"/{SCHOOL}/pupils/{SUNITA}/penalty", 640),
-    "reports": (f"/{SCHOOL}/reports", 760),
-    "trust": ("/trust", 700),
+    "take-register": ("office", f"/{SCHOOL}/registers/4/2025-01-10/AM", 640),
+    "absences": ("office", f"/{SCHOOL}/absences?on=2024-12-20", 560),
+    "leave-request": ("head", f"/{SCHOOL}/leave/1", 700),
+    "penalty": ("head", f"/{SCHOOL}/pupils/{SUNITA}/penalty", 1010),
+    "reports": ("head", f"/{SCHOOL}/reports", 760),
+    "trust": ("head", "/trust", 700),
 }
-"""By the name of the picture: the page, and how much of it in pixels from the top."""
+"""By the name of the picture: who looks, the page, and how much of it in pixels from the top."""
 
 
 class Quiet(WSGIRequestHandler):
@@ -67,24 +67,33 @@ def pages(client: TestClient) -> Any:
     return answer
 
 
+def served(client: TestClient) -> WSGIServer:
+    """A server of its own port, until it is shut down."""
+    server = make_server("127.0.0.1", 0, pages(client), handler_class=Quiet)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
 def main(demo: Path) -> None:
     with TemporaryDirectory() as folder:
         shutil.copy(demo / "attendance.db", folder)
         url = f"sqlite:///{folder}/attendance.db"
         desk = Desk(url, open_store(url), clock=lambda: NOW)
-        client = TestClient(application(desk, "head"), base_url="http://localhost")
+        clients = {
+            who: TestClient(application(desk, who), base_url="http://localhost")
+            for who in ("head", "office")
+        }
         for act, said in DONE:
-            client.post(f"/api/{SCHOOL}/{act}", json=said).raise_for_status()
-        server = make_server("127.0.0.1", 0, pages(client), handler_class=Quiet)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+            clients["head"].post(f"/api/{SCHOOL}/{act}", json=said).raise_for_status()
+        servers = {who: served(client) for who, client in clients.items()}
         with sync_playwright() as play:
             found = shutil.which("chromium")
             browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
-            for name, (address, height) in SHOTS.items():
+            for name, (who, address, height) in SHOTS.items():
                 page = browser.new_page(viewport={"width": 1000, "height": height})
                 page.set_default_timeout(180_000)  # a first page is long in the making
                 page.route("**/feed?*", lambda route: route.abort())
-                page.goto(f"http://127.0.0.1:{server.server_port}{address}")
+                page.goto(f"http://127.0.0.1:{servers[who].server_port}{address}")
                 if name == "take-register":
                     for key in ("/", "/", "I", "/", "N", "/", "L"):
                         page.keyboard.press(key)
@@ -93,7 +102,8 @@ def main(demo: Path) -> None:
                 page.screenshot(path=PICTURES / f"{name}.png")
                 page.close()
             browser.close()
-        server.shutdown()
+        for server in servers.values():
+            server.shutdown()
         desk.close()
 
 
