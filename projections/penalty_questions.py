@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, select
 from ledger.calendar import compulsory_school_age
 from ledger.kinds import Session
 from ledger.policy import Value
-from ledger.reckoning import Threshold, across_schools, threshold
+from ledger.reckoning import Marked, Threshold, across_schools, threshold
 from ledger.roll import Pupil
 from projections.answers import PupilRef
 from projections.current_register import current_register
@@ -56,12 +56,21 @@ def penalty_explain(
     if rule is None:
         why = f"no law and no policy of the school sets a threshold on {on.isoformat()}"
         return PenaltyExplained(header=head, pupil=shown, on=on, standing=None, why_not=why)
-    rows = view.rows(sparse(view.urn).where(t.pupil == pupil.id, t.date <= on))
+    rows = _unauthorised(view, pupil, on)
     found = _threshold(view, rows, pupil, on, rule)
     standing = _standing(view, pupil, rows, found, Asked(rule, on, as_on or on))
     advisory = _across(view, pupil, found, rule, others)
     standing = standing.model_copy(update={"across_schools": advisory})
     return PenaltyExplained(header=head, pupil=shown, on=on, standing=standing)
+
+
+def may_count(view: View, pupil: Pupil, on: dt.date) -> list[Marked]:
+    """The sessions of a pupil up to a day that may count to the threshold."""
+    return marked(_unauthorised(view, pupil, on))
+
+
+def _unauthorised(view: View, pupil: Pupil, on: dt.date) -> Sequence[Row[Any]]:
+    return view.rows(sparse(view.urn).where(t.pupil == pupil.id, t.date <= on))
 
 
 def penalty_list(

@@ -19,7 +19,7 @@ from commands.penalty.disclose_earlier_notice import DiscloseEarlierNotice
 from commands.penalty.issue_notice_to_improve import IssueNoticeToImprove
 from commands.penalty.issue_penalty_notice import IssuePenaltyNotice
 from commands.penalty.knowing import AboutParent, Known, known_of
-from commands.penalty.marks import BACK, counting, marks_to
+from commands.penalty.marks import counting
 from commands.penalty.record_authority_check import RecordAuthorityCheck
 from commands.penalty.record_awareness import RecordAwareness
 from commands.penalty.record_copy_to_authority import RecordCopyToAuthority
@@ -32,7 +32,7 @@ from commands.states import States
 from ledger.calendar import london
 from ledger.events import Event
 from ledger.events.penalty_notice import Ground, Stage
-from ledger.kinds import Instant, Session, StaffId
+from ledger.kinds import Instant, StaffId
 from ledger.reckoning import Marked
 from ledger.refusals import Refused
 from ledger.roll import Pupil
@@ -64,20 +64,24 @@ class Try:
 
 
 def possible(
-    states: States, pupil: Pupil, by: StaffId, at: Instant, stood_on: dt.date
+    states: States,
+    pupil: Pupil,
+    signed: tuple[StaffId, Instant],
+    marks: Sequence[Marked],
+    stood_on: dt.date,
 ) -> dict[str, tuple[Possible, ...]]:
     """
-    What one person could do at a moment, by the id of each parent.
+    What one person could do at a moment (``signed``), by the id of each parent.
 
-    ``stood_on`` is a day on which the threshold is known to have stood: awareness may be of
-    that day, where it stands no longer.
+    ``marks`` are those of the pupil that may count to the threshold, as the register stands:
+    no act is refused for another. ``stood_on`` is a day on which it is known to have stood:
+    awareness may be of that day, where it stands no longer.
     """
+    by, at = signed
+    days = (london(at).date(), stood_on)
+    said = {"by": by, "at": at, "key": "tried", "pupil": str(pupil.id)}
     known = [known_of(states, pupil, parent) for parent in pupil.parents]
-    named = [s for one in known if one.record.open_case for s in one.record.open_case.sessions]
-    day = london(at).date()
-    marks = marks_to(states, pupil, day, [Session(stood_on - BACK, "AM"), *named])
-    signed = {"by": by, "at": at, "key": "tried", "pupil": str(pupil.id)}
-    return {one.parent.id: _of_parent(one, marks, signed, (day, stood_on)) for one in known}
+    return {one.parent.id: _of_parent(one, marks, said, days) for one in known}
 
 
 def _of_parent(

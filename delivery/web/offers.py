@@ -15,6 +15,7 @@ from delivery.web.roles import in_words
 from ledger.calendar import london
 from ledger.roll import Pupil
 from projections.penalty_answers import ClockShown, ParentStanding
+from projections.penalty_questions import may_count
 from projections.penalty_records import between
 
 _WORDS = {
@@ -82,11 +83,12 @@ def offers(
     if not here.deeds or here.person is None:
         return {}
     now = here.desk.clock()
-    found = possible(states_of(here.view.ledger), pupil, here.person, now, stood_on)
-    today = london(now).date().isoformat()
+    today = london(now).date()
+    marks = may_count(here.view, pupil, today)
+    found = possible(states_of(here.view.ledger), pupil, (here.person, now), marks, stood_on)
     return {
         one.id: replace(
-            _offers(one, found.get(one.id, ()), today),
+            _offers(one, found.get(one.id, ()), today.isoformat()),
             improving=bool(between(here.view, pupil.id, one.id).improvements),
         )
         for one in parents

@@ -4,11 +4,12 @@ import pytest
 
 from commands.penalty.conclude_notice_to_improve import ConcludeNoticeToImprove
 from commands.penalty.issue_notice_to_improve import IssueNoticeToImprove
+from commands.penalty.marks import marks_to
 from commands.penalty.possible import possible
 from commands.penalty.record_payment import RecordPayment
 from commands.penalty.record_prosecution import RecordProsecution
 from commands.penalty.withdraw_penalty_notice import WithdrawPenaltyNotice
-from ledger.kinds import Person
+from ledger.kinds import Person, Session
 from ledger.refusals import Refused
 from tests.commands.penalty.a_case import FATHER, LEAD, MOTHER, NCLT, SEPTEMBER, Story, day
 from tests.given import AMY, HEAD, TEACHER, at
@@ -22,7 +23,10 @@ def could(story: Story, when: str, by: Person = HEAD, parent: str = MOTHER, stoo
     """By act, and by notice where it is about one: the ways."""
     pupil = story.told.roll.pupils[AMY]
     on = day(stood or when)
-    found = possible(story.told, pupil, by.id, at("10:00", day(when)), on)[parent]
+    marks = marks_to(story.told, pupil, day(when), [Session(on, "AM")])
+    rules = story.told.school.rules_on
+    count = [one for one in marks if rules(one.session.date).codes[one.code].threshold]
+    found = possible(story.told, pupil, (by.id, at("10:00", day(when))), count, on)[parent]
     return {(one.act, one.notice) if one.notice else one.act: one.ways for one in found}
 
 
