@@ -109,6 +109,25 @@ def test_what_looks_like_a_button_and_leads_to_a_page_is_a_link(page: Page, serv
     assert names == ["Compare it with now"]
 
 
+def test_what_others_record_is_said_politely_and_takes_no_focus(page: Page, served: str):
+    page.clock.install()
+    page.goto(served + "/100001/today?on=2024-09-03")
+    status = page.get_by_role("status")
+    page.get_by_role("link", name="Pupils").first.focus()
+
+    for place, code in enumerate(["M", "I", "M"], 1):
+        sent = {"code": code, "reason": "A letter came", "confirmed": "yes"}
+        assert page.request.post(served + MARK, form=sent).ok
+        newer = "1 newer entry. " if place == 1 else f"{place} newer entries. "
+        expect(page.locator(".newer span")).to_have_text(newer)
+        expect(status).to_have_text("1 newer entry.")  # and not once an entry
+    page.clock.run_for(61_000)
+    expect(status).to_have_text("3 newer entries.")
+    page.clock.run_for(6_000)
+    expect(status).to_be_empty()
+    expect(page.get_by_role("link", name="Pupils").first).to_be_focused()
+
+
 def heard(found: Locator) -> str:
     """The words of a part of a page as they are given to a screen reader, in order."""
     words: str = found.evaluate(
