@@ -39,6 +39,14 @@ class Stands(NamedTuple):
     entry: int
 
 
+class NoTime(Usage):
+    """What was typed as a time of arrival and is none: of each pupil, all of them at once."""
+
+    def __init__(self, said: Mapping[PupilId, str]) -> None:
+        super().__init__("A time of arrival is written like 08:52.")
+        self.said = said
+
+
 @dataclass(frozen=True)
 class Typed:
     """What somebody typed of one pupil: a code, and words or a time with it."""
@@ -139,8 +147,21 @@ def taken(
 
 
 def given(typed: Mapping[PupilId, Typed]) -> tuple[Given, ...]:
-    """What was typed, as the act wants it. Raises ``Usage`` for a time that is none."""
+    """What was typed, as the act wants it. Raises ``NoTime`` for times that are none."""
+    wrong = {pupil: one.said.strip() for pupil, one in typed.items() if _no_time(one)}
+    if wrong:
+        raise NoTime(wrong)
     return tuple(_given(pupil, one) for pupil, one in typed.items() if one.code)
+
+
+def _no_time(one: Typed) -> bool:
+    if one.code not in {ARRIVED, AFTER_CLOSING} or not one.said.strip():
+        return False
+    try:
+        read_time(one.said.strip())
+    except Usage:
+        return True
+    return False
 
 
 def _given(pupil: PupilId, one: Typed) -> Given:

@@ -16,11 +16,14 @@
     [...field.options].some((one) => one.value.length > start.length && one.value.startsWith(start));
   const words = new Map([...document.querySelectorAll("[data-code]")].map((one) => [one.dataset.code, one.textContent]));
   const full = (code) => `${code}, ${words.get(code) || ""}`;
-  const hint = (text) => { at("hint").textContent = text; };
+  const hint = (text) => { // emptied first, so that the same words are spoken again
+    at("hint").textContent = "";
+    setTimeout(() => { at("hint").textContent = text; }, 20);
+  };
 
   if (document.querySelector("[data-done]")) localStorage.removeItem(kept);
   if (!fields.length) return;
-  at("keys").hidden = false;
+  at("keys").hidden = document.getElementById("keys-said").hidden = false;
   form.classList.add("by-key");
 
   const keep = () => {
@@ -66,6 +69,7 @@
     if (has(field, whole)) { put(field, whole); hint(`${field.dataset.name}: ${full(field.value)}`); }
     if (longer(field, whole)) {
       typed = whole;
+      if (!has(field, whole)) hint(`${whole}, and a number`);
       timer = setTimeout(() => { typed = ""; if (field.value === whole && document.activeElement === field) onward(field); }, 700);
     } else onward(field);
   };
@@ -79,7 +83,7 @@
       else if (event.ctrlKey) return;
       else if (event.key === "ArrowDown") { done(); step(field, 1); }
       else if (event.key === "ArrowUp") { done(); step(field, -1); }
-      else if (event.key === "Backspace" || event.key === "Delete") { done(); put(field, ""); }
+      else if (event.key === "Backspace" || event.key === "Delete") { done(); put(field, ""); hint(`${field.dataset.name}: no mark`); }
       else if (event.key === "?") { done(); rest(); }
       else if (event.key.length === 1 && event.key !== " ") { done(); type(field, event.key.toUpperCase()); }
     });
@@ -133,7 +137,11 @@
   count();
   const first = fields.find((one) => !one.value);
   const news = document.querySelector("[data-news]"); // has the focus itself, so that it is heard
-  if (first && !news) first.focus({ preventScroll: true });
+  if (first && !news) {
+    first.setAttribute("aria-describedby", "keys-said"); // once, for whoever does not see the line of keys
+    first.addEventListener("blur", () => first.removeAttribute("aria-describedby"), { once: true });
+    first.focus({ preventScroll: true });
+  }
   news?.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" && first) { event.preventDefault(); go(first); }
   });

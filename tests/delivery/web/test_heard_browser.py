@@ -4,6 +4,7 @@ What somebody hears who does not see the pages: read off the browser's accessibi
 That Orca says it was heard by hand (docs/accessibility.md); these tests hold what it was given.
 """
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,9 +68,12 @@ def test_a_register_says_that_it_is_saved_before_it_goes_on(page: Page, served: 
 
     expect(page).to_have_title("Error: Class 4B, 3 Sep 2024 PM – Otterham")
     expect(page.locator(":focus")).to_contain_text("Nothing was recorded yet")
+    page.get_by_role("link", name="Ann Example: after assembly is not a time").click()
+    expect(page.get_by_label("Ann Example: time of arrival")).to_be_focused()
     page.get_by_label("Ann Example: time of arrival").fill("13:05")
     page.keyboard.press("Control+Enter")
     expect(page.locator(":focus")).to_contain_text("1 pupil still without a mark")
+    page.wait_for_load_state()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_label("Ben Sample: mark")).to_be_focused()
 
@@ -107,6 +111,28 @@ def test_what_looks_like_a_button_and_leads_to_a_page_is_a_link(page: Page, serv
     expect(page.get_by_role("link", name="Evidence pack")).to_be_visible()
     names = [one.inner_text() for one in page.get_by_role("button").all()]
     assert names == ["Compare it with now"]
+
+
+def test_a_register_says_its_keys_and_what_each_did(page: Page, served: str):
+    page.goto(served + "/100001/registers/4B/2024-09-03/PM")
+    ann, said = page.get_by_label("Ann Example: mark"), page.get_by_role("status").last
+    expect(ann).to_have_accessible_description(re.compile("Type the letters of a code.*Backslash"))
+
+    page.keyboard.press("I")
+    expect(said).to_have_text("Ann Example: I, Illness, not a medical or dental appointment")
+    page.keyboard.press("ArrowUp")
+    expect(ann).to_have_accessible_description("")  # not once more
+    page.keyboard.press("Backspace")
+    expect(said).to_have_text("Ann Example: no mark")
+    page.keyboard.press("H")
+    expect(said).to_have_text("H is not a code for this session")
+    changes = """said => { window.said = [];
+      new MutationObserver(() => window.said.push(said.textContent))
+        .observe(said, {childList: true, characterData: true, subtree: true}) }"""
+    said.evaluate(changes)
+    page.keyboard.press("H")
+    expect(said).to_have_text("H is not a code for this session")
+    assert page.evaluate("window.said") == ["", "H is not a code for this session"]
 
 
 def test_what_others_record_is_said_politely_and_takes_no_focus(page: Page, served: str):

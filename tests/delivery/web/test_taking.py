@@ -99,7 +99,10 @@ def test_the_second_of_two_is_told_what_the_first_recorded_and_keeps_what_was_ty
     second = teacher.post(SHEET, data=sent((ANN, "/", ""), (BEN, "N", ""), key="second"))
 
     assert second.status_code == 422
-    assert "Ann Example: I was entered by Ted Teacher at 08:50; you typed /" in second.text
+    assert (
+        "Ann Example: Ted Teacher entered I (Illness) at 08:50; you typed / (Present)"
+        in second.text
+    )
     assert "code=%2F#amend" in second.text
     assert '<option value="N" selected' in second.text
     assert desk.ledger(100001).size() == size

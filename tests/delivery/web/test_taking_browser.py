@@ -100,6 +100,27 @@ def test_one_key_marks_everybody_else_and_two_letters_are_one_code(browser: Brow
     page.close()
 
 
+COVERED = """() => [...document.querySelectorAll("main :is(a[href], select, input, button)")]
+  .filter(one => one.tabIndex >= 0 && one.type !== "hidden" && one.offsetParent).map(one => {
+    one.focus();
+    const at = one.getBoundingClientRect();
+    const top = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
+    return top && (one === top || one.contains(top) || top.contains(one)) ? "" : one.outerHTML;
+  }).filter(Boolean)"""
+
+
+@pytest.mark.parametrize("width", [1320, 390])
+def test_what_has_the_focus_is_not_behind_what_stays_in_place(
+    browser: Browser, served: str, width: int
+):
+    """WCAG 2.4.11; the window is that of a small laptop with large text."""
+    page = browser.new_page(viewport={"width": width, "height": 420})
+    for address in (f"registers/4B/{DAY}/AM", f"registers/4B?week={DAY}"):
+        page.goto(f"{served}/100001/{address}")
+        assert page.evaluate(COVERED) == []
+    page.close()
+
+
 def test_a_class_of_thirty_takes_fewer_than_forty_keys(browser: Browser, served: str, thirty: Path):
     """Each pupil in turn, five of them away; then saved. Nothing is touched but the keyboard."""
     page = browser.new_page()
@@ -150,7 +171,7 @@ def test_two_people_take_the_same_register(browser: Browser, served: str, thirty
     expect(first.get_by_text("Recorded", exact=True)).to_be_visible()
 
     told = second.get_by_role("alert")
-    expect(told).to_contain_text("I was entered by Ted Teacher")
+    expect(told).to_contain_text("Ted Teacher entered I (Illness)")
     expect(told).to_contain_text("you typed M")
     assert Axe().run(second).response["violations"] == []
     second.get_by_role("button", name="Save").click()
