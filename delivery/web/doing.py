@@ -110,7 +110,7 @@ def _form(
 ) -> Response:
     verb, pupil = _verb(act), _pupil(here, sent)
     title, more = title_of(verb)
-    fields = fields_of(verb, pupil, here.view.school.rules_on(here.last_day))
+    fields = fields_of(verb, pupil, here.view.school.rules_on(here.passed.door.today()))
     status = 400 if faults else 200
     if problem is not None:
         status = STATUS[getattr(problem, "kind", "refused")]

@@ -39,7 +39,10 @@ _ITS_OWN_PAGE = {"take-register", "amend-mark"}
 
 @dataclass(frozen=True)
 class Field:
-    """One thing an act may be told. ``choices`` are what may be said, each with its words."""
+    """
+    One thing an act may be told. ``choices`` are what may be said, each with its words;
+    ``asked`` what the policy asks or lists, by number from 1, where a line answers each.
+    """
 
     name: str
     label: str
@@ -48,6 +51,15 @@ class Field:
     required: bool
     choices: tuple[tuple[str, str], ...] = ()
     default: str = ""
+    asked: tuple[str, ...] = ()
+
+
+_ASKED = {
+    "answer": "penalty.considerations",
+    "content": "notice_to_improve.contents",
+    "factor": "leave.factors",
+}
+"""Of what is said a line each: the list in the policy that it goes by."""
 
 
 def acts() -> dict[str, Verb]:
@@ -159,6 +171,8 @@ def _choices(info: Any, hint: str) -> tuple[tuple[str, str], ...]:
 
 
 def _fitted(field: Field, pupil: Pupil | None, rules: PolicyDay) -> Field:
+    if field.kind == "lines" and _ASKED.get(field.name) in rules.values:
+        return replace(field, asked=tuple(rules.values[_ASKED[field.name]].value))
     if field.name == "code":
         rows = rules.codes.values()
         return replace(field, kind="choice", choices=tuple((one.code, one.meaning) for one in rows))

@@ -15,7 +15,7 @@ from delivery.web.here import Here
 from delivery.web.looks import cells
 from delivery.web.problems import check_span
 from delivery.web.site import AsOf, Day, Its
-from ledger.calendar import monday_of
+from ledger.calendar import london, monday_of
 from ledger.kinds import Half, Session
 from ledger.refusals import UnknownGroup
 from ledger.roll import Pupil
@@ -99,6 +99,7 @@ def _registers(here: Here, on: dt.date) -> dict[str, Any]:
     }
     calendar = here.view.school.calendar
     halves = [one.half for one in calendar.sessions(on, on)]
+    to_come = {half: opens for half in halves if (opens := _opens_later(here, on, half))}
     groups = [
         (group, len(here.view.context.roll.in_group(group, on)))
         for group in here.view.context.roll.groups(on)
@@ -109,8 +110,11 @@ def _registers(here: Here, on: dt.date) -> dict[str, Any]:
         "groups": groups,
         "halves": halves,
         "missing": [
-            one for (group, half), one in missing.items() if here.sees_class(group) and half
+            one
+            for (group, half), one in missing.items()
+            if here.sees_class(group) and half and half not in to_come
         ],
+        "to_come": to_come,
         "lacking": missing,
         "gone": {(group, half) for _, half, group in sheets_gone(here.view.ledger, on, on)},
         "taken": _taken(here, on),
@@ -119,6 +123,13 @@ def _registers(here: Here, on: dt.date) -> dict[str, Any]:
         "before": _school_day_before(here, on),
         "after": _school_day_after(here, on),
     }
+
+
+def _opens_later(here: Here, on: dt.date, half: Half) -> str:
+    """When a register opens that is still to open, by the school's clock; else nothing."""
+    window = Window.of(here.view.school, Session(on, half))
+    later = window is not None and not here.asked and here.desk.clock() < window.opens
+    return f"{london(window.opens):%H:%M}" if window and later else ""
 
 
 def _takes(here: Here, on: dt.date, group: str, half: Half) -> bool:

@@ -80,3 +80,15 @@ def test_the_list_says_by_when(typed: Call, pages: dict[str, TestClient]):
     done(typed("record-awareness", "A100", *HEAD))
 
     assert "by 23 Sep 2024" in pages["head"].get("/100001/penalties?on=2024-09-16").text
+
+
+@pytest.mark.parametrize("act", ["consider-penalty-notice", "issue-penalty-notice"])
+def test_the_policy_s_questions_stand_where_they_are_answered(
+    pages: dict[str, TestClient], act: str
+):
+    form = pages["head"].get(f"/100001/do/{act}?pupil=A100&parent=parent-1").text
+
+    asked = form.partition('<ol class="asked" id="f-answer-asked">')[2].partition("</ol>")[0]
+    assert asked.count("<li>") == 4
+    assert "<li>Whether a penalty notice is the best available tool" in asked
+    assert re.search(r'aria-describedby="f-answer-hint f-answer-asked"', form)

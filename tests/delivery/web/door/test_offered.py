@@ -143,7 +143,8 @@ def test_a_teacher_is_offered_a_register_and_an_amendment_while_it_is_taken(
             teacher = signed_in("teacher")
             shown[hour] = teacher.get(sheet).text
             listed = teacher.get("/100001/registers?on=2024-09-04").text
-            assert listed.count(">Take it") == (2 if hour == 7 else 1)  # the afternoon's is to come
+            assert listed.count(">Take it") == (1 if hour == 7 else 0)  # the afternoon's is to come
+            assert listed.count(">Enter what is known") == 1
         assert "<select" not in signed_in("teacher").get(mark).text
         assert "<select" in signed_in("office").get(mark).text
     finally:
@@ -172,3 +173,6 @@ def test_the_registers_shown_are_today_s_before_any_is_taken(signed_in: Come, cl
         clock.at = before
 
     assert "Thursday 5 September 2024" in page
+    assert "No register is open yet" in page
+    assert page.count("Opens at") == 2
+    assert "Not taken" not in page
