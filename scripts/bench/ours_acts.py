@@ -60,16 +60,20 @@ class OursActs(Ours):
             )  # fmt: skip
 
     def take(self, sheet: Sheet) -> None:
+        handle(self.taking(sheet), self.ledger)
+
+    @staticmethod
+    def taking(sheet: Sheet) -> TakeRegister:
+        """What is asked for to take a register."""
         given = tuple(
             Given(pupil=str(pupil), code=CODES[code], nature=NATURES.get(CODES[code]))
             for pupil, code in zip(sheet.pupils, sheet.codes, strict=True)
         )
-        command = TakeRegister(
+        return TakeRegister(
             by=sheet.by, at=dt.datetime.fromisoformat(sheet.at), marks=given, group=sheet.group,
             key=f"{sheet.session}/{sheet.group}",
             session=Session.parse(f"{sheet.date} {sheet.half}"),
         )  # fmt: skip
-        handle(command, self.ledger)
 
     def amend(self, change: Change) -> None:
         command = AmendMark(

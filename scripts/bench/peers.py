@@ -24,6 +24,7 @@ POSTGRES = {
     "pg-library-functions": "library:LibraryFunctions",
     "pg-library-marks-functions": "library_marks:LibraryMarksFunctions",
     "pg-ours": "ours:Ours",
+    "pg-ours-line": "ours_line:OursInLine",
 }
 
 

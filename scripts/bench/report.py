@@ -123,7 +123,8 @@ def _postgres(found: dict[str, Any]) -> list[str]:
         ends = [f"The library's projection runner: {rate:,.0f} marks a second.", ""]
     return [
         *_operation(takes, "take", "PostgreSQL: take a register, one writer"),
-        *writers(found.get("writers", {})),
+        *writers(found.get("writers", {}), "on 16 schools, a process each"),
+        *writers(found.get("served", {}), "on 16 schools, threads of one process"),
         *tails(found.get("tail", {})),
         *ends,
     ]

@@ -158,7 +158,7 @@ def _missing(found: dict[str, Any]) -> Iterator[str]:
                 yield ""
 
 
-def writers(found: dict[str, Any]) -> list[str]:
+def writers(found: dict[str, Any], who: str) -> list[str]:
     """Sixteen writers: registers a second and the slowest hundredth."""
     rounds_of = {name: rounds for name, rounds in found.items() if rounds}
     if not rounds_of:
@@ -171,7 +171,7 @@ def writers(found: dict[str, Any]) -> list[str]:
         share = f"{mine / rate:.2f}×" if mine else "–"
         rows.append((name, f"{rate:,.0f}", time_of(p99), share))
     heads = ("", "registers/s", "p99", "ours does … as many")
-    return ["## PostgreSQL: 16 writers on 16 schools", "", *table(heads, rows), ""]
+    return [f"## PostgreSQL: 16 writers {who}", "", *table(heads, rows), ""]
 
 
 def tails(found: dict[str, Any]) -> list[str]:

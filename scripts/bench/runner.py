@@ -21,10 +21,11 @@ from scripts.bench.workload import SIZES
 
 SQLITE_OPS = ("take", "load", "amend", "history", "register", "day", "rebuild")
 TYPED_OPS = ("import", "stream", "explain", "pack", "proof", "asof")
-POSTGRES_OPS = ("pg-take", "pg-writers", "pg-tail", "runner")
+POSTGRES_OPS = ("pg-take", "pg-writers", "pg-served", "pg-tail", "runner")
 OPS = (*SQLITE_OPS, *TYPED_OPS, *POSTGRES_OPS)
 
 WRITING = ("pg-packed", "pg-library", "pg-library-functions", "pg-ours")
+SERVING = (*WRITING, "pg-ours-line")
 TAILED = ("pg-library-functions", "pg-library-marks-functions", "pg-library-marks", "pg-ours")
 
 
@@ -109,6 +110,7 @@ def postgres_rounds(plan: Plan) -> dict[str, Any]:
                 "version": running.version,
                 "take": _takes(plan, running) if "pg-take" in plan.ops else {},
                 "writers": _writers(plan, running) if "pg-writers" in plan.ops else {},
+                "served": _served(plan, running) if "pg-served" in plan.ops else {},
                 "tail": _tails(plan, running) if "pg-tail" in plan.ops else {},
                 "runner": _library_runner(plan, running) if "runner" in plan.ops else [],
             }
@@ -138,6 +140,20 @@ def _writers(plan: Plan, running: Server) -> Results:
             writers.set_up(name, plan.size, where)
             jobs = writers.jobs_for(name, plan.size, where, 16, 16, each)
             found[name].append(writers.together(jobs))
+    return found
+
+
+def _served(plan: Plan, running: Server) -> Results:
+    """The writers as threads of one process, which is how a server has them."""
+    names, each = plan.among(SERVING), SIZES[plan.size].writer_takes
+    found: Results = {name: [] for name in names}
+    for turn in range(plan.rounds):
+        for name in rotated(names, turn):
+            tell(f"round {turn + 1} of {plan.rounds}: {name}, 16 writers of one process")
+            where = running.database("serving")
+            writers.set_up(name, plan.size, where)
+            job = {"peer": name, "size": plan.size, "where": where, "of": 16, "registers": each}
+            found[name].append(writers.together([job], "serve"))
     return found
 
 

@@ -118,6 +118,20 @@ def _typed(found: dict[str, Any]) -> Iterator[Line]:
     yield _at_most("a school day as at an entry", 0.3, past.get("day"), "ms", 0.001)
 
 
+def _writers(found: dict[str, Any], who: str) -> Iterator[Line]:
+    for what, words, bound in (("rate", "registers a second", 2.5), ("p99", "p99", 1 / 3)):
+        pair = [
+            median([one[what] for one in found[name]]) if found.get(name) else None
+            for name in ("pg-ours", "pg-library")
+        ]
+        share = pair[0] / pair[1] if pair[0] and pair[1] else None
+        more = bound > 1
+        reached = None if share is None else (share >= bound if more else share <= bound)
+        target = "≥ 2.5× the bare library" if more else "≤ a third of the bare library's"
+        said = "–" if share is None else f"{share:.2f}×"
+        yield Line(f"PostgreSQL: {who}, {words}", target, said, reached)
+
+
 def _postgres(found: dict[str, Any]) -> Iterator[Line]:
     takes, writers = found.get("take", {}), found.get("writers", {})
     mine, theirs = (
@@ -129,17 +143,8 @@ def _postgres(found: dict[str, Any]) -> Iterator[Line]:
         "PostgreSQL: take, one writer", "≥ 2× the bare library per register",
         f"{ratio:.2f}×" if ratio else "–", None if ratio is None else ratio >= 2,
     )  # fmt: skip
-    for what, words, bound in (("rate", "registers a second", 2.5), ("p99", "p99", 1 / 3)):
-        pair = [
-            median([one[what] for one in writers[name]]) if writers.get(name) else None
-            for name in ("pg-ours", "pg-library")
-        ]
-        share = pair[0] / pair[1] if pair[0] and pair[1] else None
-        more = bound > 1
-        reached = None if share is None else (share >= bound if more else share <= bound)
-        target = "≥ 2.5× the bare library" if more else "≤ a third of the bare library's"
-        said = "–" if share is None else f"{share:.2f}×"
-        yield Line(f"PostgreSQL: 16 writers on 16 schools, {words}", target, said, reached)
+    yield from _writers(writers, "16 writers on 16 schools")
+    yield from _writers(found.get("served", {}), "16 writers of one process")
     tails = found.get("tail", {})
     ours, control = tails.get("pg-ours"), tails.get("pg-library-marks-functions")
     yield Line(

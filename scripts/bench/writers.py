@@ -8,9 +8,11 @@ reader follows until it is told to stop.
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 from statistics import median
 from typing import IO, Any
 
@@ -44,6 +46,57 @@ def write(job: dict[str, Any]) -> dict[str, Any]:
     ended, worked = time.time(), time.process_time() - worked
     writer.close()
     return {"began": began, "ended": ended, "worked": worked, "took": took}
+
+
+def serve(job: dict[str, Any]) -> dict[str, Any]:
+    """The same by so many threads of one process, as a server has them: one a school."""
+    count = job["of"]
+    days = min(190, (WARM + job["registers"]) // 30 + 2)
+    size = replace(SIZES[job["size"]], days=days, groups=30)
+    one = peer(job["peer"])
+    works = [Workload(size, prefix="" if "ours" in job["peer"] else f"s{n}-") for n in range(count)]
+    writers = [one(job["where"], work, n) for n, work in enumerate(works)]
+    if job["peer"] == "pg-ours-line":  # acts are decided on: each school has to be there
+        for writer in writers:
+            writer.open(create=True)
+            writer.close()
+        writers = [one(job["where"], work, n) for n, work in enumerate(works)]
+    took: list[list[float]] = [[] for _ in range(count)]
+    warm = threading.Barrier(count + 1)
+    begins = threading.Barrier(count + 1)
+
+    def write(n: int) -> None:
+        sheets = islice(works[n].sheets(), WARM + job["registers"])
+        writers[n].open(create=False)
+        for sheet in islice(sheets, WARM):
+            writers[n].take(sheet)
+        rest = list(sheets)
+        warm.wait()
+        begins.wait()
+        for sheet in rest:
+            start = time.perf_counter_ns()
+            writers[n].take(sheet)
+            took[n].append((time.perf_counter_ns() - start) / 1000)
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    warm.wait()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    began, worked = time.time(), time.process_time()
+    begins.wait()
+    for thread in threads:
+        thread.join()
+    ended, worked = time.time(), time.process_time() - worked
+    for writer in writers:
+        writer.close()
+    return {
+        "began": began,
+        "ended": ended,
+        "worked": worked,
+        "took": [one for each in took for one in each],
+    }
 
 
 def follow(job: dict[str, Any]) -> dict[str, Any]:
@@ -105,14 +158,14 @@ def jobs_for(name: str, size: str, where: str, writers: int, schools: int, each:
 
 def set_up(name: str, size: str, where: str) -> None:
     """Create the tables once: sixteen processes that each create them fall over one another."""
-    one = peer(name)(where, Workload(replace(SIZES[size], days=1)))
+    one = peer(name.removesuffix("-line"))(where, Workload(replace(SIZES[size], days=1)))
     one.open(create=True)
     one.close()
 
 
-def together(jobs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def together(jobs: Sequence[dict[str, Any]], role: str = "write") -> dict[str, Any]:
     """Run writers at the same time: registers a second, and the times of one take."""
-    helpers = [Helper("write", job) for job in jobs]
+    helpers = [Helper(role, job) for job in jobs]
     for helper in helpers:
         helper.ready()
     for helper in helpers:
@@ -138,5 +191,5 @@ def followed(jobs: Sequence[dict[str, Any]], schools: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    run = {"write": write, "follow": follow}[sys.argv[1]]
+    run = {"write": write, "serve": serve, "follow": follow}[sys.argv[1]]
     print(json.dumps(run(json.loads(sys.argv[2]))))

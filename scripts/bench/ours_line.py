@@ -1,0 +1,33 @@
+"""Ours, as a server does it: the whole act, asked of the line that all who wait stand in."""
+
+from typing import ClassVar
+
+from delivery.line import Doing, line_of
+from ledger.store import open_store
+from scripts.bench.ours_acts import OursActs
+from scripts.bench.workload import Sheet
+
+
+class OursInLine(OursActs):
+    """Every writer of a process asks the one line of it; no peer decides as much."""
+
+    title: ClassVar[str] = "ours, the whole act, in a server's line"
+    lines: ClassVar[dict[str, Doing]] = {}
+
+    def open(self, *, create: bool) -> None:
+        super().open(create=create)
+        if create:
+            return
+        if self.where not in self.lines:
+            self.lines[self.where] = line_of(
+                self.where, open_store(self.where), lambda _ledger, _acts: False
+            )
+        self.line = self.lines[self.where]
+
+    def take(self, sheet: Sheet) -> None:
+        self.line.do(self.ledger.school, self.taking(sheet))
+
+    def close(self) -> None:
+        if line := self.lines.pop(self.where, None):
+            line.close()
+        super().close()
