@@ -154,6 +154,37 @@ def test_what_others_record_is_said_politely_and_takes_no_focus(page: Page, serv
     expect(page.get_by_role("link", name="Pupils").first).to_be_focused()
 
 
+def test_what_is_drawn_is_in_a_person_s_own_colours(browser: Browser, served: str):  # noqa: F811
+    page = browser.new_page(forced_colors="active", color_scheme="dark")
+    page.goto(served + "/100001/pupils/A100")
+    ink, drawn = (
+        page.locator(one).first.evaluate(f"one => getComputedStyle(one).{what}")
+        for one, what in (("body", "color"), (".year text", "fill"))
+    )
+    page.close()
+
+    assert drawn == ink
+
+
+def test_a_row_says_whom_it_is_about(page: Page, served: str):
+    """Who goes down a column, or through the links alone, hears the pupil's name too."""
+    page.goto(served + "/100001/registers/4B/2024-09-03/PM")
+    page.keyboard.press("N")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("1 pupil still without a mark")
+    page.goto(served + "/100001/today?on=2024-09-03")
+    table = page.get_by_role("table", name=re.compile("reason is to be established"))
+    expect(table.get_by_role("rowheader", name="Ann Example")).to_be_visible()
+    places = page.get_by_role("region").all()
+    assert [one.get_attribute("aria-label") for one in places] == ["As at"]
+
+    page.goto(served + "/100001/absences?on=2024-09-04")
+    expect(page.get_by_role("link", name=re.compile("Contact ?: Ann Example"))).to_be_visible()
+    page.goto(served + "/100001/registers/4B?week=2024-09-03")
+    ann = page.get_by_role("rowheader", name=re.compile("Example, Ann"))
+    assert heard(ann) == "Example, Ann , severely absent"
+
+
 def heard(found: Locator) -> str:
     """The words of a part of a page as they are given to a screen reader, in order."""
     words: str = found.evaluate(

@@ -163,8 +163,10 @@ def test_a_class_s_week_has_the_year_so_far_of_each_and_who_is_persistently_abse
     assert (told["Ann Example"]["persistent"], told["Ben Sample"]["persistent"]) == (True, False)
     ann = page[page.index(">Example, Ann</a>") :].partition("</tr>")[0]
     ben = page[page.index(">Sample, Ben</a>") :].partition("</tr>")[0]
-    assert ">SA</abbr>" in ann  # half of the year's sessions or more: she missed the one there was
-    assert "</abbr>" not in ben
+    assert (
+        ", severely absent</span>" in ann
+    )  # half of the year's sessions or more: she missed the one there was
+    assert "ly absent</span>" not in ben
     for row, name in ((ann, "Ann Example"), (ben, "Ben Sample")):
         assert f'class="far">{told[name]["attendance"]}%</td>' in row
     assert "1 persistently absent this year so far" in page
@@ -174,7 +176,7 @@ def test_the_year_so_far_is_as_at_the_moment_asked_and_no_later_than_the_week(re
     then = reading.get("/100001/registers/4B?week=2024-09-03&asof=13").text
     before = reading.get("/100001/registers/4B?week=2024-08-27").text
 
-    assert ">SA</abbr>" in then  # N stood there, and counts as unauthorised
+    assert ", severely absent</span>" in then  # N stood there, and counts as unauthorised
     assert "Year so far" not in before  # nobody is on a register of that week
 
 
