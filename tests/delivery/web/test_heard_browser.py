@@ -48,6 +48,18 @@ def test_what_went_wrong_has_the_focus_and_the_title_says_so(page: Page, served:
     expect(page.get_by_label("The code to put in its place")).to_be_focused()
 
 
+def test_a_field_says_what_is_wrong_with_it(page: Page, served: str):
+    page.goto(served + "/100001/do/record-contact?pupil=A100")
+    page.get_by_role("button", name="Check what will be recorded").click()
+    expect(page.locator(":focus")).to_contain_text("There is a problem")
+    page.get_by_role("link", name=re.compile("^Outcome: ")).click()
+
+    outcome = page.get_by_label("Outcome")
+    expect(outcome).to_be_focused()
+    expect(outcome).to_have_accessible_description(re.compile("required"))
+    expect(outcome).to_have_attribute("aria-invalid", "true")
+
+
 def test_what_was_recorded_has_the_focus(page: Page, served: str):
     page.goto(served + MARK)
     page.get_by_label("The code to put in its place").select_option("M")
