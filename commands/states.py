@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
@@ -221,11 +222,22 @@ _known: WeakKeyDictionary[Ledger, States] = WeakKeyDictionary()
 
 def states_of(ledger: Ledger, size: int | None = None) -> States:
     """The states of a ledger, brought up to its last entry: ``size``, for whoever just asked."""
-    states = _known.get(ledger)
-    if states is None:
+    if (states := _known.get(ledger)) is None:
         states = _known[ledger] = States(ledger)
     states.refresh(size)
     return states
+
+
+def begin_with(ledger: Ledger, other: Ledger) -> None:
+    """Begin with what was read of a school through another ledger of it, if anything was."""
+    read = _known.get(other)
+    if read is None or ledger in _known:
+        return
+    with read._reading:
+        found = copy(read)
+        found._versions = dict(read._versions)
+    found.ledger, found._reading = ledger, threading.Lock()
+    _known[ledger] = found
 
 
 def at_hand(ledger: Ledger) -> bool:

@@ -20,7 +20,7 @@ from ledger.store import Ledger, Store, open_store
 from ledger.store.moves import refusal
 
 if TYPE_CHECKING:
-    from delivery.line import Doing
+    from delivery.line import Line
     from ledger.retention.removals import Removals
     from projections.runner import Runner
     from projections.views import View
@@ -55,16 +55,16 @@ class Desk:
         return Runner(engine(self.url))
 
     @cached_property
-    def line(self) -> "Doing | None":
-        """By whom a server's acts are done: on SQLite they wait for each other."""
+    def line(self) -> "Line | None":
+        """The line in which those who act at a server wait, to be recorded together."""
         if not self.stays:
             return None
-        from delivery.line import line_of
+        from delivery.line import Line
 
         with self._making:  # from Python 3.12 on nothing else keeps two from making one each
             if "line" not in self.__dict__:
-                self.__dict__["line"] = line_of(self.url, self.store, self.follow_some)
-            made: Doing | None = self.__dict__["line"]
+                self.__dict__["line"] = Line(self.url, self.follow_some, self.store)
+            made: Line | None = self.__dict__["line"]
         return made
 
     leads = False

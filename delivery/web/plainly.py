@@ -12,7 +12,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from fastapi import Request
@@ -24,13 +24,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from commands.base import Command
 from commands.handle import Outcome
 from delivery.acts import done
-from delivery.behind import SideBySide
+from delivery.asked import Asked, JudgedBefore
 from delivery.bootstrap import signed
 from delivery.cli.calls import VERBS
 from delivery.cli.doing import built
 from delivery.cli.register_said import taking
 from delivery.cli.verbs import load
-from delivery.line import Asked, Line
 from delivery.render import receipts
 from delivery.usage import Usage
 from delivery.web import problems
@@ -75,6 +74,7 @@ class Plainly:
         self.model = model_of(self.verb)
         database = door.desk.store.database if door.desk.url.startswith("sqlite") else None
         here = database.stands if isinstance(database, SqliteDatabase) else None
+        self._looks = here is not None
         self._glances = Glances(door, here)
         self._together: Together | None = None
         usually = MutableHeaders({"Content-Type": JSON})
@@ -107,24 +107,25 @@ class Plainly:
         await send({**begins, "headers": [length, *self._usually]})
         await send({"type": "http.response.body", "body": told})
 
-    async def _done(self, *sent: Any) -> tuple[int, Command, Outcome] | None:
+    async def _done(
+        self, scope: Scope, headers: dict[bytes, bytes], body: bytes
+    ) -> tuple[int, Command, Outcome] | None:
         """The act done, and at which school; ``None`` where the whole way has to be gone."""
-        line = self.door.desk.line
-        if isinstance(line, Line):
-            asked = self._asked(*sent)
-            if asked is None:
-                return None
-            waiting = self._one()
-            line.put(Asked(*asked, None, waiting))
-            return *asked, await waiting.future
-        if line is None:
+        desk, school = self.door.desk, int(scope["path"].split("/")[2])
+        if desk.line is None or desk.leads:
             return None
-        # What asks another server keeps nobody else from being answered.
-        return await asyncio.wrap_future(line.begin(partial(self._side_by_side, line, *sent)))
-
-    def _side_by_side(self, line: SideBySide, *sent: Any) -> tuple[int, Command, Outcome] | None:
-        asked = self._asked(*sent)
-        return (*asked, line.do(*asked)) if asked else None
+        await self._glances.ready(school)
+        found = self._asked(scope, headers, body, school)
+        if found is None:
+            return None
+        command, judged = found
+        waiting = self._one()
+        desk.line.put(Asked(school, command, None, waiting, judged))
+        try:
+            return school, command, await waiting.future
+        except JudgedBefore:
+            self._glances.drop(school)
+            return None
 
     async def _send(self, answer: Response, scope: Scope, receive: Receive, send: Send) -> None:
         """An answer in all that the whole way puts around it."""
@@ -143,23 +144,25 @@ class Plainly:
         return self._together.one()
 
     def _asked(
-        self, scope: Scope, headers: dict[bytes, bytes], body: bytes
-    ) -> tuple[int, Command] | None:
-        """The act asked for, and at which school; ``None`` where the whole way has to be gone."""
-        school = int(scope["path"].split("/")[2])
+        self, scope: Scope, headers: dict[bytes, bytes], body: bytes, school: int
+    ) -> tuple[Command, int | None] | None:
+        """
+        The act asked for, and at which entry the door judged it, if that is to be looked at again.
+
+        ``None`` where the whole way has to be gone.
+        """
         try:
             sent = json.loads(body)
             if not isinstance(sent, dict):
                 return None
             given = self.model.model_validate(sent)
-            command = self._command(Request(scope), school, given, headers)
+            return self._command(Request(scope), school, given, headers)
         except (ValueError, RecursionError, Refused, TurnedAway, Silent, Usage, sqlite3.Error):
             return None
-        return (school, command) if command else None
 
     def _command(
         self, request: Request, school: int, given: Any, headers: dict[bytes, bytes]
-    ) -> Command | None:
+    ) -> tuple[Command, int | None] | None:
         door, desk = self.door, self.door.desk
         own, shared = said(self.verb, given)
         if shared["dry_run"]:
@@ -172,7 +175,7 @@ class Plainly:
         key = shared["key"] or headers.get(b"idempotency-key", b"").decode()
         call = heard(door, school, self.verb, shared, tuple(given.lines or ()))
         command: Command = built(taking(call, **own), signed(desk, person, key))
-        return command
+        return command, None if self._looks else view.entry
 
 
 @lru_cache(maxsize=64)

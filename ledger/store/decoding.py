@@ -20,6 +20,12 @@ KNOWN = (
     "SELECT h.size, a.key, a.first, a.count, a.recorded_at FROM heads h"
     " LEFT JOIN acts a ON a.school = h.school AND a.key = ? WHERE h.school = ?"
 )
+LAST = 2**31 - 1
+"""After every entry there may be."""
+SIZE = "SELECT size FROM heads WHERE school = ?"
+# The plus keeps SQLite from walking the whole school by entry number to find one stream.
+UPTO = "+p.first <= ?"
+PAGES_OF = f"{PAGES} AND p.stream = ? AND {UPTO} ORDER BY p.version"
 LAST_VERSION = (
     "SELECT version + count - 1, act FROM pages WHERE school = ? AND stream = ?"
     " ORDER BY version DESC LIMIT 1"

@@ -62,6 +62,8 @@ SEEN = (
     f" NOT IN {UNSEEN!r} ORDER BY 1"
 )
 """The schools whose ledgers go on here."""
+GOES_ON_HERE = f"coalesce({_STANDS}, '') NOT IN {_SHUT!r}"
+"""That an act may be added to a school (``{}``)."""
 
 STAY = ("acts", "pages", "heads", "checkpoints", "subtrees")
 """Of these nothing is deleted but a copy left behind (``guards.STAYS``)."""

@@ -29,7 +29,7 @@ from ledger.store.postgres_transaction import (
 logging.getLogger("psycopg").setLevel(logging.ERROR)  # what a pipeline met is raised, and told
 
 BUSY_SECONDS = 30
-_SET = (
+SET = (
     "SELECT (SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass('heads')),"
     " set_config('lock_timeout', %s, false), set_config('attendance.school', 'all', false)"
 )
@@ -52,6 +52,8 @@ class PostgresDatabase:
     Raises ``NoLedgerYet`` when it holds no ledger and ``create`` is not asked for,
     ``LedgerUnreachable`` when the server cannot be reached.
     """
+
+    _SET = SET
 
     def __init__(self, url: str, *, create: bool, busy_seconds: float = BUSY_SECONDS) -> None:
         self._url = url
@@ -77,7 +79,7 @@ class PostgresDatabase:
         if connection is None or connection.closed:
             try:
                 connection = connected(self._url, again=bool(self._opened))
-                said = connection.execute(_SET, (str(int(self._busy * 1000)),)).fetchone()
+                said = connection.execute(self._SET, (str(int(self._busy * 1000)),)).fetchone()
                 (self._whole or self)._guarded = bool(said and said[0])
             except psycopg.Error as error:
                 why = f"the server did not answer ({str(error).splitlines()[0]})"

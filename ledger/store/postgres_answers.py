@@ -8,6 +8,7 @@ waits for its standby says success, with a warning, where somebody cancelled the
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from psycopg import errors
@@ -32,6 +33,17 @@ class Connection(psycopg.Connection[Row]):
     """A connection that remembers when it was warned of a standby that did not confirm."""
 
     doubt: str | None = None
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.prepared: set[bytes] = set()
+        """The statements that ``postgres_trip`` has prepared, and how often it began anew."""
+        self.prepared_anew = 0
+
+    def prepare_anew(self) -> None:
+        """What was prepared may be there no more: psycopg lets all go after a rollback."""
+        self.prepared.clear()
+        self.prepared_anew += 1
 
     def hear(self, said: errors.Diagnostic) -> None:
         """Take in a notice of the server."""
@@ -70,15 +82,9 @@ def told(connection: Connection, where: str, seconds: float, *, sends: bool) -> 
     connection.doubt = None
     try:
         yield
-    except errors.LockNotAvailable as error:
-        raise LedgerBusy(where=where, seconds=int(seconds)) from error
-    except errors.InsufficientPrivilege as error:
-        raise DatabaseForbids(where=where, why=str(error).splitlines()[0]) from error
-    except (errors.DiskFull, errors.ReadOnlySqlTransaction, errors.QueryCanceled) as error:
-        raise LedgerUnwritable(where=where, why=str(error).splitlines()[0]) from error
     except psycopg.Error as error:
-        if error.sqlstate == FENCED_STATE:
-            raise Fenced from error
+        if (what := meant(error, where, seconds)) is not None:
+            raise what from error
         if sends and connection.closed:
             raise AnswerLost("the server went away before it answered") from error
         raise
@@ -88,6 +94,17 @@ def told(connection: Connection, where: str, seconds: float, *, sends: bool) -> 
             connection.rollback()
     if sends:
         confirmed(connection)
+
+
+def meant(error: psycopg.Error, where: str, seconds: float) -> Exception | None:
+    """What an error of the server means; ``None`` where it is nothing that is told in words."""
+    if isinstance(error, errors.LockNotAvailable):
+        return LedgerBusy(where=where, seconds=int(seconds))
+    if isinstance(error, errors.InsufficientPrivilege):
+        return DatabaseForbids(where=where, why=str(error).splitlines()[0])
+    if isinstance(error, errors.DiskFull | errors.ReadOnlySqlTransaction | errors.QueryCanceled):
+        return LedgerUnwritable(where=where, why=str(error).splitlines()[0])
+    return Fenced() if error.sqlstate == FENCED_STATE else None
 
 
 def confirmed(connection: Connection) -> None:

@@ -84,8 +84,11 @@ class PostgresTransaction:
                 self._connection.execute(_INSERT["heads"], head)
             else:
                 self._connection.execute(_MOVE, (size, recorded_at, frontier, school))
-            self._connection.execute("COMMIT")
+            self._end()
         self._heads[school] = (size, recorded_at, frontier)
+
+    def _end(self) -> None:
+        self._connection.execute("COMMIT")
 
     def add(self, pages: Sequence[Sequence[Any]]) -> None:
         names = ", ".join(name for name, _ in schema.COLUMNS["pages"])

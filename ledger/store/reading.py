@@ -13,9 +13,13 @@ from ledger.store.decoding import (
     ACTS,
     BODIES,
     KNOWN,
+    LAST,
     LAST_VERSION,
     PAGES,
+    PAGES_OF,
     RAW,
+    SIZE,
+    UPTO,
     act_row_of,
     pages_in,
     receipt_of,
@@ -24,10 +28,7 @@ from ledger.store.decoding import (
 from ledger.store.engine import AnswerLost, Database
 from ledger.store.rows import ActRow, Page, Receipt, Run
 
-_LAST = 2**31 - 1
 _AFTER_ALL = "\U0010ffff"
-# The plus keeps SQLite from walking the whole school by entry number to find one stream.
-_UPTO = "+p.first <= ?"
 
 
 class Reader:
@@ -44,7 +45,7 @@ class Reader:
 
     def size(self) -> int:
         """How many entries: the number of the last one, 0 in a ledger without any."""
-        rows = self._database.few("SELECT size FROM heads WHERE school = ?", (self.school,))
+        rows = self._database.few(SIZE, (self.school,))
         return int(rows[0][0]) if rows else 0
 
     def frontier(self) -> tuple[int, merkle.Frontier]:
@@ -85,9 +86,8 @@ class Reader:
 
     def pages_of(self, stream: str, upto: int | None = None) -> list[Page]:
         """The pages of one stream in order, or those begun by an entry number."""
-        sql = PAGES + f" AND p.stream = ? AND {_UPTO} ORDER BY p.version"
-        params = (self.school, stream, _LAST if upto is None else upto)
-        return list(pages_in(self.school, self._database.few(sql, params)))
+        params = (self.school, stream, LAST if upto is None else upto)
+        return list(pages_in(self.school, self._database.few(PAGES_OF, params)))
 
     def entries(self, after: int = 0, upto: int | None = None) -> Iterator[Recorded]:
         """Every event in entry order, from the one after ``after`` to ``upto``."""
@@ -106,7 +106,7 @@ class Reader:
         if limit is None:
             return self.pages(after=begun - 1, upto=upto)
         sql = PAGES + " AND p.first >= ? AND p.first <= ? ORDER BY p.first LIMIT ?"
-        params = (self.school, begun, _LAST if upto is None else upto, limit)
+        params = (self.school, begun, LAST if upto is None else upto, limit)
         return pages_in(self.school, self._database.select(sql, params))
 
     def page_at(self, first: int) -> Page:
@@ -117,7 +117,7 @@ class Reader:
     def pages(self, prefix: str = "", after: int = 0, upto: int | None = None) -> Iterator[Page]:
         """The pages begun after one entry and by another, in entry order."""
         sql = PAGES + " AND p.first > ? AND p.first <= ?"
-        params: list[Any] = [self.school, after, _LAST if upto is None else upto]
+        params: list[Any] = [self.school, after, LAST if upto is None else upto]
         if prefix:
             sql += " AND p.stream >= ? AND p.stream < ?"
             params += [prefix, prefix + _AFTER_ALL]
@@ -127,8 +127,8 @@ class Reader:
         self, low: str, high: str, upto: int | None = None, *, after: int = 0
     ) -> Iterator[Page]:
         """The pages of the streams from ``low`` to before ``high``, in stream order."""
-        sql = PAGES + f" AND p.stream >= ? AND p.stream < ? AND {_UPTO} AND +p.first > ?"
-        params = (self.school, low, high, _LAST if upto is None else upto, after)
+        sql = PAGES + f" AND p.stream >= ? AND p.stream < ? AND {UPTO} AND +p.first > ?"
+        params = (self.school, low, high, LAST if upto is None else upto, after)
         sql += " ORDER BY p.stream, p.version"
         return pages_in(self.school, self._database.scan(sql, params))
 
@@ -169,8 +169,8 @@ class Reader:
         pages in whose text none of the words ``holding``, if any, stands, nothing more is read.
         """
         words = [one.encode() for one in holding]
-        sql = BODIES + f" AND p.stream >= ? AND p.stream < ? AND {_UPTO} ORDER BY +p.first"
-        params = (self.school, low, high, _LAST if upto is None else upto)
+        sql = BODIES + f" AND p.stream >= ? AND p.stream < ? AND {UPTO} ORDER BY +p.first"
+        params = (self.school, low, high, LAST if upto is None else upto)
         for stream, first, body in self._database.scan(sql, params):
             text = packing.inflated(body)
             if not words or any(word in text for word in words):
@@ -178,8 +178,8 @@ class Reader:
 
     def raw(self, first: int = 1, last: int | None = None) -> Iterator[tuple[Any, ...]]:
         """The rows of ``RAW``, pages begun in a stretch with their acts, to check the bytes."""
-        low = -_LAST if first == 1 else first  # whatever is there is looked at
-        return self._database.scan(RAW, (self.school, low, _LAST if last is None else last))
+        low = -LAST if first == 1 else first  # whatever is there is looked at
+        return self._database.scan(RAW, (self.school, low, LAST if last is None else last))
 
     def pages_around(self, first: int, last: int) -> tuple[int, int]:
         """
@@ -223,7 +223,7 @@ class Reader:
     def acts(self, first: int = 1, last: int | None = None) -> Iterator[ActRow]:
         """The acts with an entry between two numbers, both in, in order."""
         sql = ACTS + " AND a.first <= ? AND a.first + a.count > ? ORDER BY a.first"
-        params = (self.school, _LAST if last is None else last, first)
+        params = (self.school, LAST if last is None else last, first)
         for row in self._database.scan(sql, params):
             yield act_row_of(self.school, row)
 

@@ -6,7 +6,7 @@ nobody else sees any of it. For one thread, which keeps the acts in line (``deli
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,13 +14,9 @@ from ledger.store.engine import Row
 from ledger.store.sqlite import SqliteDatabase
 from ledger.store.sqlite_appending import AT_ONCE, SqliteTransaction, may_append
 from ledger.store.sqlite_errors import refusal_of
-from ledger.store.store import Store
+from ledger.store.together import Asking, Gone
 
 _ACT = "one_act"
-
-
-class Gone(Exception):
-    """SQLite gave the whole transaction up: nothing of it is recorded."""
 
 
 class SqliteTogether(SqliteDatabase):
@@ -38,16 +34,12 @@ class SqliteTogether(SqliteDatabase):
         return self._writer
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """
-        All that is added within it, recorded when it ends; or, where it raises, nothing.
-
-        Raises ``AnswerLost`` where the disk did not say whether it has it.
-        """
+    def together(self, asking: Sequence[Asking] = ()) -> Iterator[Collection[int]]:
+        """As ``Together``: the file is held, so no school of it is anybody else's meanwhile."""
         one = self._one
         try:
             one.execute("BEGIN IMMEDIATE")
-            yield
+            yield ()
             self.check()
             one.execute("COMMIT")
         except BaseException as problem:
@@ -115,9 +107,3 @@ class _Added(SqliteTransaction):
 
     def _commit(self) -> None:
         self.recorded = True
-
-
-def open_together(url: str) -> tuple[Store, SqliteTogether]:
-    """A store of its own on a SQLite ledger that is there, for whoever appends together."""
-    database = SqliteTogether(url.removeprefix("sqlite:///"), create=False)
-    return Store(database), database

@@ -10,9 +10,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from itertools import count
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
+from freezegun import freeze_time
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -21,11 +25,15 @@ from commands.base import Command
 from commands.handle import handle
 from commands.take_register import TakeRegister
 from commands.taking import Given
-from delivery.line import Asked, Line, serve
+from delivery.asked import Asked
+from delivery.cli import main
+from delivery.line import Line, serve
 from ledger.kinds import Session
 from ledger.refusals import LedgerUnwritable, OutcomeUnknown, Refused
 from ledger.store import open_store
-from ledger.store.sqlite_together import SqliteTogether, open_together
+from ledger.store.sqlite_together import SqliteTogether
+from ledger.store.together import open_together
+from ledger.store.verify import verify
 
 pytestmark = pytest.mark.slow
 
@@ -48,13 +56,51 @@ def amend(key: str, code: str, pupil: str = "A100", session: Session = BEFORE) -
 def url(set_up_once: Path, tmp_path: Path) -> str:
     """A ledger in which Ann was N and Bob present on the morning of 3 September 2024."""
     shutil.copy(set_up_once / "attendance.db", tmp_path / "attendance.db")
-    found = f"sqlite:///{tmp_path}/attendance.db"
-    with open_store(found) as store:
-        begun = dt.datetime(2024, 9, 3, 7, 50, tzinfo=dt.UTC)
+    return begun(f"sqlite:///{tmp_path}/attendance.db")
+
+
+def begun(url: str) -> str:
+    with open_store(url) as store:
+        at = dt.datetime(2024, 9, 3, 7, 50, tzinfo=dt.UTC)
         ann = (Given(pupil="A100", code="N"),)
-        first = take("begun", session=BEFORE, at=begun, marks=ann, rest_present=True)
+        first = take("begun", session=BEFORE, at=at, marks=ann, rest_present=True)
         handle(first, store.ledger(URN))
-    return found
+    return url
+
+
+@pytest.fixture(scope="module")
+def on_postgres(postgres_server: Any, set_up_once: Path) -> Callable[[], str]:
+    """The same ledger on PostgreSQL, a fresh copy each time."""
+    said, made = lambda name: postgres_server.get_uri(database=name), count(1)
+
+    def run(sql: str) -> None:
+        with psycopg.connect(postgres_server.get_uri(), autocommit=True) as connection:
+            connection.execute(sql)
+
+    run("CREATE DATABASE line_begun")
+    at = ["--db", said("line_begun")]
+    with freeze_time("2024-09-02 08:00:00"):
+        assert main([*at, "init", str(set_up_once / "trust.toml")]) == 0
+        pupils = [*at, "import", "pupils", str(set_up_once / "pupils.csv"), "--as", "office"]
+        assert main([*pupils, "--seen-at", "2024-09-02"]) == 0
+    begun(said("line_begun"))
+
+    def copied() -> str:
+        name = f"line_{next(made)}"
+        run(f"CREATE DATABASE {name} TEMPLATE line_begun")
+        return said(name)
+
+    return copied
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def copies(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """A fresh copy of the ledger each time, on either engine."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("on_postgres")  # type: ignore[no-any-return]
+    path = Path(request.getfixturevalue("url").removeprefix("sqlite:///"))
+    made = count(1)
+    return lambda: f"sqlite:///{shutil.copy(path, path.with_name(f'{next(made)}.db'))}"
 
 
 def in_line(command: Command) -> Asked:
@@ -122,22 +168,20 @@ AMENDED = st.builds(
     phases=[Phase.generate],
 )
 @given(commands=st.lists(st.one_of(TAKEN, AMENDED), min_size=1, max_size=8))
-def test_together_they_come_to_what_they_come_to_one_by_one(url, tmp_path, commands):
+def test_together_they_come_to_what_they_come_to_one_by_one(copies, commands):
     """The same entries under the same numbers, and everybody told the same."""
-    urls = []
-    for name in ("together", "alone"):
-        shutil.copy(tmp_path / "attendance.db", tmp_path / f"{name}.db")
-        urls.append(f"sqlite:///{tmp_path}/{name}.db")
+    urls = [copies(), copies()]
 
     in_line, alone = together(urls[0], commands), one_by_one(urls[1], commands)
 
     assert list(map(came, in_line)) == list(map(came, alone))
     assert entries(urls[0]) == entries(urls[1])
-    for made in urls:
-        Path(made.removeprefix("sqlite:///")).unlink()
+    with open_store(urls[0]) as store:
+        assert verify(store.ledger(URN)).sound
 
 
-def test_a_refusal_in_the_middle_is_theirs_alone(url):
+def test_a_refusal_in_the_middle_is_theirs_alone(copies):
+    url = copies()
     some = together(url, [amend("a", "I"), amend("b", "ZZ"), amend("c", "M")])
 
     first, refused, last = map(came, some)
@@ -146,8 +190,8 @@ def test_a_refusal_in_the_middle_is_theirs_alone(url):
     assert [one[2].amended for one in entries(url)[-2:]] == ["I", "M"]  # type: ignore[attr-defined]
 
 
-def test_the_same_key_twice_at_once_is_recorded_once(url):
-    some = together(url, [amend("same", "I"), amend("same", "I")])
+def test_the_same_key_twice_at_once_is_recorded_once(copies):
+    some = together(copies(), [amend("same", "I"), amend("same", "I")])
 
     one, again = map(came, some)
     assert again == (one[0], one[1], True)  # type: ignore[index]
@@ -205,13 +249,16 @@ def test_states_that_were_not_recorded_are_not_decided_on(url, monkeypatch):
 
 
 @pytest.fixture
-def line(url: str) -> Iterator[Line]:
-    made = Line(url, lambda ledger, many: False)
-    yield made
-    made.close()
+def line(copies: Callable[[], str]) -> Iterator[Line]:
+    url = copies()
+    with open_store(url) as store:
+        made = Line(url, lambda ledger, many: False, store)
+        yield made
+        made.close()
 
 
-def test_sixty_four_who_come_at_once_are_each_told_their_own(line, url):
+def test_sixty_four_who_come_at_once_are_each_told_their_own(line):
+    url = line.url
     before, told, lock = len(entries(url)), {}, threading.Lock()
 
     def come(number: int) -> None:
@@ -236,7 +283,7 @@ def test_sixty_four_who_come_at_once_are_each_told_their_own(line, url):
     assert sorted(given) == [one for one, *_ in entries(url)[before:]]
 
 
-def test_who_comes_after_a_school_was_let_go_is_served(line, url):
+def test_who_comes_after_a_school_was_let_go_is_served(line):
     line.let_go(URN)
 
     assert line.do(URN, amend("a", "I")).receipt is not None
@@ -251,9 +298,9 @@ url, after = sys.argv[1], sys.argv[2] == "after"
 plainly = SqliteTogether.together
 from contextlib import contextmanager
 @contextmanager
-def together(self):
-    with plainly(self):
-        yield
+def together(self, asking):
+    with plainly(self, asking) as busy:
+        yield busy
         if not after:
             os.kill(os.getpid(), signal.SIGKILL)
     os.kill(os.getpid(), signal.SIGKILL)

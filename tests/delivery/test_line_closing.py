@@ -90,10 +90,10 @@ def test_whoever_gives_up_before_their_turn_has_nothing_recorded(url, monkeypatc
     held, served = threading.Event(), SqliteTogether.together
 
     @contextmanager
-    def together(self):
+    def together(self, asking):
         assert held.wait(10)
-        with served(self):
-            yield
+        with served(self, asking) as busy:
+            yield busy
 
     monkeypatch.setattr(SqliteTogether, "together", together)
     line, before = Line(url, lambda ledger, many: False), len(entries(url))
@@ -153,7 +153,7 @@ def test_two_who_come_first_at_the_same_time_wait_in_one_line(url, monkeypatch: 
         made.append(object())
         return made[-1]
 
-    monkeypatch.setattr("delivery.line.line_of", slowly)
+    monkeypatch.setattr("delivery.line.Line", slowly)
     with open_store(url) as store:
         desk = Desk(url, store, stays=True)
         with ThreadPoolExecutor(2) as two:

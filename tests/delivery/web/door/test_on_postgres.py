@@ -14,7 +14,9 @@ from delivery.web.app import application
 from delivery.web.door.book import Book
 from delivery.web.door.doorman import Door
 from delivery.web.plainly import Plainly
-from ledger.store import open_store
+from ledger.events import StaffLeft
+from ledger.kinds import Person
+from ledger.store import Act, open_store
 from tests.delivery.web.door.conftest import CHEAP, account, sign_in
 
 pytestmark = pytest.mark.slow
@@ -101,4 +103,52 @@ def test_a_register_sent_as_json_is_taken_the_short_way_and_followed(
         ]
         assert told[0] == told[1], body
     assert asked == [False] + [True] * 5  # by the first the school was read
+    desk.close()
+
+
+def test_what_another_program_records_of_the_school_counts_for_the_next(
+    postgres_url: str, set_up_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What the door goes by is kept for a while: a teacher who left is turned away all the same."""
+    at = ["--db", postgres_url]
+    with freeze_time("2024-09-02 08:00:00"):
+        assert main([*at, "init", str(set_up_once / "trust.toml")]) == 0
+        pupils = [*at, "import", "pupils", str(set_up_once / "pupils.csv"), "--as", "office"]
+        assert main([*pupils, "--seen-at", "2024-09-02"]) == 0
+    now = dt.datetime(2024, 9, 3, 7, 50, tzinfo=dt.UTC)
+    desk = Desk(postgres_url, open_store(postgres_url), clock=lambda: now)
+    door = Door(
+        desk, None, Book(tmp_path / "door.db"), asks=True, passwords=CHEAP, keys=tmp_path / "keys"
+    )
+    account(door.accounts, "teacher", staff="teacher")
+    secret = door.sessions.begin("teacher", int(now.timestamp()))
+    judged: list[bool] = []
+    plainly = Plainly._asked
+    monkeypatch.setattr("delivery.web.glances.WHILE", 600.0)
+    monkeypatch.setattr(
+        Plainly, "_asked", lambda *one: [found := plainly(*one), judged.append(bool(found))][0]
+    )
+    client = TestClient(application(desk, door=door), base_url="http://localhost")
+    sent = {"Cookie": f"attendance={secret}", "Sec-Fetch-Site": "same-origin"}
+    taking = {"group": "4B", "session": "AM", "lines": ["A100 N"], "rest_present": True}
+
+    def send(key: str) -> int:
+        told = client.post(
+            "/api/100001/take-register", json=taking, headers={**sent, "Idempotency-Key": key}
+        )
+        return told.status_code
+
+    assert [send("k"), send("k")] == [200, 200]
+    assert judged == [False, True]
+    with open_store(postgres_url) as other:
+        by = Person(id="head", name="H", position="Headteacher")
+        left = StaffLeft(
+            staff="teacher", last_day=now.date() - dt.timedelta(days=1), made_by=by, made_at=now
+        )
+        other.ledger(100001).append(Act("gone", "init", by, now), [left])
+    size = desk.ledger(100001).size()
+
+    assert send("l") >= 400
+    assert judged == [False, True, True]  # let in by what was, and turned away behind the head
+    assert desk.ledger(100001).size() == size
     desk.close()
