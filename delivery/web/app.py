@@ -11,6 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from delivery.bootstrap import Desk
 from delivery.web import (
+    accessibility,
     api,
     asking,
     brand,
@@ -60,6 +61,7 @@ _PAGES = (
     packs,
     compare,
     feed,
+    accessibility,
 )
 
 

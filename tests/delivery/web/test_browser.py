@@ -26,6 +26,7 @@ MARK = "/100001/pupils/A100/marks/2024-09-03/AM"
 PAGES = [
     "/",
     "/trust",
+    "/accessibility",
     "/100001/today?on=2024-09-03",
     "/100001/registers?on=2024-09-03",
     "/100001/registers/4B?week=2024-09-03",

@@ -6,7 +6,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 OPEN = {"/sign-in", "/sign-in/with/{name}", "/sign-in/with/{name}/back", "/api/openapi.json",
-        "/api/asyncapi.json", "/brand/{number}/{what}"}  # fmt: skip
+        "/accessibility", "/api/asyncapi.json", "/brand/{number}/{what}"}  # fmt: skip
 ASK_FOR_THEMSELVES = {"/100001/ask", "/100001/data"}
 """They list what there is to ask; each question asks at the door when it is put."""
 NAMES_NOBODY = {"teacher": set(), "authority": {"/100001/audit/verify"}}
@@ -45,6 +45,17 @@ def test_every_route_asks_who_it_is_first(browser):
         and not answer.headers.get("location", "").startswith("/sign-in?next=")
     }
     assert told == {}
+
+
+def test_who_cannot_sign_in_can_read_what_is_said_of_accessibility(browser):
+    client = browser()
+    asked = client.get("/sign-in")
+    page = client.get("/accessibility")
+
+    assert 'href="/accessibility"' in asked.text
+    assert page.status_code == 200
+    assert "Whom to tell" in page.text
+    assert "Otterham" not in page.text
 
 
 @pytest.mark.parametrize("role", ["teacher", "authority"])
