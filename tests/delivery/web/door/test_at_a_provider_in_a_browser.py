@@ -96,7 +96,7 @@ def signs_in_there(page: Page, password: str = PASSWORD_THERE) -> None:
 def test_signing_in_there_and_out_again(served: Served, browser: Browser):  # noqa: F811
     page = browser.new_page()
     page.goto(served.at + TODAY)
-    page.get_by_role("button", name="Sign in with The County").click()
+    page.get_by_role("link", name="Sign in with The County").click()
     signs_in_there(page, "a wrong one")
     expect(page.get_by_text("Authentication error")).to_be_visible()
     signs_in_there(page)
@@ -111,7 +111,7 @@ def test_signing_in_there_and_out_again(served: Served, browser: Browser):  # no
     linking = ["account", "link", "office", "--issuer", served.issuer, "--subject", logged[1]]
     assert main(["--db", served.ledger, *linking]) == 0
 
-    page.get_by_role("button", name="Sign in with The County").click()
+    page.get_by_role("link", name="Sign in with The County").click()
     page.get_by_role("button", name="Continue").click()
     expect(page).to_have_url(served.at + TODAY)
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
@@ -124,7 +124,7 @@ def test_signing_in_there_and_out_again(served: Served, browser: Browser):  # no
     expect(page.get_by_text("You are disconnected")).to_be_visible()
     page.goto(served.at + TODAY)
     assert page.url.startswith(served.at + "/sign-in")
-    page.get_by_role("button", name="Sign in with The County").click()
+    page.get_by_role("link", name="Sign in with The County").click()
     expect(page.get_by_placeholder("Your password")).to_be_visible()  # it knows nobody any more
     page.close()
 
