@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from delivery.line import Doing, line_of
-from ledger.store import open_store
+from delivery.line import Line
+from ledger.store import Store, open_store
 from scripts.bench.ours_acts import OursActs
 from scripts.bench.workload import Sheet
 
@@ -12,22 +12,21 @@ class OursInLine(OursActs):
     """Every writer of a process asks the one line of it; no peer decides as much."""
 
     title: ClassVar[str] = "ours, the whole act, in a server's line"
-    lines: ClassVar[dict[str, Doing]] = {}
+    lines: ClassVar[dict[str, tuple[Line, Store]]] = {}
 
     def open(self, *, create: bool) -> None:
         super().open(create=create)
         if create:
             return
         if self.where not in self.lines:
-            self.lines[self.where] = line_of(
-                self.where, open_store(self.where), lambda _ledger, _acts: False
-            )
-        self.line = self.lines[self.where]
+            store = open_store(self.where)
+            self.lines[self.where] = Line(self.where, lambda _ledger, _acts: False, store), store
+        self.line, _ = self.lines[self.where]
 
     def take(self, sheet: Sheet) -> None:
         self.line.do(self.ledger.school, self.taking(sheet))
 
     def close(self) -> None:
-        if line := self.lines.pop(self.where, None):
-            line.close()
+        for one in self.lines.pop(self.where, ()):
+            one.close()
         super().close()
