@@ -15,11 +15,13 @@ from delivery.usage import Usage
 from delivery.web.api import Heard
 from delivery.web.door.askable import may_do
 from delivery.web.door.questions import check_named
+from delivery.web.facts import Fact, Telling
 from delivery.web.forms import acts, fields_of, read, title_of
 from delivery.web.given import said
 from delivery.web.here import Here
 from delivery.web.problems import STATUS
 from delivery.web.site import Its, Site
+from ledger.events.base import by_topic
 from ledger.refusals import Refused
 from ledger.roll import Pupil
 
@@ -141,34 +143,18 @@ def _check(
         here,
         act=act,
         title=title_of(_verb(act))[0],
-        entries=[(one["entry"], list(_lines(one))) for one in entries],
+        entries=[_shown(here, one) for one in entries],
         kept=kept,
         pupil=pupil,
         key=key,
     )
 
 
-_LEFT_OUT = {"entry", "made_by", "made_at", "sha256", "text", "pupil"}
-
-
-def _lines(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What an entry would hold, a line a field; who and when are on the page already."""
-    return [
-        (name.replace("_", " ").capitalize(), _words(value))
-        for name, value in entry.items()
-        if name not in _LEFT_OUT and value not in (None, [], {}, "")
-    ]
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, list):
-        return "; ".join(map(_words, value))
-    if isinstance(value, dict):
-        said = ((name, one) for name, one in value.items() if one not in (None, [], {}, ""))
-        return ", ".join(f"{name.replace('_', ' ')} {_words(one)}" for name, one in said)
-    return (
-        {True: "yes", False: "no"}.get(value, str(value)) if value in (True, False) else str(value)
-    )
+def _shown(here: Here, entry: Mapping[str, Any]) -> tuple[str, Sequence[Fact]]:
+    """What an entry would hold, in words; who and when are on the page already."""
+    fields = {name: value for name, value in entry.items() if name != "entry"}
+    event = by_topic(entry["entry"]).model_validate_json(json.dumps(fields))
+    return entry["entry"], Telling(here, event).facts(frozenset({"pupil"}))
 
 
 def _back(here: Here, sent: Sent, told: Mapping[str, Any]) -> str:

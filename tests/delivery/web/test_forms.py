@@ -131,7 +131,7 @@ def test_before_it_is_recorded_an_act_names_the_parent_and_says_when_in_words(we
 
     shown = page.partition("Contact attempted")[2].partition("</table>")[0]
     assert "<td>Pat Example</td>" in shown
-    assert "<td>3 Sep 2024</td>" in shown
+    assert "<td>Tuesday 3 September 2024</td>" in shown
     assert "<td>3 September 2024, 11:00</td>" in shown
 
 

@@ -92,3 +92,19 @@ def test_the_policy_s_questions_stand_where_they_are_answered(
     assert asked.count("<li>") == 4
     assert "<li>Whether a penalty notice is the best available tool" in asked
     assert re.search(r'aria-describedby="f-answer-hint f-answer-asked"', form)
+
+
+def test_what_would_be_recorded_is_said_as_the_entry_will_say_it(
+    typed: Call, pages: dict[str, TestClient]
+):
+    done(typed("record-awareness", "A100", *HEAD))
+    said = {"pupil": "A100", "parent": "parent-1", "outcome": "referred"}
+    answers = "Ten sessions\nYes\nRefused\nNo"
+    check = pages["head"].post(
+        "/100001/do/consider-penalty-notice", data={**said, "answer": answers}
+    )
+
+    rows = dict(re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td>', check.text))
+    assert rows["Case"] == "1"  # it was said to be yes
+    assert "question the" not in rows["Considered"]
+    assert rows["Considered"].count("<br>") == 3
