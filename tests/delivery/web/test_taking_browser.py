@@ -135,7 +135,7 @@ def test_a_class_of_thirty_takes_fewer_than_forty_keys(browser: Browser, served:
     assert keys.pressed == 31
     stream = f"register/{DAY}/AM/4B"
     assert sorted(entered(thirty, stream)) == sorted(codes)
-    assert page.evaluate("localStorage.length") == 0
+    page.wait_for_function("localStorage.length === 0")  # the script comes after the text
     page.close()
 
 
