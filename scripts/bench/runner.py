@@ -120,7 +120,9 @@ def postgres_rounds(plan: Plan) -> dict[str, Any]:
 
 
 def _takes(plan: Plan, running: Server) -> Results:
-    names = plan.among([name for name in POSTGRES if not name.endswith("marks-functions")])
+    names = plan.among(
+        [name for name in POSTGRES if not name.endswith(("marks-functions", "-line"))]
+    )
     found: Results = {name: [] for name in names}
     for turn in range(plan.rounds):
         for name in rotated(names, turn):
