@@ -42,6 +42,7 @@ end
 def rush(folder: Path, clients: Sequence[int], seconds: int) -> Iterator[dict[str, Any]]:
     """So many clients at once, each at its own school; a fresh database for each run."""
     moment = dt.datetime.fromisoformat(f"{WORK.sessions[-1][0]}T16:00:00+00:00")
+    folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as place, postgres.server(Path(place) / "pg") as running:
         for turn, count in enumerate(clients):
             url = running.database(f"rush_{turn}")
