@@ -15,7 +15,6 @@ from delivery.usage import Usage
 from delivery.web.here import Here
 from delivery.web.problems import STATUS
 from delivery.web.sheet import Taken, Typed, clock, given, taken
-from delivery.web.short_words import short_words
 from delivery.web.site import Its, Site
 from ledger.calendar import monday_of
 from ledger.kinds import Half, Session
@@ -113,5 +112,4 @@ def _page(
         differing=[row for row in found.rows if row.differs],
         key=key or site.desk.keys(),
         clock=clock,
-        short_words=short_words,
     )

@@ -6,7 +6,7 @@ import io
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from ledger.kinds import Code, Frozen, IsoDate, Said
 from ledger.policy.sentences import faults as faults_of
@@ -47,6 +47,7 @@ YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
 class CodeRow(Frozen):
     """One code under one set of regulations, between the days it is in force, both in.
 
+    ``short`` is the meaning in few words, for a list of codes on a phone: at most 27 characters.
     ``late`` counts in the late figure; ``threshold`` counts towards a penalty notice;
     ``nature`` says whose rule asks for the nature of the activity or circumstances; ``age``
     bars the code for pupils of the other age; ``leave`` codes need leave to have been given;
@@ -56,6 +57,7 @@ class CodeRow(Frozen):
 
     code: Code
     meaning: Said
+    short: Annotated[Said, Field(max_length=27)]
     statistical: Statistical
     state: State
     session: Literal["AM", "PM", "both"]

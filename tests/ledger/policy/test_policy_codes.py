@@ -51,6 +51,13 @@ def test_each_code_is_in_exactly_the_statistical_class_the_department_puts_it_in
     assert len(codes) == count == sum(len(held) for held in classes.values())
 
 
+@pytest.mark.parametrize("day", [LAST_OLD_DAY, FIRST_NEW_DAY])
+def test_the_codes_of_a_day_are_told_apart_in_few_words(day):
+    """The present of the morning and of the afternoon alone are said alike: no sheet has both."""
+    said = [row.short for code, row in codes_on(day).items() if code != "\\"]
+    assert sorted(set(said)) == sorted(said)
+
+
 def test_a_code_has_one_row_on_any_day_of_either_regime():
     rows = load("england").pack.codes
     for day in (dt.date(2006, 9, 1), LAST_OLD_DAY, FIRST_NEW_DAY, dt.date(2030, 1, 1)):
@@ -161,8 +168,8 @@ def test_there_are_no_codes_before_the_regulations_of_2006():
 
 
 NEXT_SEPTEMBER = (
-    "V2,Attending a virtual lesson,attending elsewhere,attending elsewhere,both,no,no,law,,no,yes,"
-    "2027-09-01,,,SI 2027/1 reg. 2\n"
+    "V2,Attending a virtual lesson,Virtual lesson,attending elsewhere,attending elsewhere,both,"
+    "no,no,law,,no,yes,2027-09-01,,,SI 2027/1 reg. 2\n"
 )
 
 
@@ -223,10 +230,11 @@ HEADER, *LINES = (
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("code,meaning\n/,Present\n", "its columns must be code, meaning, statistical"),
-        (HEADER + "B,Too few\n", "line 2 does not have 15 columns"),
-        (HEADER + LINES[0].strip() + ",one more\n", "line 2 does not have 15 columns"),
+        ("code,meaning\n/,Present\n", "its columns must be code, meaning, short, statistical"),
+        (HEADER + "B,Too few\n", "line 2 does not have 16 columns"),
+        (HEADER + LINES[0].strip() + ",one more\n", "line 2 does not have 16 columns"),
         (HEADER + LINES[0].replace(",AM,", ",am,"), "line 2, code /: session: should be 'AM'"),
+        (HEADER + LINES[0].replace(",Present,", f",{'x' * 28},"), "short: "),
         (HEADER + LINES[0].replace("2006-09-01", "1/9/2006"), "line 2, code /: begins: "),
         (HEADER + LINES[0].replace(",no,no,,", ",N,no,,", 1), "late: 'N' is neither yes nor no"),
         (HEADER + LINES[0].replace("2024-08-18", "2004-08-18"), "it ends on 2004-08-18, before"),
