@@ -1,5 +1,6 @@
 """Ours, as a server does it: the whole act, asked of the line that all who wait stand in."""
 
+from threading import Lock
 from typing import ClassVar
 
 from delivery.line import Line
@@ -13,14 +14,17 @@ class OursInLine(OursActs):
 
     title: ClassVar[str] = "ours, the whole act, in a server's line"
     lines: ClassVar[dict[str, tuple[Line, Store]]] = {}
+    making: ClassVar[Lock] = Lock()
 
     def open(self, *, create: bool) -> None:
         super().open(create=create)
         if create:
             return
-        if self.where not in self.lines:
-            store = open_store(self.where)
-            self.lines[self.where] = Line(self.where, lambda _ledger, _acts: False, store), store
+        with self.making:  # the writers open at the same time, and there is one line
+            if self.where not in self.lines:
+                store = open_store(self.where)
+                line = Line(self.where, lambda _ledger, _acts: False, store)
+                self.lines[self.where] = line, store
         self.line, _ = self.lines[self.where]
 
     def take(self, sheet: Sheet) -> None:
