@@ -232,5 +232,5 @@ def _told(problem: BaseException, asked: Asked, database: Together) -> BaseExcep
         name, key = asked.command.NAME, asked.command.key
         return OutcomeUnknown(act=name, why=problem.why, key=key)
     if isinstance(problem, Gone):
-        return LedgerUnwritable(where=database.where, why="SQLite gave the transaction up")
+        return LedgerUnwritable(where=database.where, why="the database gave the transaction up")
     return problem

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,18 +21,23 @@ from ledger.store import Act, open_store
 from tests.delivery.web.door.conftest import CHEAP, account, sign_in
 
 pytestmark = pytest.mark.slow
+NOW = dt.datetime(2024, 9, 3, 7, 50, tzinfo=dt.UTC)
 
 
-def test_one_signs_in_sees_ones_own_and_acts_on_what_one_saw(
-    postgres_url: str, set_up_once: Path, tmp_path: Path
-):
+@pytest.fixture
+def desk(postgres_url: str, set_up_once: Path) -> Iterator[Desk]:
+    """The desk of a school on PostgreSQL, on a morning."""
     at = ["--db", postgres_url]
     with freeze_time("2024-09-02 08:00:00"):
         assert main([*at, "init", str(set_up_once / "trust.toml")]) == 0
         pupils = [*at, "import", "pupils", str(set_up_once / "pupils.csv"), "--as", "office"]
         assert main([*pupils, "--seen-at", "2024-09-02"]) == 0
-    now = dt.datetime(2024, 9, 3, 7, 50, tzinfo=dt.UTC)
-    desk = Desk(postgres_url, open_store(postgres_url), clock=lambda: now)
+    made = Desk(postgres_url, open_store(postgres_url), clock=lambda: NOW)
+    yield made
+    made.close()
+
+
+def test_one_signs_in_sees_ones_own_and_acts_on_what_one_saw(desk: Desk, tmp_path: Path):
     door = Door(
         desk, None, Book(tmp_path / "door.db"), asks=True, passwords=CHEAP, keys=tmp_path / "keys"
     )
@@ -52,20 +58,12 @@ def test_one_signs_in_sees_ones_own_and_acts_on_what_one_saw(
     amending = {"pupil": "A100", "date": "2024-09-03", "half": "AM", "code": "I", "reason": "x"}
     late = client.post(f"{api}/amend-mark", json=amending, headers={"If-Match": seen})
     assert (late.status_code, late.json()["code"]) == (412, "conflict")
-    desk.close()
 
 
 def test_a_register_sent_as_json_is_taken_the_short_way_and_followed(
-    postgres_url: str, set_up_once: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ):
     """Recorded before it is answered; tables follow by themselves; refused in the same words."""
-    at = ["--db", postgres_url]
-    with freeze_time("2024-09-02 08:00:00"):
-        assert main([*at, "init", str(set_up_once / "trust.toml")]) == 0
-        pupils = [*at, "import", "pupils", str(set_up_once / "pupils.csv"), "--as", "office"]
-        assert main([*pupils, "--seen-at", "2024-09-02"]) == 0
-    now = dt.datetime(2024, 9, 3, 7, 50, tzinfo=dt.UTC)
-    desk = Desk(postgres_url, open_store(postgres_url), clock=lambda: now)
     client = TestClient(application(desk, "office"), base_url="http://localhost")
     whole = application(desk, "office")
     whole.user_middleware = [one for one in whole.user_middleware if one.cls is not Plainly]
@@ -103,25 +101,17 @@ def test_a_register_sent_as_json_is_taken_the_short_way_and_followed(
         ]
         assert told[0] == told[1], body
     assert asked == [False] + [True] * 5  # by the first the school was read
-    desk.close()
 
 
 def test_what_another_program_records_of_the_school_counts_for_the_next(
-    postgres_url: str, set_up_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """What the door goes by is kept for a while: a teacher who left is turned away all the same."""
-    at = ["--db", postgres_url]
-    with freeze_time("2024-09-02 08:00:00"):
-        assert main([*at, "init", str(set_up_once / "trust.toml")]) == 0
-        pupils = [*at, "import", "pupils", str(set_up_once / "pupils.csv"), "--as", "office"]
-        assert main([*pupils, "--seen-at", "2024-09-02"]) == 0
-    now = dt.datetime(2024, 9, 3, 7, 50, tzinfo=dt.UTC)
-    desk = Desk(postgres_url, open_store(postgres_url), clock=lambda: now)
     door = Door(
         desk, None, Book(tmp_path / "door.db"), asks=True, passwords=CHEAP, keys=tmp_path / "keys"
     )
     account(door.accounts, "teacher", staff="teacher")
-    secret = door.sessions.begin("teacher", int(now.timestamp()))
+    secret = door.sessions.begin("teacher", int(NOW.timestamp()))
     judged: list[bool] = []
     plainly = Plainly._asked
     monkeypatch.setattr("delivery.web.glances.WHILE", 600.0)
@@ -140,15 +130,14 @@ def test_what_another_program_records_of_the_school_counts_for_the_next(
 
     assert [send("k"), send("k")] == [200, 200]
     assert judged == [False, True]
-    with open_store(postgres_url) as other:
+    with open_store(desk.url) as other:
         by = Person(id="head", name="H", position="Headteacher")
         left = StaffLeft(
-            staff="teacher", last_day=now.date() - dt.timedelta(days=1), made_by=by, made_at=now
+            staff="teacher", last_day=NOW.date() - dt.timedelta(days=1), made_by=by, made_at=NOW
         )
-        other.ledger(100001).append(Act("gone", "init", by, now), [left])
+        other.ledger(100001).append(Act("gone", "init", by, NOW), [left])
     size = desk.ledger(100001).size()
 
     assert send("l") >= 400
     assert judged == [False, True, True]  # let in by what was, and turned away behind the head
     assert desk.ledger(100001).size() == size
-    desk.close()
