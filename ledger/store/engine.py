@@ -8,7 +8,7 @@ for itself, in how many times it has to ask a server, and in what their errors m
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 Row = tuple[Any, ...]
 
@@ -33,6 +33,15 @@ class NotOnStandby(AnswerLost):
     """
 
 
+class OnePage(NamedTuple):
+    """The rows of an act of one page, and what it leaves of its school's head."""
+
+    act: Sequence[Any]
+    page: Sequence[Any]
+    head: Row
+    """Size, when the last was recorded, frontier."""
+
+
 class Fenced(Exception):
     """The school's ledger goes on elsewhere (``moves.py``): nothing was added here."""
 
@@ -52,16 +61,14 @@ class Database(Protocol):
         ``AnswerLost`` where it may be recorded or not.
         """
 
-    def likely_head(self, school: int) -> Row | None:
-        """The school's head as this process last left it; ``None`` where it is not known."""
-
-    def at_once(self, act: Sequence[Any], page: Sequence[Any], head: Sequence[Any]) -> bool:
+    def at_once(self, school: int, made: Callable[[Row], OnePage]) -> OnePage | None:
         """
-        Record an act of one page in one statement, and commit.
+        Record an act of one page in one statement, and commit: what is recorded.
 
-        ``False``, and nothing recorded, where the head is not the likely one, the stream not
-        at the version before the page's, or the command id known: then ``writing`` has to look.
-        Raises as ``writing`` does.
+        ``made`` makes it, once the school's head is known, by that head: size, when the last was
+        recorded, frontier. ``None``, and nothing recorded, where the head is not the one this
+        process left, the stream not at the version before the page's, or the command id known:
+        then ``writing`` has to look. Raises as ``writing`` does.
         """
 
     def confirm(self) -> None:

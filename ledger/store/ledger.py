@@ -22,7 +22,7 @@ from ledger.store.decoding import (
     receipt_of,
     stamp_of,
 )
-from ledger.store.engine import AnswerLost, Fenced, NotOnStandby, Transaction
+from ledger.store.engine import AnswerLost, Fenced, NotOnStandby, OnePage, Row, Transaction
 from ledger.store.entering import Entries
 from ledger.store.reading import Reader
 from ledger.store.rows import Act, PageDraft, Receipt
@@ -170,21 +170,24 @@ class Ledger(Reader):
 
         ``None`` where it is not to be had: whoever asked looks first, then.
         """
-        head = self._database.likely_head(self.school)
-        if head is None or len(batch) != 1:
+        if len(batch) != 1:
             return None
         (draft,) = batch
         if draft.expect is None or draft.begins != 1 or set(expect) - {draft.stream}:
             return None
-        size, recorded_before, frontier = head
-        entries = Entries(self.school, act, recorded_before, size)
-        page = entries.page(draft, draft.expect + 1)
-        grown = entries.grow(frontier)
-        last = size + entries.count
-        head = (self.school, last, entries.recorded_at, grown)
-        if not self._database.at_once(entries.act_row(), page, head):
+        version = draft.expect + 1
+
+        def made(head: Row) -> OnePage:
+            size, recorded_before, frontier = head
+            entries = Entries(self.school, act, recorded_before, size)
+            page = entries.page(draft, version)
+            left = (size + entries.count, entries.recorded_at, entries.grow(frontier))
+            return OnePage(entries.act_row(), page, left)
+
+        went = self._database.at_once(self.school, made)
+        if went is None:
             return None
-        return Receipt(act.key, size + 1, last, moment_of(entries.recorded_at))
+        return Receipt(act.key, went.act[1], went.head[0], moment_of(went.head[1]))
 
     def _check(
         self, transaction: Transaction, act: Act, expect: int | None, found: tuple[int, int] | None

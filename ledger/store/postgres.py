@@ -2,21 +2,29 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from itertools import count
 from typing import Any
 
 import psycopg
-from psycopg import errors
 
 from ledger.refusals import DatabaseForbids, LedgerUnreachable, NoLedgerYet
 from ledger.store import beside, moves, schema
-from ledger.store.engine import Doing, Row
+from ledger.store.engine import Doing, OnePage, Row
 from ledger.store.postgres_address import shown
-from ledger.store.postgres_answers import CONFIRM, Connection, confirmed, connected, read, told
+from ledger.store.postgres_answers import (
+    CONFIRM,
+    Connection,
+    confirmed,
+    connected,
+    read,
+    rewrite,
+    told,
+)
 from ledger.store.postgres_at_once import record_at_once
+from ledger.store.postgres_joined import Joined
 from ledger.store.postgres_transaction import (
     FIRST,
     FOR_SCHOOL,
@@ -67,6 +75,7 @@ class PostgresDatabase:
         self._whole: PostgresDatabase | None = None
         self._school: str | None = None
         self._guarded = False
+        self._joined = Joined(self._heads, self._alone, lambda: self._connected("joined"))
         if create:
             self._set_up()
         elif not self.select("SELECT 1 FROM pg_tables WHERE tablename = 'heads'", ()):
@@ -135,25 +144,28 @@ class PostgresDatabase:
         finally:
             free.append(purpose)
 
-    def likely_head(self, school: int) -> Row | None:
-        return self._heads.get(school)
-
-    def at_once(self, act: Sequence[Any], page: Sequence[Any], head: Sequence[Any]) -> bool:
-        school = act[0]
-        connection = self._connected("writer")
+    def at_once(self, school: int, made: Callable[[Row], OnePage]) -> OnePage | None:
         if (self._whole or self)._guarded:
-            self._name(connection, school)
-        self._heads.pop(school, None)  # and not known again until the server has answered
+            self._name(self._connected("writer"), school)
+            return self._alone(school, made)
+        return self._joined.record(school, made)
+
+    def _alone(self, school: int, made: Callable[[Row], OnePage]) -> OnePage | None:
+        """By itself, on a connection of this thread."""
+        head = self._heads.pop(school, None)  # not known again until the server has answered
+        if head is None:
+            return None
+        one, connection = made(head), self._connected("writer")
         connection.doubt = None
         try:
-            went = record_at_once(connection, act, page, head[3])
+            went = record_at_once(connection, one)
         except psycopg.Error:
             with self._told(connection, sends=True):
                 raise
         confirmed(connection)
         if went:
-            self._heads[school] = tuple(head[1:])
-        return went
+            self._heads[school] = one.head
+        return one if went else None
 
     def _name(self, connection: Connection, school: int) -> None:
         """Say which school the connection appends to, where that is not what it said last."""
@@ -216,25 +228,14 @@ class PostgresDatabase:
     def scrub(self) -> None:
         """Every table written anew, statistics too, and the log's old segments given up."""
         connection = self._connected("writer")
-        passed_over: list[str] = []
-
-        def hear(said: psycopg.errors.Diagnostic) -> None:
-            if said.severity_nonlocalized == "WARNING":  # a table that is not this login's
-                passed_over.append(said.message_primary or "")
-
-        connection.add_notice_handler(hear)
-        try:
-            with self._told(connection):
-                connection.execute("VACUUM (FULL, ANALYZE)")
-                for statement in ("SELECT pg_switch_wal()", "CHECKPOINT"):
-                    with suppress(errors.InsufficientPrivilege):  # then the server does it, later
-                        connection.execute(statement)
-        finally:
-            connection.remove_notice_handler(hear)
+        with self._told(connection):
+            passed_over = rewrite(connection)
         if passed_over:
             raise DatabaseForbids(where=self.where, why=passed_over[0])
 
     def close(self) -> None:
+        if self._whole is None:
+            self._joined.close()
         self._closed = True
         with self._guard:
             for connection in self._opened:

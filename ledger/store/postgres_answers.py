@@ -7,7 +7,7 @@ waits for its standby says success, with a warning, where somebody cancelled the
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -123,3 +123,22 @@ def read(connection: Callable[[], Connection], ask: Callable[[Connection], list[
         if not at_hand.closed:
             raise
     return ask(connection())
+
+
+def rewrite(connection: Connection) -> list[str]:
+    """Every table written anew, and the log's old segments given up; what was passed over."""
+    passed_over: list[str] = []
+
+    def hear(said: errors.Diagnostic) -> None:
+        if said.severity_nonlocalized == "WARNING":  # a table that is not this login's
+            passed_over.append(said.message_primary or "")
+
+    connection.add_notice_handler(hear)
+    try:
+        connection.execute("VACUUM (FULL, ANALYZE)")
+        for statement in ("SELECT pg_switch_wal()", "CHECKPOINT"):
+            with suppress(errors.InsufficientPrivilege):  # then the server does it, later
+                connection.execute(statement)
+    finally:
+        connection.remove_notice_handler(hear)
+    return passed_over

@@ -6,15 +6,12 @@ one prepared statement, straight through libpq: a cursor, and the look-up of how
 of fifteen values, would cost as much again as the call.
 """
 
-from collections.abc import Sequence
-from typing import Any
-
 import psycopg
 from psycopg import errors
 from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGresult
 
-from ledger.store.engine import Row
+from ledger.store.engine import OnePage, Row
 
 _NAME = b"append_page"
 _UNKNOWN = b"26000"  # invalid_sql_statement_name
@@ -44,16 +41,14 @@ INSERT INTO pages SELECT school, begins, begins, $10::text, $11::int, $2::int, $
 """
 
 
-def record_at_once(
-    connection: psycopg.Connection[Row], act: Sequence[Any], page: Sequence[Any], frontier: bytes
-) -> bool:
+def record_at_once(connection: psycopg.Connection[Row], one: OnePage) -> bool:
     """
     Record and commit; ``False``, and nothing recorded, where the ledger was not as believed.
 
     Raises the server's error where it is another.
     """
-    school, first, count, recorded_at, made_at, key, command, made_by, source, salt = act
-    _, _, _, stream, version, _, checks, body = page
+    school, first, count, recorded_at, made_at, key, command, made_by, source, salt = one.act
+    _, _, _, stream, version, _, checks, body = one.page
     values = [
         b"%d" % school,
         b"%d" % count,
@@ -69,7 +64,7 @@ def record_at_once(
         checks,
         body,
         b"%d" % (first - 1),
-        frontier,
+        one.head[2],
     ]
     pgconn = connection.pgconn
     with connection.lock:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ledger.store import moves, schema
 from ledger.store.decoding import KNOWN, LAST, PAGES, PAGES_OF, SIZE
-from ledger.store.engine import Row
+from ledger.store.engine import OnePage, Row
 from ledger.store.postgres_answers import CONFIRM
 from ledger.store.postgres_trip import Statement
 
@@ -47,21 +47,27 @@ _KINDS = {"INTEGER": ("I", "int[]"), "BIGINT": ("I", "bigint[]"), "TEXT": ("T", 
           "BLOB": ("B", "bytea[]")}  # fmt: skip
 
 
+def given_rows(*tables: str) -> tuple[str, dict[str, str]]:
+    """What is given where rows of tables are, an array a column, and those rows by their table."""
+    given, sources = "", {}
+    columns_of = schema.COLUMNS | {"held": (("school", "INTEGER"), ("size", "INTEGER"))}
+    for name in tables:
+        places = []
+        for _, kind in columns_of[name]:
+            letter, array = _KINDS[kind.split()[0]]
+            given += letter
+            places.append(f"${len(given)}::{array}")
+        named = ", ".join(one for one, _ in columns_of[name])
+        sources[name] = f"unnest({', '.join(places)}) AS x_{name} ({named})"
+    return given, sources
+
+
 def _record() -> Statement:
     """
     The head is moved first, as in ``postgres_at_once``: only where it is as it was held is
     anything of that school added. It is moved once for all its acts, however many.
     """
-    given, sources = "", {}
-    tables = {name: schema.COLUMNS[name] for name in ("heads", "acts", "pages")}
-    for name, columns in (tables | {"held": (("school", "INTEGER"), ("size", "INTEGER"))}).items():
-        places = []
-        for _, kind in columns:
-            letter, array = _KINDS[kind.split()[0]]
-            given += letter
-            places.append(f"${len(given)}::{array}")
-        named = ", ".join(one for one, _ in columns)
-        sources[name] = f"unnest({', '.join(places)}) AS x_{name} ({named})"
+    given, sources = given_rows("heads", "acts", "pages", "held")
     return Statement(
         "WITH moved AS (UPDATE heads SET size = x_heads.size,"  # noqa: S608
         " recorded_at = x_heads.recorded_at, frontier = x_heads.frontier"
@@ -119,8 +125,9 @@ class Batch:
             self.sheets[school, row[0]].append(tuple(row))
             self.versions[school, row[0]] = row[1] + row[3]
 
-    def add(self, act: Sequence[Any], page: Sequence[Any], head: Row) -> None:
+    def add(self, one: OnePage) -> None:
         """An act of one page, to be sent with others."""
+        act, page, head = one
         school, first, key = act[0], act[1], act[5]
         stream, version, count = page[3:6]
         self.acts.append(act)

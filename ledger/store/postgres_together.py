@@ -6,7 +6,7 @@ waits for nobody: a school that somebody else holds is left out. The second send
 added, and commits. For one thread, which keeps the acts in line (``delivery/line.py``).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from ledger.store.decoding import LAST_VERSION
-from ledger.store.engine import AnswerLost, Row
+from ledger.store.engine import AnswerLost, OnePage, Row
 from ledger.store.postgres import SET, PostgresDatabase
 from ledger.store.postgres_answers import Connection, confirmed, meant
 from ledger.store.postgres_batch import (
@@ -155,17 +155,20 @@ class PostgresTogether(PostgresDatabase):
             return iter(self.select(sql, params))
         return super().scan(sql, params)
 
-    def at_once(self, act: Sequence[Any], page: Sequence[Any], head: Sequence[Any]) -> bool:
+    def at_once(self, school: int, made: Callable[[Row], OnePage]) -> OnePage | None:
         for _, batch in self._at_hand:
-            school, stream, version = act[0], page[3], page[4]
+            if (head := self._heads.get(school)) is None:
+                return None
+            one = made(head)
+            stream, version = one.page[3], one.page[4]
             if (following := batch.versions.get((school, stream))) is None:
                 last = self.select(LAST_VERSION, (school, stream))
                 following = last[0][0] + 1 if last else 1
             if following != version:
-                return False
-            batch.add(act, page, tuple(head[1:]))
-            return True
-        return super().at_once(act, page, head)
+                return None
+            batch.add(one)
+            return one
+        return super().at_once(school, made)
 
     @contextmanager
     def writing(self) -> Iterator[PostgresTransaction]:

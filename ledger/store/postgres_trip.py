@@ -51,33 +51,51 @@ def trip(connection: Connection, asked: Iterable[tuple[Statement, Sequence[Any]]
 
     Raises the server's error for the first that fails; those after it are not done.
     """
+    with connection.lock:
+        return receive(connection, send(connection, asked))
+
+
+def send(
+    connection: Connection, asked: Iterable[tuple[Statement, Sequence[Any]]]
+) -> list[Statement | None]:
+    """Statements on their way, and what ``receive`` has to be given for what comes of them."""
     pgconn = connection.pgconn
     waiting: list[Statement | None] = []
-    with connection.lock:
-        try:
-            pgconn.enter_pipeline_mode()
-            for statement, values in asked:
-                name = b"%s_%d" % (statement.name, connection.prepared_anew)
-                if name not in connection.prepared:
-                    pgconn.send_prepare(name, statement.sql)
-                    connection.prepared.add(name)
-                    waiting.append(None)
-                given = [write(one) for write, one in zip(statement.writes, values, strict=True)]
-                pgconn.send_query_prepared(name, given, statement.binary, result_format=1)
-                waiting.append(statement)
-            pgconn.pipeline_sync()
-            results = _results(pgconn)
-            pgconn.exit_pipeline_mode()
-        except psycopg.Error:
-            connection.close()  # it is not known how far it got
-            raise
-        for result in results:
-            if result.status == ExecStatus.FATAL_ERROR:
-                connection.prepare_anew()
-                raise _error(connection, result)
-        if len(results) != len(waiting):
-            connection.close()
-            raise psycopg.OperationalError("the server went away")
+    try:
+        pgconn.enter_pipeline_mode()
+        for statement, values in asked:
+            name = b"%s_%d" % (statement.name, connection.prepared_anew)
+            if name not in connection.prepared:
+                pgconn.send_prepare(name, statement.sql)
+                connection.prepared.add(name)
+                waiting.append(None)
+            given = [write(one) for write, one in zip(statement.writes, values, strict=True)]
+            pgconn.send_query_prepared(name, given, statement.binary, result_format=1)
+            waiting.append(statement)
+        pgconn.pipeline_sync()
+        pgconn.flush()
+    except psycopg.Error:
+        connection.close()  # it is not known how far it got
+        raise
+    return waiting
+
+
+def receive(connection: Connection, waiting: Sequence[Statement | None]) -> list[Came]:
+    """What comes of statements that were sent; raises as ``trip`` does."""
+    pgconn = connection.pgconn
+    try:
+        results = _results(pgconn)
+        pgconn.exit_pipeline_mode()
+    except psycopg.Error:
+        connection.close()
+        raise
+    for result in results:
+        if result.status == ExecStatus.FATAL_ERROR:
+            connection.prepare_anew()
+            raise _error(connection, result)
+    if len(results) != len(waiting):
+        connection.close()
+        raise psycopg.OperationalError("the server went away")
     return [
         _came(result, statement)
         for result, statement in zip(results, waiting, strict=True)

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ledger.refusals import LedgerBusy, LedgerUnreachable, NoLedgerYet
 from ledger.store import beside, guards, moves, schema
-from ledger.store.engine import Doing, Row
+from ledger.store.engine import Doing, OnePage, Row
 from ledger.store.sqlite_appending import AT_ONCE, SqliteTransaction, may_append
 from ledger.store.sqlite_errors import refusal_of
 
@@ -128,26 +128,25 @@ class SqliteDatabase:
             with reader.lock:
                 rows = cursor.fetchmany(_ROWS)
 
-    def likely_head(self, school: int) -> Row | None:
-        return self._heads.get(school)
-
-    def at_once(self, act: Sequence[Any], page: Sequence[Any], head: Sequence[Any]) -> bool:
-        _, _, _, stream, version, _, checks, body = page
-        school, *left, frontier = head
-        row = (*act, stream, version, checks, body, frontier)
+    def at_once(self, school: int, made: Callable[[Row], OnePage]) -> OnePage | None:
+        if (head := self._heads.get(school)) is None:
+            return None
+        one = made(head)
+        _, _, _, stream, version, _, checks, body = one.page
+        row = (*one.act, stream, version, checks, body, one.head[2])
         with self._write_lock:
             if self._writer is None:  # let go of since the head was looked up
-                return False
+                return None
             try:
                 self._writer.execute(AT_ONCE, row)
             except sqlite3.IntegrityError:
                 self._heads.pop(school, None)
-                return False
+                return None
             except sqlite3.Error as error:
                 self._heads.pop(school, None)
                 raise refusal_of(self.where, error, self._busy, sends=True) from error
-            self._heads[school] = (*left, frontier)
-        return True
+            self._heads[school] = one.head
+        return one
 
     @contextmanager
     def writing(self) -> Iterator["SqliteTransaction"]:

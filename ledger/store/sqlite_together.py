@@ -6,11 +6,11 @@ nobody else sees any of it. For one thread, which keeps the acts in line (``deli
 """
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from ledger.store.engine import Row
+from ledger.store.engine import OnePage, Row
 from ledger.store.sqlite import SqliteDatabase
 from ledger.store.sqlite_appending import AT_ONCE, SqliteTransaction, may_append
 from ledger.store.sqlite_errors import refusal_of
@@ -66,19 +66,21 @@ class SqliteTogether(SqliteDatabase):
         while rows := cursor.fetchmany(512):
             yield from rows
 
-    def at_once(self, act: Sequence[Any], page: Sequence[Any], head: Sequence[Any]) -> bool:
-        _, _, _, stream, version, _, checks, body = page
-        school, *left, frontier = head
+    def at_once(self, school: int, made: Callable[[Row], OnePage]) -> OnePage | None:
+        if (head := self._heads.get(school)) is None:
+            return None
+        one = made(head)
+        _, _, _, stream, version, _, checks, body = one.page
         try:
-            self._one.execute(AT_ONCE, (*act, stream, version, checks, body, frontier))
+            self._one.execute(AT_ONCE, (*one.act, stream, version, checks, body, one.head[2]))
         except sqlite3.IntegrityError:
             self._heads.pop(school, None)
-            return False
+            return None
         except sqlite3.Error as error:
             self._heads.pop(school, None)
             raise refusal_of(self.where, error, self._busy, sends=True) from error
-        self._heads[school] = (*left, frontier)
-        return True
+        self._heads[school] = one.head
+        return one
 
     @contextmanager
     def writing(self) -> Iterator[SqliteTransaction]:

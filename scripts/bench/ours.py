@@ -32,6 +32,12 @@ class Ours(Peer):
         self.store = open_store(address, create=create)
         self.ledger = self.store.ledger(URN + self.school)
 
+    def beside(self, first: Peer) -> None:
+        """A process opens its store once, and its threads share it."""
+        assert isinstance(first, Ours)
+        self.store = first.store
+        self.ledger = self.store.ledger(URN + self.school)
+
     def take(self, sheet: Sheet) -> None:
         """
         Thirty-one entries of one act on one stream, as ``take-register`` hands them over.

@@ -6,6 +6,7 @@ from typing import ClassVar
 from delivery.line import Line
 from ledger.store import Store, open_store
 from scripts.bench.ours_acts import OursActs
+from scripts.bench.peer import Peer
 from scripts.bench.workload import Sheet
 
 
@@ -26,6 +27,9 @@ class OursInLine(OursActs):
                 line = Line(self.where, lambda _ledger, _acts: False, store)
                 self.lines[self.where] = line, store
         self.line, _ = self.lines[self.where]
+
+    def beside(self, first: Peer) -> None:
+        self.open(create=False)
 
     def take(self, sheet: Sheet) -> None:
         self.line.do(self.ledger.school, self.taking(sheet))

@@ -28,6 +28,10 @@ class Peer(ABC):
     @abstractmethod
     def open(self, *, create: bool) -> None: ...
 
+    def beside(self, first: "Peer") -> None:
+        """Open for a thread of its own of the same process, where ``first`` is open already."""
+        self.open(create=False)
+
     @abstractmethod
     def take(self, sheet: Sheet) -> None:
         """Take one register of 30: one durable commit."""

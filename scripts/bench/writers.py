@@ -64,10 +64,12 @@ def serve(job: dict[str, Any]) -> dict[str, Any]:
     took: list[list[float]] = [[] for _ in range(count)]
     warm = threading.Barrier(count + 1)
     begins = threading.Barrier(count + 1)
+    writers[0].open(create=False)
 
     def write(n: int) -> None:
         sheets = islice(works[n].sheets(), WARM + job["registers"])
-        writers[n].open(create=False)
+        if n:
+            writers[n].beside(writers[0])
         for sheet in islice(sheets, WARM):
             writers[n].take(sheet)
         rest = list(sheets)

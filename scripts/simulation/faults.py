@@ -7,7 +7,7 @@ around the real store, which does not know it is being tried.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -92,13 +92,13 @@ class Shaky:
         """The same, as one school sees it."""
         return Shaky(self._database.of(school), self._luck)
 
-    def at_once(self, act: Sequence[Any], page: Sequence[Any], head: Sequence[Any]) -> bool:
-        """One statement: ``False`` is an answer, and no commit."""
+    def at_once(self, school: int, made: Callable[[Any], Any]) -> Any:
+        """One statement: ``None`` is an answer, and no commit."""
         what = self._luck.draw()
         if what == BEFORE:
             raise Lost(what=what)
-        done: bool = self._database.at_once(act, page, head)
-        if done and what == AFTER:
+        done = self._database.at_once(school, made)
+        if done is not None and what == AFTER:
             with self._luck.around(what):
                 pass
         return done
