@@ -16,7 +16,7 @@ from sqlalchemy import Column, Date, Integer, MetaData, Row, Select, Table, Text
 
 from ledger.events.register import register_stream
 from ledger.kinds import Session
-from ledger.store import Page, Run
+from ledger.store import Page, Run, UnreadRun
 from projections import planned
 from projections.amendments import amendments
 from projections.current_register import current_register, project
@@ -117,7 +117,7 @@ def _entered_again(past: Past, date: dt.date, half: str) -> Changed:
     return {(row.date, row.half, row.pupil): row for row in rows}
 
 
-def _sheets(past: Past, session: Session) -> Iterator[tuple[int, tuple[Run, ...]]]:
+def _sheets(past: Past, session: Session) -> Iterator[tuple[int, tuple[Run | UnreadRun, ...]]]:
     """First entry and runs of each page of the class's sheet, or of all sheets of a session."""
     if past.scope.group is not None:
         stream = register_stream(session, past.scope.group)
@@ -133,7 +133,7 @@ def _row_of(past: Past) -> Select[Any]:
     return select(live.date, live.half, live.pupil, live["class"], live.first_entry)
 
 
-def _pupils(first: int, runs: Iterable[Run], upto: int) -> Iterator[int]:
+def _pupils(first: int, runs: Iterable[Run | UnreadRun], upto: int) -> Iterator[int]:
     for run in runs:
         if "pupil" in run.same or "pupil" in run.each:
             yield from run.column("pupil")[: max(0, upto - first + 1)]

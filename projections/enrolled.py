@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ledger.events import PupilAdmitted
 from ledger.kinds import PupilId
 from ledger.roll import Roll, Spell
-from ledger.store import Ledger, Run
+from ledger.store import Ledger, UnreadRun
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Enrolled:
         return any(spell.holds(day) for spell in self.spells.get(pupil, ()))
 
 
-def _only_admitted(runs: tuple[Run, ...]) -> bool:
+def _only_admitted(runs: tuple[UnreadRun, ...]) -> bool:
     return len(runs) == 1 and runs[0].topic == PupilAdmitted.TOPIC and runs[0].count == 1
 
 

@@ -23,7 +23,8 @@ from ledger.kinds import PupilId, Session
 from ledger.layers import covering, effective
 from ledger.reckoning import Marked, Rates, Threshold, rates, threshold
 from ledger.school import School
-from ledger.store import Ledger, Run
+from ledger.store import Ledger, UnreadRun
+from ledger.store.unread import values
 from projections.cutting import cut_runs
 from projections.enrolled import Enrolled
 
@@ -61,7 +62,8 @@ def school_year(
     low, high = f"register/{first.isoformat()}", f"register/{last.isoformat()}0"
     for stream, entry, runs in ledger.columns(low, high, upto):
         if entry + sum(run.count for run in runs) > upto + 1:
-            runs = cut_runs(runs, upto - entry + 1)  # noqa: PLW2901
+            whole = [run.read() for run in runs]
+            runs = tuple(map(UnreadRun.of, cut_runs(whole, upto - entry + 1)))  # noqa: PLW2901
         tally.take(stream, entry, runs)
     marks = tally.unauthorised()
     rule = school.policy.on(on or last).values.get("penalty.threshold")
@@ -101,11 +103,12 @@ class _Tally:
     def __init__(self, school: School, enrolled: Enrolled) -> None:
         self.school, self.enrolled = school, enrolled
         self._sheets: dict[str, _Sheet] = {}
+        self._classes: dict[bytes, tuple[list[int], bool]] = {}
         self._counts: dict[dt.date, Counter[tuple[PupilId, str]]] = defaultdict(Counter)
         self._sparse: dict[tuple[PupilId, Session], tuple[str, int]] = {}
         self._gone: dict[tuple[PupilId, Session], str] = {}
 
-    def take(self, stream: str, entry: int, runs: Sequence[Run]) -> None:
+    def take(self, stream: str, entry: int, runs: Sequence[UnreadRun]) -> None:
         """Count one page of a sheet."""
         sheet = self._sheet(stream)
         if not sheet.meets:
@@ -120,9 +123,10 @@ class _Tally:
                 self._gone.update(((pupil, sheet.session), code) for pupil, code in pairs)
             entry += run.count
 
-    def _recorded(self, sheet: _Sheet, entry: int, run: Run) -> None:
-        pupils, codes = run.column("pupil"), run.column("code")
-        if sheet.closures or not all(map(self.enrolled.throughout.__contains__, pupils)):
+    def _recorded(self, sheet: _Sheet, entry: int, run: UnreadRun) -> None:
+        pupils, throughout = self._class_of(run)
+        codes = run.column("code")
+        if sheet.closures or not throughout:
             self._one_by_one(sheet, entry, pupils, codes)
             return
         self._counts[sheet.codes_from].update(zip(pupils, codes, strict=True))
@@ -130,6 +134,15 @@ class _Tally:
             for index, code in enumerate(codes):
                 if code in sheet.unauthorised:
                     self._sparse[pupils[index], sheet.session] = (code, entry + index)
+
+    def _class_of(self, run: UnreadRun) -> tuple[list[int], bool]:
+        """Who is on a sheet, and whether all are on roll throughout: nearly always as before."""
+        said = run.text("pupil")
+        known = self._classes.get(said)
+        if known is None:
+            pupils = values(said)
+            known = self._classes[said] = pupils, self.enrolled.throughout.issuperset(pupils)
+        return known
 
     def _one_by_one(self, sheet: _Sheet, entry: int, pupils: list[int], codes: list[str]) -> None:
         for number, (pupil, code) in enumerate(zip(pupils, codes, strict=True), entry):
@@ -140,7 +153,7 @@ class _Tally:
                 if counted in sheet.unauthorised:
                     self._sparse[pupil, sheet.session] = (counted, number)
 
-    def _amended(self, sheet: _Sheet, entry: int, run: Run) -> None:
+    def _amended(self, sheet: _Sheet, entry: int, run: UnreadRun) -> None:
         if sheet.closures:
             return  # the closure's code counts, whatever lies beneath
         count, session = self._counts[sheet.codes_from], sheet.session

@@ -13,7 +13,8 @@ from ledger.retention.state import Retention, covers, retention_of
 from ledger.retention.units import units_of
 from ledger.store.disposing import Going, HeldRow, mirror, remove
 from ledger.store.ledger import Ledger
-from ledger.store.rows import DISPOSED, STRUCK, Run
+from ledger.store.rows import DISPOSED, STRUCK
+from ledger.store.unread import UnreadRun
 
 _ALL = "\U0010ffff"
 _NAMED = (
@@ -112,7 +113,7 @@ class _Gone(NamedTuple):
     """An entry of which something is gone: all of it, or a ``part``; ``said``: words are back."""
 
     entry: int
-    run: Run
+    run: UnreadRun
     part: str = ""
     said: bool = False
 
@@ -131,7 +132,7 @@ def _each_gone(ledger: Ledger) -> Iterator[_Gone]:
             entry += run.count
 
 
-def _said(run: Run, part: str, at: int) -> bool:
+def _said(run: UnreadRun, part: str, at: int) -> bool:
     """Whether anything but that it was struck out stands in a part that was."""
     names = [name for name in (*run.same, *run.each) if PART_OF.get(name) == part]
     return any(run.column(name)[at] not in (None, STRUCK) for name in names)

@@ -3,6 +3,7 @@
 from ledger.store.ledger import Ledger
 from ledger.store.rows import Act, ActRow, Page, PageDraft, Receipt, Run
 from ledger.store.store import Store, open_store
+from ledger.store.unread import UnreadRun
 
 __all__ = [
     "Act",
@@ -13,5 +14,6 @@ __all__ = [
     "Receipt",
     "Run",
     "Store",
+    "UnreadRun",
     "open_store",
 ]

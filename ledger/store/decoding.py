@@ -30,7 +30,12 @@ LAST_VERSION = (
     "SELECT version + count - 1, act FROM pages WHERE school = ? AND stream = ?"
     " ORDER BY version DESC LIMIT 1"
 )
-BODIES = "SELECT p.stream, p.first, p.body FROM pages p WHERE p.school = ?"
+_BODIES = "SELECT p.stream, p.first, p.body FROM pages p WHERE p.school = ?"
+BODIES_OF = f"{_BODIES} AND p.stream >= ? AND p.stream < ? AND {UPTO} ORDER BY +p.first"
+# Said so that most of a school's pages are read as they lie: none looked up, nothing sorted.
+BODIES_AS_THEY_LIE = (
+    f"{_BODIES} AND NOT (p.stream < ? OR p.stream >= ?) AND p.first <= ? ORDER BY p.first"
+)
 ACTS = f"SELECT {_ACT} FROM acts a WHERE a.school = ?"  # noqa: S608
 
 RAW = (

@@ -23,7 +23,8 @@ from ledger.store import packing
 from ledger.store.decoding import ACTS, act_row_of
 from ledger.store.engine import Doing
 from ledger.store.ledger import Ledger
-from ledger.store.rows import DISPOSED, ActRow, Run
+from ledger.store.rows import DISPOSED, ActRow
+from ledger.store.unread import UnreadRun
 
 HeldRow = tuple[int, str | None, PupilId | None, str, str]
 """Hold number, stream, pupil, first and last day: as the guard ``held`` has it."""
@@ -165,7 +166,7 @@ def gone(ledger: Ledger) -> list[int]:
     return list(chain.from_iterable(_gone_of(*row) for row in ledger.columns()))
 
 
-def _gone_of(stream: str, first: int, runs: Sequence[Run]) -> list[int]:
+def _gone_of(stream: str, first: int, runs: Sequence[UnreadRun]) -> list[int]:
     found: list[int] = []
     for run in runs:
         if run.topic == DISPOSED:

@@ -44,17 +44,12 @@ def _row(run: Run) -> list[Any]:
 
 def unpack(body: bytes) -> tuple[Run, ...]:
     """The runs of a page body. Raises ``zlib.error`` or ``ValueError`` for damaged bytes."""
-    return runs_in(inflated(body))
+    return _decode(inflated(body))
 
 
 def inflated(body: bytes) -> bytes:
     """The JSON text of a page body. Raises ``zlib.error`` for damaged bytes."""
     return zlib.decompress(body)
-
-
-def runs_in(text: bytes) -> tuple[Run, ...]:
-    """The runs of the text of a page body. Raises ``ValueError`` for a damaged one."""
-    return _decode(text)
 
 
 def drafts(events: Sequence[Event], expect: dict[str, int]) -> list[PageDraft]:

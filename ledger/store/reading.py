@@ -11,7 +11,8 @@ from ledger.refusals import OutcomeUnknown
 from ledger.store import packing
 from ledger.store.decoding import (
     ACTS,
-    BODIES,
+    BODIES_AS_THEY_LIE,
+    BODIES_OF,
     KNOWN,
     LAST,
     LAST_VERSION,
@@ -26,9 +27,11 @@ from ledger.store.decoding import (
     stamp_of,
 )
 from ledger.store.engine import AnswerLost, Database
-from ledger.store.rows import ActRow, Page, Receipt, Run
+from ledger.store.rows import ActRow, Page, Receipt
+from ledger.store.unread import UnreadRun, unread
 
 _AFTER_ALL = "\U0010ffff"
+_MOST = ("register/", "register/~")  # the streams that most of a school's pages are of
 
 
 class Reader:
@@ -161,20 +164,22 @@ class Reader:
         high: str = _AFTER_ALL,
         upto: int | None = None,
         holding: Sequence[str] = (),
-    ) -> Iterator[tuple[str, int, tuple[Run, ...]]]:
+    ) -> Iterator[tuple[str, int, tuple[UnreadRun, ...]]]:
         """
         Stream, first entry number and runs of the pages from ``low`` to before ``high``.
 
-        In entry order and without the acts: the quickest way through a year of marks. Of
-        pages in whose text none of the words ``holding``, if any, stands, nothing more is read.
+        In entry order and without the acts: the quickest way through a year of marks. A column
+        is read when it is asked for; of pages in whose text none of the words ``holding``, if
+        any, stands, nothing is.
         """
         words = [one.encode() for one in holding]
-        sql = BODIES + f" AND p.stream >= ? AND p.stream < ? AND {UPTO} ORDER BY +p.first"
+        most = low <= _MOST[0] and high >= _MOST[1]
+        sql = BODIES_AS_THEY_LIE if most else BODIES_OF
         params = (self.school, low, high, LAST if upto is None else upto)
         for stream, first, body in self._database.scan(sql, params):
             text = packing.inflated(body)
             if not words or any(word in text for word in words):
-                yield stream, first, packing.runs_in(text)
+                yield stream, first, unread(text)
 
     def raw(self, first: int = 1, last: int | None = None) -> Iterator[tuple[Any, ...]]:
         """The rows of ``RAW``, pages begun in a stretch with their acts, to check the bytes."""

@@ -1,13 +1,18 @@
 """Ours, at the store: acts and pages, salted commitments and the Merkle log included."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
-from typing import Any, ClassVar
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, ClassVar, Literal
+
+import msgspec
 
 from ledger.events import MarkAmended, MarkRecorded, RegisterOpened
 from ledger.kinds import Person, Session
 from ledger.reckoning import rates, runs
-from ledger.store import Act, Ledger, Page, PageDraft, Run, Store, open_store
+from ledger.store import Act, Ledger, Page, PageDraft, Run, Store, UnreadRun, open_store
+from ledger.store.unread import values
 from scripts.bench.oracle import Pupils, Reckoned
 from scripts.bench.peer import Peer
 from scripts.bench.workload import CODES, UNAUTHORISED, Change, Sheet, Workload
@@ -108,27 +113,25 @@ class Ours(Peer):
         """
         From every entry of the year, by the sums of ``ledger.reckoning``.
 
-        The sheets of the same pupils lie on one another, and are turned together.
+        The sheets of the same pupils lie on one another, and are turned together. What several
+        sheets say in the same words, the pupils or all of the codes, is read once.
         """
         from ledger.policy import load
 
-        number = {at: n for n, at in enumerate(self.work.sessions)}
-        stacks: dict[tuple[int, ...], dict[int, bytes]] = {}
+        number = {f"register/{date}/{half}": n for n, (date, half) in enumerate(self.work.sessions)}
+        numbered = cache(numbers_of)
+        stacks: dict[bytes, dict[int, bytes]] = defaultdict(dict)
         amended: list[tuple[int, int, str]] = []
         for stream, _, found in self.ledger.columns("register/", "register/~"):
-            _, date, half, _ = stream.split("/")
-            session = number[date, half]
+            session = number[stream.rpartition("/")[0]]
             for run in found:
                 if run.topic == "mark-recorded":
-                    pupils = tuple(run.column("pupil"))
-                    marks = bytes(map(NUMBER.__getitem__, run.column("code")))
-                    stacks.setdefault(pupils, {})[session] = marks
+                    stacks[run.text("pupil")][session] = numbered(run.text("code"))
                 else:
                     amended += [(pupil, session, code) for pupil, code in pairs(run)]
         years = {pupil: bytearray([255]) * len(number) for pupil in self.work.marks}
         for pupils, sheets in stacks.items():
-            for pupil, marks in zip(pupils, zip(*sheets.values(), strict=True), strict=True):
-                lay_down(years[pupil], sheets, bytes(marks))
+            lay_down([years[pupil] for pupil in values(pupils)], sheets)
         for pupil, session, code in amended:
             years[pupil][session] = NUMBER[code]
         codes = load("england").on(dt.date.fromisoformat(self.work.sessions[0][0])).codes
@@ -159,6 +162,8 @@ class Ours(Peer):
 
 
 NUMBER = {code: n for n, code in enumerate(CODES)}
+# Told what codes there are, the reader hands out the same string for each and makes no new one.
+_codes = msgspec.json.Decoder(list[Literal[CODES]]).decode  # type: ignore[valid-type]
 COUNTS = bytes(n < len(CODES) and CODES[n] in UNAUTHORISED for n in range(256))
 
 
@@ -173,7 +178,7 @@ def draft(sheet: Sheet) -> PageDraft:
     return PageDraft(f"register/{sheet.date}/{sheet.half}/{sheet.group}", 0, [run])
 
 
-def pairs(run: Run) -> Iterable[tuple[int, str]]:
+def pairs(run: Run | UnreadRun) -> Iterable[tuple[int, str]]:
     """Each pupil with the code that stands after the run."""
     if run.topic == "mark-recorded":
         return zip(run.column("pupil"), run.column("code"), strict=True)
@@ -182,14 +187,24 @@ def pairs(run: Run) -> Iterable[tuple[int, str]]:
     return ()
 
 
-def lay_down(year: bytearray, sessions: Collection[int], marks: bytes) -> None:
-    """Marks into a pupil's year, each at its session."""
-    first = min(sessions)
-    if list(sessions) == list(range(first, first + len(marks))):
-        year[first : first + len(marks)] = marks
-    else:
-        for session, mark in zip(sessions, marks, strict=True):
-            year[session] = mark
+def numbers_of(codes: bytes) -> bytes:
+    """A sheet's codes, from the text of their column, each as its number."""
+    return bytes(map(NUMBER.__getitem__, _codes(codes)))
+
+
+def lay_down(years: Sequence[bytearray], sheets: Mapping[int, bytes]) -> None:
+    """The sheets of the same pupils into the year of each, every mark at its session."""
+    marks, pupils = b"".join(sheets.values()), len(years)
+    assert all(len(sheet) == pupils for sheet in sheets.values())
+    first, last = min(sheets), max(sheets)
+    running = list(sheets) == list(range(first, last + 1))
+    for place, year in enumerate(years):
+        theirs = marks[place::pupils]
+        if running:
+            year[first : last + 1] = theirs
+        else:
+            for session, mark in zip(sheets, theirs, strict=True):
+                year[session] = mark
 
 
 def lay(run: Run, marks: Pupils) -> None:
