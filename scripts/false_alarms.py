@@ -76,7 +76,7 @@ def _spell(world: World, dice: Random, share: dict[str, float]) -> Iterator[Chan
     made = DAYS[last + dice.randrange(1, 5)]
     for day in DAYS[first:last]:
         for half in ("AM", "PM"):
-            yield _change(day, half, group, pupil, person, made, attends)  # type: ignore[arg-type]
+            yield _change(day, half, group, pupil, person, made, attends)
 
 
 def _blank(dice: Random) -> list[Change]:

@@ -54,7 +54,7 @@ def main() -> None:
 
 def _trigger(url: str) -> float:
     """What the server says one call of the trigger takes, once its plan is known: µs."""
-    found = []
+    found: list[float] = []
     move = f"UPDATE heads SET size = size + 1 WHERE school = {SCHOOL}"
     with psycopg.connect(url, autocommit=True) as server:
         for _ in range(1000):

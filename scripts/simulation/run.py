@@ -22,6 +22,7 @@ from ledger.store import Ledger, Receipt, Store, open_store
 from ledger.store.verify import verify
 from projections import runner
 from projections.doctor import doctor
+from projections.engines import writing
 from scripts.simulation.faults import Lost, Luck, Shaky, shaky_writing
 from scripts.simulation.forgetting import dispose
 from scripts.simulation.people import Due, People
@@ -66,7 +67,7 @@ class Simulation:
     def run(self) -> Report:
         """Every day, then the years after it. Raises ``Broken`` where anything is not true."""
         try:
-            with patch.object(runner, "writing", shaky_writing(runner.writing, self.luck)):
+            with patch.object(runner, "writing", shaky_writing(writing, self.luck)):
                 self._open()
                 for day in self.world.school_days():
                     for due in self.people.of_day(day):
@@ -243,8 +244,8 @@ class Simulation:
     def _as_elsewhere(self) -> None:
         """The last days of the school with another system stand as that system shows them."""
         school = self.world.schools[1]
-        last = self.people.night(school)
-        self.attempt(self._any_machine(), school, *last())
+        if (last := self.people.night(school)()) is not None:
+            self.attempt(self._any_machine(), school, *last)
         marks = self.truths[school.urn].marks
         days = {str(day) for day in self.people.days[-5:]}
         here = {k: v.code for k, v in marks.items() if k[0] in days and not v.vanished}

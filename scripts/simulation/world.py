@@ -101,7 +101,7 @@ class World:
 
     def opening(self, school: SchoolAt, key: str) -> OpenSchool:
         """The description that opens a school."""
-        years = {}
+        years: dict[str, list[Term]] = {}
         for year, term, half, starts, ends in _TERMS:
             years.setdefault(year, []).append(Term(term=term, half=half, starts=starts, ends=ends))
         am_opens, am_closes, pm_opens, pm_closes = TIMES
