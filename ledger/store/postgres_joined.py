@@ -95,7 +95,7 @@ class Joined:
         self._alone = threading.Lock()
         self._queue: deque[_Waiting] = deque()
         self._thread: threading.Thread | None = None
-        self._begins = threading.Lock()
+        self._guard = threading.Lock()
         self._busy = self._asleep = self._closed = False
         self._woken = self._wakes = -1
 
@@ -107,8 +107,7 @@ class Joined:
             finally:
                 self._alone.release()
         one = _Waiting(school, made)
-        self._queue.append(one)
-        self._wake()
+        self._ask(one)
         one.known.acquire()
         if one.apart:
             return self._by_itself(school, made)
@@ -118,23 +117,29 @@ class Joined:
 
     def close(self) -> None:
         """Do what waits, and end."""
-        closed, self._closed = self._closed, True
+        with self._guard:
+            closed, self._closed = self._closed, True
         if self._thread is not None and not closed:
             os.write(self._wakes, b".")
             self._thread.join()
             os.close(self._wakes)
             os.close(self._woken)
 
-    def _wake(self) -> None:
-        if self._thread is None:
-            with self._begins:
-                if self._thread is None:
-                    self._woken, self._wakes = os.pipe()
-                    self._thread = threading.Thread(target=self._work, name="joined", daemon=True)
-                    self._thread.start()
-        if self._asleep:
-            self._asleep = False
-            os.write(self._wakes, b".")
+    def _ask(self, one: _Waiting) -> None:
+        """Have it done by the thread that does so for all, which begins with the first."""
+        with self._guard:
+            if self._closed:  # and nobody is there any more: who tries alone is told so
+                one.apart = True
+                one.known.release()
+                return
+            self._queue.append(one)
+            if self._thread is None:
+                self._woken, self._wakes = os.pipe()
+                self._thread = threading.Thread(target=self._work, name="joined", daemon=True)
+                self._thread.start()
+            if self._asleep:
+                self._asleep = False
+                os.write(self._wakes, b".")
 
     def _work(self) -> None:
         sent: _Sent | None = None
@@ -151,7 +156,10 @@ class Joined:
         line = poll()
         line.register(self._woken, POLLIN)
         if sent is not None:
-            line.register(sent.connection.pgconn.socket, POLLIN)
+            try:
+                line.register(sent.connection.pgconn.socket, POLLIN)
+            except psycopg.OperationalError:
+                return ready  # it has gone already: there is nothing to wait for
         while True:
             self._busy = True
             while self._queue:

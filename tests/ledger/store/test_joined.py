@@ -38,13 +38,17 @@ class Held:
         self._database._joined._alone.acquire()  # somebody else always seems to be at it
         self.sent: list[int] = []
         self.meanwhile: Callable[[Any], object] = lambda connection: None
-        """What happens while those sent together are under way."""
+        """What happens before the answer to those sent together is read."""
+        self.once_sent: Callable[[Any], object] = lambda connection: None
         send, receive = joined.send, joined.receive
 
         def sending(connection: Any, asked: Any) -> Any:
             ((_, values),) = asked
             self.sent.append(len(values[0]))
-            return send(connection, asked)
+            made = send(connection, asked)
+            if len(self.sent) == 2:
+                self.once_sent(connection)
+            return made
 
         def receiving(connection: Any, waiting: Any) -> Any:
             if len(self.sent) == 2:
@@ -159,6 +163,17 @@ def test_where_the_answer_is_lost_each_is_found_by_its_key(
     assert takes(store.ledger(SCHOOLS[5]), "after")().first == 4
 
 
+def test_where_the_connection_goes_as_they_are_sent_each_is_found_too(
+    store: Store, held: Held
+) -> None:
+    held.once_sent = lambda connection: connection.close()
+    came = held.together(store, *(takes(store.ledger(one), "pm") for one in SCHOOLS[:5]))
+
+    assert [one.result().first for one in came] == [4] * 5
+    assert all(verify(store.ledger(one)).sound for one in SCHOOLS)
+    assert takes(store.ledger(SCHOOLS[5]), "after")().first == 4
+
+
 def test_a_standby_that_did_not_confirm_is_told_to_all(store: Store, held: Held) -> None:
     def warned(connection: Any) -> None:
         connection.doubt = "canceling wait for synchronous replication"
@@ -215,3 +230,5 @@ def test_a_store_closed_ends_its_thread(store: Store) -> None:
 
     assert thread is not None
     assert not thread.is_alive()
+    with pytest.raises(AssertionError, match="the store is closed"):
+        takes(store.ledger(SCHOOL + 1), "pm")()
