@@ -145,10 +145,8 @@ class PostgresDatabase:
             free.append(purpose)
 
     def at_once(self, school: int, made: Callable[[Row], OnePage]) -> OnePage | None:
-        if (self._whole or self)._guarded:
-            self._name(self._connected("writer"), school)
-            return self._alone(school, made)
-        return self._joined.record(school, made)
+        alone = (self._whole or self)._guarded  # each transaction names one school there
+        return (self._alone if alone else self._joined.record)(school, made)
 
     def _alone(self, school: int, made: Callable[[Row], OnePage]) -> OnePage | None:
         """By itself, on a connection of this thread."""
@@ -156,6 +154,8 @@ class PostgresDatabase:
         if head is None:
             return None
         one, connection = made(head), self._connected("writer")
+        if (self._whole or self)._guarded:
+            self._name(connection, school)
         connection.doubt = None
         try:
             went = record_at_once(connection, one)

@@ -215,10 +215,10 @@ class Joined:
                 one.one = None
                 if sent.connection.closed:
                     one.problem = AnswerLost("the server went away before it answered")
-                else:
-                    self._heads.setdefault(one.school, one.before)
-                    one.apart = isinstance(problem, psycopg.Error)
-                    one.problem = problem
+                    continue
+                self._heads.setdefault(one.school, one.before)
+                one.apart = isinstance(problem, psycopg.Error)
+                one.problem = problem
             return
         went = {school for (school,) in came.rows}
         for one in sent.some:

@@ -58,7 +58,11 @@ def trip(connection: Connection, asked: Iterable[tuple[Statement, Sequence[Any]]
 def send(
     connection: Connection, asked: Iterable[tuple[Statement, Sequence[Any]]]
 ) -> list[Statement | None]:
-    """Statements on their way, and what ``receive`` has to be given for what comes of them."""
+    """
+    Statements on their way, and what ``receive`` has to be given for what comes of them.
+
+    All of it has left when this returns: who then waits to read does not wait for ever.
+    """
     pgconn = connection.pgconn
     waiting: list[Statement | None] = []
     try:
@@ -73,7 +77,7 @@ def send(
             pgconn.send_query_prepared(name, given, statement.binary, result_format=1)
             waiting.append(statement)
         pgconn.pipeline_sync()
-        pgconn.flush()
+        _flush(pgconn)
     except psycopg.Error:
         connection.close()  # it is not known how far it got
         raise
@@ -130,15 +134,20 @@ def _error(connection: Connection, result: PGresult) -> psycopg.Error:
     return error
 
 
-def _results(pgconn: PGconn) -> list[PGresult]:
-    """What comes up to the end of the trip. Other threads run meanwhile: libpq holds them up."""
-    line, ended = poll(), False
-    found: list[PGresult] = []
+def _flush(pgconn: PGconn) -> None:
+    """Everything to the server, which may have to be heard before it takes more."""
+    line = poll()
     line.register(pgconn.socket, POLLIN | POLLOUT)
     while pgconn.flush():
         if any(event & ~POLLOUT for _, event in line.poll()):
             pgconn.consume_input()
-    line.modify(pgconn.socket, POLLIN)
+
+
+def _results(pgconn: PGconn) -> list[PGresult]:
+    """What comes up to the end of the trip. Other threads run meanwhile: libpq holds them up."""
+    line, ended = poll(), False
+    found: list[PGresult] = []
+    line.register(pgconn.socket, POLLIN)
     while True:
         while pgconn.is_busy():
             line.poll()

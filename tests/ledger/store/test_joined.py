@@ -1,5 +1,6 @@
 """Threads of one process that append to PostgreSQL: in one statement, each told its own."""
 
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -98,6 +99,22 @@ def test_what_comes_while_the_server_is_at_another_goes_together(store: Store, h
     assert {(one.result().first, one.result().last) for one in came} == {(4, 6)}
     assert all(verify(store.ledger(one)).sound for one in SCHOOLS)
     assert [store.ledger(one).size() for one in SCHOOLS[:10]] == [6] * 9 + [3]
+
+
+def test_more_than_the_line_takes_at_once_goes_too(store: Store, held: Held) -> None:
+    """Given pages of a megabyte that no zlib makes smaller, more than waits in any socket."""
+    said = [secrets.token_hex(1 << 19) for _ in range(2)]
+    runs = [Run("mark-recorded", 1, 2, {}, {"pupil": [1, 2], "comment": said})]
+
+    def long(ledger: Ledger) -> Callable[[], Receipt]:
+        draft = PageDraft(AFTERNOON, 0, runs)
+        return lambda: ledger.append_pages(taking("long"), [draft], {AFTERNOON: 0})
+
+    came = held.together(store, *(long(store.ledger(one)) for one in SCHOOLS[:4]))
+
+    assert held.sent == [1, 4]
+    assert {one.result(30).last for one in came} == {5}
+    assert all(verify(store.ledger(one)).sound for one in SCHOOLS[:4])
 
 
 def test_each_is_told_its_own(store: Store, held: Held) -> None:
